@@ -1,0 +1,122 @@
+//! Who acts, and in which role.
+//!
+//! What a role may do is not decided here but in `policy/roles.toml`.
+
+use crate::ids::{ApiKeyId, PersonId};
+use core::fmt;
+use core::str::FromStr;
+
+/// The part a person plays in the house. What each may do stands in `policy/roles.toml`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// Runs the installation: printers, people, policy. Has no right to look at people's things by that alone.
+    Operator,
+    /// Keeps printers running: clears beds, starts and stops jobs.
+    Technician,
+    /// Answers for people's data: data map, access log, requests.
+    PrivacyOfficer,
+    /// Prints.
+    Member,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Operator, Self::Technician, Self::PrivacyOfficer, Self::Member];
+
+    /// The name in `roles.toml` and in storage.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Technician => "technician",
+            Self::PrivacyOfficer => "privacy-officer",
+            Self::Member => "member",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// No role has this name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no role `{0}`; the roles are operator, technician, privacy-officer and member")]
+pub struct UnknownRole(pub String);
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+    fn from_str(text: &str) -> Result<Self, UnknownRole> {
+        Self::ALL.into_iter().find(|r| r.name() == text).ok_or_else(|| UnknownRole(text.to_owned()))
+    }
+}
+
+/// Who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Actor {
+    /// Nobody known: not signed in.
+    Outsider,
+    /// A signed-in person.
+    Person {
+        /// Who.
+        id: PersonId,
+        /// In which role.
+        role: Role,
+        /// Through which key for programs, if not through a browser.
+        key: Option<ApiKeyId>,
+    },
+    /// The house itself, doing one kind of background work for whoever caused it.
+    House(Chore),
+}
+
+impl Actor {
+    /// The person who acts, if it is one.
+    pub const fn person(self) -> Option<PersonId> {
+        match self {
+            Self::Person { id, .. } => Some(id),
+            Self::Outsider | Self::House(_) => None,
+        }
+    }
+    /// The role in `roles.toml` that decides what this actor may do.
+    pub const fn role_name(self) -> &'static str {
+        match self {
+            Self::Outsider => "outsider",
+            Self::Person { role, .. } => role.name(),
+            Self::House(chore) => chore.role_name(),
+        }
+    }
+}
+
+/// What the house does by itself. Each chore has a role of its own in `roles.toml` and one purpose, so that
+/// background work may never do more than a person was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Chore {
+    /// Lets people in: looks an account up by what was typed.
+    Doorkeeper,
+    /// Reads uploaded files, makes pictures and toolpaths.
+    Preparer,
+    /// Sends jobs to printers and keeps their outcome.
+    Dispatcher,
+    /// Removes what has expired.
+    Sweeper,
+    /// Carries out requests: archives and erasures.
+    Clerk,
+}
+
+impl Chore {
+    /// Every chore.
+    pub const ALL: [Self; 5] =
+        [Self::Doorkeeper, Self::Preparer, Self::Dispatcher, Self::Sweeper, Self::Clerk];
+
+    /// The name in `roles.toml`.
+    pub const fn role_name(self) -> &'static str {
+        match self {
+            Self::Doorkeeper => "house-doorkeeper",
+            Self::Preparer => "house-preparer",
+            Self::Dispatcher => "house-dispatcher",
+            Self::Sweeper => "house-sweeper",
+            Self::Clerk => "house-clerk",
+        }
+    }
+}
