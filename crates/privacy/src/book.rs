@@ -1,0 +1,130 @@
+//! The book: the four policy files, joined, checked and frozen.
+
+use crate::check;
+use crate::map::DataMap;
+use crate::outbound::Egress;
+use crate::problem::{Problem, Source};
+use crate::profile::Profile;
+use crate::roles::Roles;
+
+/// The policy files as text, before they are compiled.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    pub(crate) map: Source,
+    pub(crate) profile: Source,
+    pub(crate) roles: Source,
+    pub(crate) egress: Source,
+}
+
+/// The profiles that come with the program, by id.
+const PROFILES: [(&str, &str); 2] = [
+    ("house", include_str!("../../../policy/profiles/house.toml")),
+    ("atomform", include_str!("../../../policy/profiles/atomform.toml")),
+];
+
+impl Sources {
+    /// The built-in files with one of the built-in profiles; `None` if there is no such profile.
+    pub fn built_in(profile: &str) -> Option<Self> {
+        let (id, text) = PROFILES.into_iter().find(|(id, _)| *id == profile)?;
+        Some(Self::with_profile(&format!("policy/profiles/{id}.toml"), text))
+    }
+
+    /// The built-in data map, roles and egress with a profile of the operator's own.
+    pub fn with_profile(name: &str, text: &str) -> Self {
+        let source = |name: &str, text: &str| Source { name: name.to_owned(), text: text.to_owned() };
+        Self {
+            map: source("policy/data.toml", include_str!("../../../policy/data.toml")),
+            profile: source(name, text),
+            roles: source("policy/roles.toml", include_str!("../../../policy/roles.toml")),
+            egress: source("policy/egress.toml", include_str!("../../../policy/egress.toml")),
+        }
+    }
+
+    /// The ids of the built-in profiles.
+    pub fn profiles() -> impl Iterator<Item = &'static str> {
+        PROFILES.into_iter().map(|(id, _)| id)
+    }
+
+    /// These files with one text replaced in one of them (`data`, `roles`, `egress` or `profile`): for trying out a
+    /// change.
+    #[must_use]
+    pub fn edited(mut self, file: &str, from: &str, to: &str) -> Self {
+        let source = match file {
+            "data" => &mut self.map,
+            "roles" => &mut self.roles,
+            "egress" => &mut self.egress,
+            _ => &mut self.profile,
+        };
+        source.text = source.text.replacen(from, to, 1);
+        self
+    }
+
+    /// Joins and checks the files.
+    ///
+    /// # Errors
+    /// Every [`Problem`] found, each with file, line and remedy. Nothing starts with any of them.
+    pub fn compile(&self) -> Result<Book, Vec<Problem>> {
+        let (map, profile, roles, egress) =
+            (self.map.read(), self.profile.read(), self.roles.read(), self.egress.read());
+        let (map, profile, roles, egress) = match (map, profile, roles, egress) {
+            (Ok(map), Ok(profile), Ok(roles), Ok(egress)) => (map, profile, roles, egress),
+            (map, profile, roles, egress) => {
+                return Err([map.err(), profile.err(), roles.err(), egress.err()]
+                    .into_iter()
+                    .flatten()
+                    .collect());
+            }
+        };
+        let mut book = Book { map, profile, roles, egress, notes: vec![] };
+        let found = check::check(self, &book);
+        book.notes = found.notes;
+        if found.problems.is_empty() { Ok(book) } else { Err(found.problems) }
+    }
+}
+
+/// The policy in force: what the program may hold and do. Made only by [`Sources::compile`].
+#[derive(Debug)]
+pub struct Book {
+    map: DataMap,
+    profile: Profile,
+    roles: Roles,
+    egress: Egress,
+    notes: Vec<String>,
+}
+
+impl Book {
+    /// What the program can hold.
+    pub const fn map(&self) -> &DataMap {
+        &self.map
+    }
+    /// What this house does with it.
+    pub const fn profile(&self) -> &Profile {
+        &self.profile
+    }
+    /// Who may do what.
+    pub const fn roles(&self) -> &Roles {
+        &self.roles
+    }
+    /// What may leave the house.
+    pub const fn egress(&self) -> &Egress {
+        &self.egress
+    }
+    /// What people should know about this policy: contradictions and their readings, categories that cannot be
+    /// stored and so the features that are off, placeholders to fill in.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+    /// Whether a category may serve a purpose.
+    pub fn allows(&self, category: &str, purpose: &str) -> bool {
+        self.profile.rule(category, purpose).is_some()
+    }
+    /// Whether a category may be stored at all.
+    pub fn may_store(&self, category: &str) -> bool {
+        self.profile.rules_for(category).next().is_some()
+    }
+    /// Whether people may be invited: somebody answers for their data and can be reached (KA-02).
+    pub fn ready_for_people(&self) -> bool {
+        let controller = &self.profile.controller;
+        !controller.contact.trim().is_empty() && controller.names.iter().any(|n| !n.trim().is_empty())
+    }
+}

@@ -1,0 +1,197 @@
+//! The data map: every column, blob, log field, work payload, cookie and child message that the program can
+//! hold, each with its category, its path to the person it is about, and how it is sealed, exported and erased.
+//!
+//! Keep-times never stand here; they are the profile's.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// `policy/data.toml`, as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataMap {
+    /// Kinds of personal data, by name.
+    pub category: BTreeMap<String, Spanned<Category>>,
+    /// Database tables, by name.
+    pub table: BTreeMap<String, Spanned<Table>>,
+    /// Kinds of sealed files, by name.
+    pub blob: BTreeMap<String, Spanned<Blob>>,
+    /// Fields that log lines may carry.
+    #[serde(default)]
+    pub log: BTreeMap<String, Spanned<Column>>,
+    /// Background work: for each kind, its payload's fields.
+    #[serde(default)]
+    pub work: BTreeMap<String, BTreeMap<String, Spanned<Column>>>,
+    /// Cookies the server may set.
+    #[serde(default)]
+    pub cookie: BTreeMap<String, Spanned<Column>>,
+    /// Messages between the server and its confined child: for each message, its fields.
+    #[serde(default)]
+    pub child: BTreeMap<String, BTreeMap<String, Spanned<Column>>>,
+}
+
+/// A kind of personal data.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Category {
+    /// In words a person understands, after "we keep …".
+    pub says: String,
+    /// Its Fideslang key.
+    pub fides: String,
+    /// Its W3C DPV term, or `local` where DPV has none.
+    pub dpv: String,
+}
+
+/// A database table.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// What a row is, in words a person understands.
+    pub says: String,
+    /// The column that names the person a row is about. Absent: rows are about nobody.
+    #[serde(default)]
+    pub person: Option<String>,
+    /// Columns that name other people in the row; they are emptied when one of those is erased.
+    #[serde(default)]
+    pub others: Vec<String>,
+    /// What erasing the person does to a row.
+    #[serde(default)]
+    pub erase: Place,
+    /// Retention events of a row: event name → the column that holds its instant.
+    #[serde(default)]
+    pub events: BTreeMap<String, String>,
+    /// The columns.
+    pub column: BTreeMap<String, Column>,
+}
+
+/// What erasing a person does to a row about them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// The row goes.
+    #[default]
+    Row,
+    /// The row stays; these columns are emptied.
+    Columns(Vec<String>),
+    /// The row stays for this reason, and holds nobody's data once the key is gone.
+    Stays(String),
+}
+
+/// A column, log field, payload field, cookie or message field: what it is about, or why it is about nobody.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// The category of personal data it holds.
+    #[serde(default)]
+    pub about: Option<String>,
+    /// Why it holds nothing personal.
+    #[serde(default)]
+    pub nothing: Option<String>,
+    /// How it lies on the disk.
+    #[serde(default)]
+    pub seal: Seal,
+    /// Why it is not in the person's archive. Absent: it is.
+    #[serde(default)]
+    pub withheld: Option<String>,
+}
+
+/// Whether and what a column is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About<'a> {
+    /// Personal data of this category.
+    Category(&'a str),
+    /// Nothing personal, for this reason.
+    Nothing(&'a str),
+}
+
+/// Whether an item is in the person's archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Export<'a> {
+    /// It is.
+    Included,
+    /// It is not, for this reason, which the archive states.
+    Withheld(&'a str),
+}
+
+impl Column {
+    /// What the column is about. A column that says neither is refused when the book is compiled.
+    pub fn about(&self) -> About<'_> {
+        self.about
+            .as_deref()
+            .map_or_else(|| About::Nothing(self.nothing.as_deref().unwrap_or("undecided")), About::Category)
+    }
+    /// The category, if it is personal.
+    pub fn category(&self) -> Option<&str> {
+        self.about.as_deref()
+    }
+    /// Whether it is in the person's archive; impersonal columns are not.
+    pub fn export(&self) -> Export<'_> {
+        match (&self.about, &self.withheld) {
+            (_, Some(reason)) => Export::Withheld(reason),
+            (Some(_), None) => Export::Included,
+            (None, None) => Export::Withheld("not personal data"),
+        }
+    }
+}
+
+/// How a value lies on the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Seal {
+    /// As it is.
+    #[default]
+    Plain,
+    /// Encrypted under a key derived from the person's key, bound to table, column, row and category.
+    Cell,
+    /// A keyed hash by which a value can be looked up but not read.
+    Blind,
+    /// A one-way digest of a secret.
+    Digest,
+}
+
+/// A kind of sealed file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Blob {
+    /// The category of personal data it holds.
+    pub about: String,
+    /// What it is, in words a person understands.
+    pub says: String,
+    /// The table whose rows own such files; the file goes when the row goes.
+    pub owner: String,
+    /// The file's name ending in the person's archive.
+    pub ending: String,
+    /// Why it is not in the person's archive. Absent: it is.
+    #[serde(default)]
+    pub withheld: Option<String>,
+}
+
+impl DataMap {
+    /// The table of this name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.table.get(name).map(Spanned::get_ref)
+    }
+    /// The category of this name.
+    pub fn category(&self, name: &str) -> Option<&Category> {
+        self.category.get(name).map(Spanned::get_ref)
+    }
+    /// The kind of blob of this name.
+    pub fn blob(&self, name: &str) -> Option<&Blob> {
+        self.blob.get(name).map(Spanned::get_ref)
+    }
+    /// Tables in the order of their names.
+    pub fn tables(&self) -> impl Iterator<Item = (&str, &Table)> {
+        self.table.iter().map(|(name, table)| (name.as_str(), table.get_ref()))
+    }
+}
+
+impl Table {
+    /// The categories of personal data its rows hold, each once.
+    pub fn categories(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = self.column.values().filter_map(Column::category).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}

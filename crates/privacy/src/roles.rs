@@ -1,0 +1,54 @@
+//! `policy/roles.toml`: who may do what to which noun, whose, and for which purpose. Silence denies.
+
+use crate::decide::Act;
+use serde::Deserialize;
+use toml::Spanned;
+
+/// The role matrix, as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Roles {
+    /// What is allowed.
+    pub may: Vec<Spanned<May>>,
+}
+
+/// One permission.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct May {
+    /// Roles of people, `outsider`, or the house's chores.
+    pub role: Vec<Spanned<String>>,
+    /// What they may do.
+    pub act: Vec<Act>,
+    /// To rows of which tables.
+    pub what: Vec<Spanned<String>>,
+    /// Whose rows.
+    pub whose: Reach,
+    /// For which purpose.
+    #[serde(rename = "for")]
+    pub purpose: Vec<Spanned<String>>,
+}
+
+/// Whose rows a permission reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    /// The actor's own.
+    Own,
+    /// Anybody's.
+    Anyone,
+}
+
+impl Roles {
+    /// Whether the matrix allows it. `own`: the rows are the actor's own.
+    pub fn allows(&self, role: &str, act: Act, what: &str, own: bool, purpose: &str) -> bool {
+        let has = |list: &[Spanned<String>], name: &str| list.iter().any(|x| x.get_ref() == name);
+        self.may.iter().map(Spanned::get_ref).any(|may| {
+            has(&may.role, role)
+                && may.act.contains(&act)
+                && has(&may.what, what)
+                && has(&may.purpose, purpose)
+                && (own || may.whose == Reach::Anyone)
+        })
+    }
+}

@@ -1,0 +1,155 @@
+//! The policy compiler: what compiles, and what it says about what does not.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop where it stands")]
+use privacy::{Problem, Sources, plan};
+
+fn problems(file: &str, from: &str, to: &str) -> Vec<Problem> {
+    let sources = Sources::built_in("house").unwrap();
+    let edited = sources.clone().edited(file, from, to);
+    assert_ne!(format!("{sources:?}"), format!("{edited:?}"), "the edit must change something: {from}");
+    edited.compile().map(|_| ()).unwrap_err()
+}
+
+fn check(file: &str, from: &str, to: &str, says: &str) {
+    let problems = problems(file, from, to);
+    assert!(problems.iter().any(|p| p.what.contains(says)), "wanted «{says}», got {problems:#?}");
+    for p in &problems {
+        assert!(p.file.starts_with("policy/") && !p.remedy.is_empty(), "{p}");
+    }
+}
+
+#[test]
+fn every_built_in_profile_compiles() {
+    for id in Sources::profiles() {
+        let book = Sources::built_in(id).unwrap().compile().unwrap_or_else(|p| panic!("{id}: {p:#?}"));
+        assert_eq!(book.profile().policy.id, id);
+    }
+}
+
+#[test]
+fn a_fault_names_file_and_line() {
+    let problems = problems("profile", "for = \"administration\"", "for = \"curiosity\"");
+    let first = problems.iter().find(|p| p.what.contains("curiosity")).unwrap();
+    let text = include_str!("../../../policy/profiles/house.toml");
+    let expected = text.lines().position(|l| l == "for = \"administration\"").unwrap() + 1;
+    assert_eq!((first.file.as_str(), first.line), ("policy/profiles/house.toml", expected));
+    assert!(first.to_string().contains("remedy: declare it"));
+}
+
+#[test]
+fn gaps_are_refused() {
+    check("profile", "basis = \"contract\"", "basis = \"because\"", "because");
+    check("profile", "law = \"GDPR Art. 12 to 22\"", "law = \"\"", "cites no law");
+    check("profile", "assessment = \"Sessions", "asks = \"Sessions", "without a balancing assessment");
+    check("profile", "at_most = \"P90D\"", "at_most = \"ninety days\"", "not an ISO 8601 period");
+    check("profile", "from = \"access.logged\"", "from = \"full.moon\"", "does not record that event");
+    check("profile", "[\"consent.record\"]", "[\"shoe.size\"]", "no category `shoe.size`");
+    check(
+        "data",
+        "name = { about = \"account.name\", seal = \"cell\" }",
+        "name = { seal = \"cell\" }",
+        "nobody decided",
+    );
+    check(
+        "data",
+        "[table.consent]\nsays = \"what you agreed to or refused\"\nperson = \"person\"",
+        "[table.consent]\nsays = \"x\"",
+        "names no person",
+    );
+    check("roles", "\"house-clerk\"", "\"house-cat\"", "no role `house-cat`");
+    check("egress", "{ nothing = \"one of a closed list of commands\" }", "{}", "no known category");
+}
+
+#[test]
+fn consent_cannot_be_necessary() {
+    domain::proves!("AF-132", by = "privacy::check::Checker::purposes");
+    check(
+        "profile",
+        "basis = \"consent\"\nasks",
+        "basis = \"consent\"\nnecessary = true\nasks",
+        "consent and is called necessary",
+    );
+    check("profile", "asks = \"Keep a history", "law = \"Keep a history", "asks nothing");
+}
+
+#[test]
+fn a_legal_obligation_cites_its_law() {
+    domain::proves!("AF-133", by = "privacy::check::Checker::purposes");
+    check("profile", "law = \"GDPR Art. 5(2)\"", "law = \" \"", "cites no law");
+}
+
+#[test]
+fn print_data_are_locked_to_printing() {
+    domain::proves!("AF-161", by = "privacy::check::Checker::locks");
+    check(
+        "profile",
+        "data = [\"consent.record\"]\nfor = \"account\"",
+        "data = [\"print.facts\"]\nfor = \"account\"",
+        "lock:print.facts:account",
+    );
+}
+
+#[test]
+fn an_incognito_ledger_contradicts_itself_until_resolved() {
+    check("profile", "incognito_ledger = false", "incognito_ledger = true", "contradiction incognito-ledger");
+    let resolved = Sources::built_in("house")
+        .unwrap()
+        .edited("profile", "incognito_ledger = false", "incognito_ledger = true")
+        .edited(
+            "profile",
+            "# ---- Purposes",
+            "[[resolved]]\nconflict = \"incognito-ledger\"\nreading = \"no ledger\"\nreason = \"kinder\"\n\n# ---- Purposes",
+        );
+    let book = resolved.compile().unwrap();
+    assert!(book.notes().iter().any(|n| n.contains("incognito-ledger")));
+}
+
+#[test]
+fn a_resolution_without_a_contradiction_is_refused() {
+    check(
+        "profile",
+        "# ---- Purposes",
+        "[[resolved]]\nconflict = \"ghost\"\nreading = \"x\"\nreason = \"y\"\n\n# ---- Purposes",
+        "no such contradiction",
+    );
+}
+
+#[test]
+fn every_personal_column_is_exported_or_withheld_with_a_reason() {
+    let book = Sources::built_in("house").unwrap().compile().unwrap();
+    let parts = plan::export(&book);
+    for (name, table) in book.map().tables().filter(|(_, t)| t.person.is_some()) {
+        let part = parts.iter().find(|p| p.table == name).unwrap();
+        for (column, c) in table.column.iter().filter(|(_, c)| c.category().is_some()) {
+            let included = part.columns.contains(&column.as_str());
+            let withheld = part.withheld.iter().any(|(w, reason)| w == column && !reason.is_empty());
+            assert!(included != withheld, "{name}.{column}");
+            assert_eq!(withheld, c.withheld.is_some(), "{name}.{column}");
+        }
+    }
+}
+
+#[test]
+fn every_table_about_people_is_in_the_erase_plan() {
+    let book = Sources::built_in("house").unwrap().compile().unwrap();
+    let steps = plan::erase(&book);
+    for (name, _) in book.map().tables().filter(|(_, t)| t.person.is_some()) {
+        let named = steps.iter().any(|s| match s {
+            plan::EraseStep::Rows { table, .. }
+            | plan::EraseStep::Columns { table, .. }
+            | plan::EraseStep::Stays { table, .. } => *table == name,
+            plan::EraseStep::Mention { .. } => false,
+        });
+        assert!(named, "{name}");
+    }
+}
+
+#[test]
+fn the_access_log_is_swept_after_two_years() {
+    let book = Sources::built_in("house").unwrap().compile().unwrap();
+    let expiry = plan::retention(&book);
+    let notes = expiry.iter().find(|e| e.table == "access_note").unwrap();
+    assert_eq!((notes.start, notes.category), ("at", "access.record"));
+    let now = domain::time::Standing::at_iso("2029-03-01T00:00:00Z");
+    assert_eq!(notes.horizon(domain::time::Clock::now(&now)).to_string(), "2027-03-01T00:00:00Z");
+}
