@@ -2,7 +2,8 @@
 //! A contradiction that the profile resolves in a `[[resolved]]` entry is reported, not refused.
 
 use crate::book::{Book, Sources};
-use crate::map::{About, Column, Place, Seal};
+use crate::decide::Act;
+use crate::map::{About, Column, Export, Place, Seal};
 use crate::problem::Problem;
 use crate::profile::{Basis, Keep, Rule};
 use core::ops::Range;
@@ -27,6 +28,7 @@ pub(crate) fn check(sources: &Sources, book: &Book) -> Found {
     checker.rules();
     checker.locks();
     checker.roles();
+    checker.rights();
     checker.egress();
     checker.printing();
     checker.keys();
@@ -320,6 +322,41 @@ impl Checker<'_> {
                     format!("there is no table `{}`", what.get_ref()),
                     "name a table of policy/data.toml",
                 ));
+            }
+        }
+    }
+
+    /// Whatever is held about people can be taken and erased by them, or the house would keep what it cannot give back.
+    fn rights(&mut self) {
+        let (map, book) = (self.book.map(), self.book);
+        for (name, table) in map.tables().filter(|(_, t)| t.person.is_some()) {
+            for act in [Act::Export, Act::Erase] {
+                if !book.roles().allows("house-clerk", act, name, false, "rights")
+                    || !book.roles().allows("member", act, name, true, "rights")
+                {
+                    let what = format!(
+                        "table {name} is about people, but they cannot {} it for `rights`",
+                        act.name()
+                    );
+                    let fault = self.sources.roles.problem_anywhere(
+                        what,
+                        "add it to the [[may]] entries of people and of the clerk for `rights`",
+                    );
+                    self.found.problems.push(fault);
+                }
+            }
+            for column in table.column.values() {
+                if let (Some(category), Export::Included) = (column.category(), column.export())
+                    && book.may_store(category)
+                    && !book.allows(category, "rights")
+                {
+                    let what = format!("`{category}` may be stored but not handed to the person it is about");
+                    let fault =
+                        self.sources.profile.problem_anywhere(what, "add a [[rule]] with for = \"rights\"");
+                    if !self.found.problems.contains(&fault) {
+                        self.found.problems.push(fault);
+                    }
+                }
             }
         }
     }

@@ -123,8 +123,7 @@ const UNDER_RESTRICTION: [&str; 3] = ["rights", "legal-claims", "account"];
 /// # Errors
 /// A [`Refusal`]; it never says more than the actor may know.
 pub fn decide(book: &Book, ask: &Ask<'_>, facts: &Facts) -> Result<Scope, Refusal> {
-    let Some(table) = book.map().table(ask.what) else { return Err(Refusal::NotFound) };
-    if facts.erased {
+    if facts.erased || book.map().table(ask.what).is_none() {
         return Err(Refusal::NotFound);
     }
     let own = match ask.whose {
@@ -134,7 +133,7 @@ pub fn decide(book: &Book, ask: &Ask<'_>, facts: &Facts) -> Result<Scope, Refusa
     if !book.roles().allows(ask.actor.role_name(), ask.act, ask.what, own, ask.purpose) {
         return Err(Refusal::NotFound);
     }
-    let personal = table.categories();
+    let personal = book.map().categories_of(ask.what);
     let categories: BTreeSet<String> = personal
         .iter()
         .filter(|category| book.allows(category, ask.purpose))

@@ -180,6 +180,15 @@ impl DataMap {
     pub fn blob(&self, name: &str) -> Option<&Blob> {
         self.blob.get(name).map(Spanned::get_ref)
     }
+    /// The categories of personal data that rows of a table and the files they own hold, each once.
+    pub fn categories_of(&self, table: &str) -> Vec<&str> {
+        let own = self.table(table).map(Table::categories).unwrap_or_default();
+        let blobs = self.blob.values().map(Spanned::get_ref).filter(|b| b.owner == table);
+        let mut all: Vec<&str> = own.into_iter().chain(blobs.map(|b| b.about.as_str())).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
     /// Tables in the order of their names.
     pub fn tables(&self) -> impl Iterator<Item = (&str, &Table)> {
         self.table.iter().map(|(name, table)| (name.as_str(), table.get_ref()))

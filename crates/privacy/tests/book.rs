@@ -61,6 +61,23 @@ fn gaps_are_refused() {
 }
 
 #[test]
+fn what_is_held_can_be_taken_and_erased() {
+    domain::proves!("AF-068", "AF-070", by = "privacy::check::Checker::rights");
+    check(
+        "roles",
+        "\"consent\", \"request\", \"access_note\"",
+        "\"consent\", \"access_note\"",
+        "they cannot export it",
+    );
+    check(
+        "profile",
+        "\"security.session\", \"consent.record\", \"model.name\"",
+        "\"consent.record\", \"model.name\"",
+        "not handed to the person",
+    );
+}
+
+#[test]
 fn consent_cannot_be_necessary() {
     domain::proves!("AF-132", by = "privacy::check::Checker::purposes");
     check(

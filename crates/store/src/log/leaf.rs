@@ -1,0 +1,123 @@
+//! What a leaf says, and the note beside it that the person can read.
+
+use crate::Inner;
+use crate::crypt::{Key, sha256};
+use crate::fault::Fault;
+use crate::sql::{Conn, Value};
+use domain::person::Actor;
+use domain::time::Instant;
+use privacy::{Act, Ask, Whose};
+use serde::Serialize;
+use std::fmt::Write as _;
+
+/// Looks by one actor at one kind of one person's data for one purpose within this time are one leaf.
+const ONE_LOOK_SECONDS: i64 = 15 * 60;
+
+/// A leaf's fields, in this order, as JSON without spaces. Verifiers need only its bytes.
+#[derive(Serialize)]
+struct Leaf<'a> {
+    v: u8,
+    at: i64,
+    act: &'a str,
+    what: &'a str,
+    purpose: &'a str,
+    role: &'a str,
+    policy: String,
+    /// HMAC under a key derived from the actor's key; the chore's name for the house itself.
+    actor: String,
+    /// HMAC under a key derived from the person's key; `anyone` for lists over many people.
+    person: String,
+    /// Salted digest that binds the leaf to the note beside it.
+    note: String,
+}
+
+/// Writes the leaf of an act and the note beside it.
+pub(crate) async fn write(
+    inner: &Inner,
+    conn: &mut Conn,
+    ask: &Ask<'_>,
+    subject: Option<&Key>,
+    now: Instant,
+) -> Result<(), Fault> {
+    let role = ask.actor.role_name();
+    let person = match ask.whose {
+        Whose::Person(person) => Some(person),
+        Whose::Anyone => None,
+    };
+    let actor = ask.actor.person();
+    if let (Act::Read, Some(person), Some(actor)) = (ask.act, person, actor) {
+        let sql = "SELECT leaf FROM access_note WHERE person = $1 AND actor = $2 AND role = $3 AND act = 'read' \
+                   AND what = $4 AND purpose = $5 AND at > $6";
+        let args: [Value; 6] = [
+            person.uuid().into(),
+            actor.uuid().into(),
+            role.into(),
+            ask.what.into(),
+            ask.purpose.into(),
+            now.plus_seconds(-ONE_LOOK_SECONDS).into(),
+        ];
+        if conn.row(sql, &args).await?.is_some() {
+            return Ok(());
+        }
+    }
+    let actor_name = match ask.actor {
+        Actor::Person { id, .. } => {
+            let key = inner.keys.load(id).await?;
+            key.map(|k| pseudonym(&k, "actor")).transpose()?.unwrap_or_else(|| "gone".to_owned())
+        }
+        Actor::Outsider | Actor::House(_) => role.to_owned(),
+    };
+    let person_name = subject.map_or_else(|| Ok("anyone".to_owned()), |key| pseudonym(key, "subject"))?;
+    let mut salt = [0; 16];
+    inner.random.fill(&mut salt);
+    let head = &inner.book.profile().policy;
+    let leaf = Leaf {
+        v: 1,
+        at: now.micros(),
+        act: ask.act.name(),
+        what: ask.what,
+        purpose: ask.purpose,
+        role,
+        policy: format!("{}/{}", head.id, head.version),
+        actor: actor_name,
+        person: person_name,
+        note: hex(&sha256(&[&salt, ask.what.as_bytes()])),
+    };
+    let bytes = serde_json::to_vec(&leaf).map_err(|_| Fault::corrupt("a log leaf could not be written"))?;
+    let sql = "INSERT INTO access_leaf (at, leaf) VALUES ($1, $2) RETURNING id";
+    let row = conn.row(sql, &[now.into(), bytes.into()]).await?;
+    let id = row.ok_or_else(|| Fault::corrupt("a log leaf got no number"))?.int("id")?;
+    if let Some(person) = person {
+        let (column, place) = if actor.is_some() { (", actor", ", $8") } else { ("", "") };
+        let sql = format!(
+            "INSERT INTO access_note (leaf, person, role, act, what, purpose, at{column}) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7{place})"
+        );
+        let mut args: Vec<Value> = vec![
+            id.into(),
+            person.uuid().into(),
+            role.into(),
+            ask.act.name().into(),
+            ask.what.into(),
+            ask.purpose.into(),
+            now.into(),
+        ];
+        args.extend(actor.map(|a| Value::Id(a.uuid())));
+        conn.run(&sql, &args).await?;
+    }
+    Ok(())
+}
+
+/// The name under which a person stands in the log: nobody can tell whose it is without their key.
+fn pseudonym(key: &Key, part: &str) -> Result<String, Fault> {
+    let digest = key.derive("access log")?.digest(part, b"");
+    Ok(hex(digest.get(..16).unwrap_or(&digest)))
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // writing to a String cannot fail
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,16 @@
+//! The access log: who looked at, exported, disclosed or erased whose data, as leaves of a Merkle tree.
+//!
+//! A leaf is written in the transaction that authorises the act. A sequencer gives leaves their place and writes
+//! the tree as C2SP tiles with a signed checkpoint, so that foreign tools can check it. No leaf ever holds an
+//! identifier that names a person: subjects and actors stand in it under pseudonyms derived from their keys, which
+//! turn to noise when a key is destroyed, while every hash stays right.
+
+pub(crate) mod leaf;
+pub(crate) mod note;
+mod sequence;
+mod tiles;
+pub mod tree;
+mod verify;
+
+pub(crate) use sequence::AccessLog;
+pub use verify::{Broken, Verified, verify};

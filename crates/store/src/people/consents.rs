@@ -1,0 +1,72 @@
+//! The consent ledger: append-only; the last word on each purpose counts.
+
+use crate::fault::{Error, Fault};
+use crate::sql::Value;
+use crate::tx::Grant;
+use domain::random::Random;
+use domain::time::Instant;
+
+/// A word given on a purpose.
+#[derive(Debug)]
+pub struct Word {
+    /// The purpose.
+    pub purpose: String,
+    /// `given`, `refused` or `withdrawn`; `accepted` for the policy itself.
+    pub status: String,
+    /// When.
+    pub at: Option<Instant>,
+    /// Under which policy.
+    pub policy: String,
+    /// The wording that was shown.
+    pub wording: String,
+}
+
+/// Adds a word to the ledger; the grant is to create `consent`.
+///
+/// # Errors
+/// A refusal or a fault.
+pub async fn add(
+    grant: &Grant<'_>,
+    random: &dyn Random,
+    purpose: &str,
+    status: &str,
+    wording: &str,
+    control: &str,
+) -> Result<(), Error> {
+    let head = &grant.tx.inner.book.profile().policy;
+    let values: [(&str, Value); 8] = [
+        ("purpose", purpose.into()),
+        ("status", status.into()),
+        ("at", grant.now().into()),
+        ("policy", format!("{}/{}", head.id, head.version).into()),
+        ("wording", wording.into()),
+        ("language", "en".into()),
+        ("control", control.into()),
+        ("actor", "self".into()),
+    ];
+    grant.insert(domain::ids::RequestId::fresh(random).uuid(), &values).await
+}
+
+/// The person's ledger, oldest first; the grant is to read `consent`.
+///
+/// # Errors
+/// A fault.
+pub async fn list(grant: &Grant<'_>) -> Result<Vec<Word>, Error> {
+    let records = grant.list("1 = 1", "ORDER BY at, id", &[]).await?;
+    let words = records.iter().map(|record| {
+        let text = |name: &str| {
+            record
+                .text(name)
+                .map(str::to_owned)
+                .ok_or_else(|| Fault::corrupt(format!("a consent has no {name}")))
+        };
+        Ok(Word {
+            purpose: text("purpose")?,
+            status: text("status")?,
+            at: record.instant("at"),
+            policy: text("policy")?,
+            wording: text("wording")?,
+        })
+    });
+    words.collect()
+}

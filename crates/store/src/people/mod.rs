@@ -1,0 +1,244 @@
+//! People: accounts and what proves who somebody is.
+
+pub mod codes;
+pub mod consents;
+pub mod log;
+pub mod sessions;
+
+use crate::fault::{Error, Fault};
+use crate::record::{Record, person_of};
+use crate::sql::Value;
+use crate::tx::{Grant, Tx};
+use domain::ids::PersonId;
+use domain::person::Role;
+use domain::time::Instant;
+use privacy::Personal;
+
+/// A new account. Optional things that were not given are not stored. What proves who somebody is follows as a
+/// [`Change`] for the purpose of security, in the same transaction.
+#[derive(Debug)]
+pub struct NewPerson {
+    /// Their part in the house.
+    pub role: Role,
+    /// The name they go by.
+    pub name: Personal<String>,
+    /// Their address, in lower case.
+    pub email: Option<Personal<String>>,
+    /// They said that they are at least as old as the policy asks.
+    pub old_enough: Option<bool>,
+}
+
+/// An account, as its owner sees it.
+#[derive(Debug)]
+pub struct Account {
+    /// Who.
+    pub id: PersonId,
+    /// Their part in the house.
+    pub role: Role,
+    /// The name they go by.
+    pub name: Option<Personal<String>>,
+    /// Their address.
+    pub email: Option<Personal<String>>,
+    /// Since when.
+    pub created_at: Option<Instant>,
+    /// When the account will be erased, if they asked for it.
+    pub erase_at: Option<Instant>,
+    /// How pages look: `light`, `dark` or empty.
+    pub look: Option<String>,
+    /// Whether they want a print history: `on`, `off`, or not asked yet.
+    pub history: Option<String>,
+    /// Whether one-time codes are asked for at sign-in.
+    pub totp_on: bool,
+}
+
+/// What a sign-in is checked against.
+#[derive(Debug)]
+pub struct Credentials {
+    /// The argon2id digest of the password.
+    pub password: Option<Personal<String>>,
+    /// The secret of one-time codes.
+    pub totp: Option<Personal<String>>,
+    /// Whether one-time codes are asked for.
+    pub totp_on: bool,
+    /// The number of the last code used.
+    pub totp_step: Option<i64>,
+    /// Failed sign-ins since the last good one.
+    pub failures: i64,
+    /// Until when nobody may try.
+    pub locked_until: Option<Instant>,
+    /// Their part in the house.
+    pub role: Role,
+}
+
+/// A change of an account; `None` leaves things as they are.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// The name they go by.
+    pub name: Option<Personal<String>>,
+    /// Their address; the inner `None` removes it.
+    pub email: Option<Option<Personal<String>>>,
+    /// The argon2id digest of their password.
+    pub password: Option<Personal<String>>,
+    /// The secret of one-time codes; the inner `None` removes it.
+    pub totp: Option<Option<Personal<String>>>,
+    /// Whether one-time codes are asked for.
+    pub totp_on: Option<bool>,
+    /// The number of the last code used.
+    pub totp_step: Option<i64>,
+    /// Failed sign-ins, and until when nobody may try.
+    pub failures: Option<(i64, Option<Instant>)>,
+    /// How pages look.
+    pub look: Option<String>,
+    /// Whether they want a print history.
+    pub history: Option<String>,
+    /// Their part in the house.
+    pub role: Option<Role>,
+    /// When the account will be erased; the inner `None` takes the wish back.
+    pub erase_at: Option<Option<Instant>>,
+}
+
+/// Stores a new account; the grant is to create `person`.
+///
+/// # Errors
+/// A refusal if the policy does not allow one of the fields, or a fault.
+pub async fn insert(grant: &Grant<'_>, new: &NewPerson) -> Result<(), Error> {
+    let person = grant.person()?;
+    let email = new.email.as_ref().map(|e| e.reveal().as_str());
+    let values: [(&str, Value); 6] = [
+        ("role", new.role.name().into()),
+        ("created_at", grant.now().into()),
+        ("name", new.name.reveal().as_str().into()),
+        ("email", email.into()),
+        ("email_index", email.into()),
+        ("old_enough", new.old_enough.into()),
+    ];
+    grant.insert(person.uuid(), &values).await
+}
+
+/// Changes an account; the grant is to change `person`.
+///
+/// # Errors
+/// A refusal if the policy does not allow one of the fields, or a fault.
+pub async fn change(grant: &Grant<'_>, change: Change) -> Result<bool, Error> {
+    let person = grant.person()?;
+    let mut values: Vec<(&str, Value)> = Vec::new();
+    if let Some(name) = &change.name {
+        values.push(("name", name.reveal().as_str().into()));
+    }
+    if let Some(email) = &change.email {
+        let email = email.as_ref().map(|e| e.reveal().as_str());
+        values.extend([("email", email.into()), ("email_index", email.into())]);
+    }
+    if let Some(password) = &change.password {
+        values.push(("password", password.reveal().as_str().into()));
+    }
+    if let Some(totp) = &change.totp {
+        values.push(("totp", totp.as_ref().map(|t| t.reveal().as_str()).into()));
+    }
+    if let Some((failures, locked_until)) = change.failures {
+        values.extend([("failures", failures.into()), ("locked_until", locked_until.into())]);
+    }
+    if let Some(erase_at) = change.erase_at {
+        values.push(("erase_at", erase_at.into()));
+    }
+    values.extend(change.totp_on.map(|on| ("totp_on", on.into())));
+    values.extend(change.totp_step.map(|step| ("totp_step", step.into())));
+    values.extend(change.look.map(|look| ("look", look.into())));
+    values.extend(change.history.map(|history| ("history", history.into())));
+    values.extend(change.role.map(|role| ("role", role.name().into())));
+    if values.is_empty() {
+        return Ok(true);
+    }
+    grant.update(person.uuid(), &values).await
+}
+
+/// The account; the grant is to read `person`.
+///
+/// # Errors
+/// A fault.
+pub async fn account(grant: &Grant<'_>) -> Result<Option<Account>, Error> {
+    let record = grant.get(grant.person()?.uuid()).await?;
+    Ok(record.as_ref().map(to_account).transpose()?)
+}
+
+/// What a sign-in is checked against; the grant is to read `person`.
+///
+/// # Errors
+/// A fault.
+pub async fn credentials(grant: &Grant<'_>) -> Result<Option<Credentials>, Error> {
+    let Some(record) = grant.get(grant.person()?.uuid()).await? else { return Ok(None) };
+    Ok(Some(Credentials {
+        password: record.personal("password"),
+        totp: record.personal("totp"),
+        totp_on: record.flag("totp_on"),
+        totp_step: record.int("totp_step"),
+        failures: record.int("failures").unwrap_or(0),
+        locked_until: record.instant("locked_until"),
+        role: role_of(grant, &record).await?,
+    }))
+}
+
+/// Whose address this is, in lower case; the grant is to read `person` of anyone.
+///
+/// # Errors
+/// A fault.
+pub async fn by_email(grant: &Grant<'_>, email: &str) -> Result<Option<PersonId>, Error> {
+    let record = grant.find("email_index", email.as_bytes()).await?;
+    Ok(record.map(|r| person_of(&r, "id")).transpose()?)
+}
+
+/// Everybody; the grant is to read `person` of anyone. Names stay sealed: they are opened one person at a time.
+///
+/// # Errors
+/// A fault.
+pub async fn all(grant: &Grant<'_>) -> Result<Vec<Account>, Error> {
+    let records = grant.list("1 = 1", "ORDER BY created_at, id", &[]).await?;
+    Ok(records.iter().map(to_account).collect::<Result<_, _>>()?)
+}
+
+/// People whose accounts are to be erased by now.
+///
+/// # Errors
+/// A fault.
+pub async fn due_for_erasure(tx: &Tx) -> Result<Vec<PersonId>, Fault> {
+    let sql = "SELECT id FROM person WHERE erase_at <= $1 ORDER BY erase_at";
+    let rows = tx.rows(sql, &[tx.now().into()]).await?;
+    rows.iter().map(|row| Ok(PersonId::from_uuid(row.id("id")?))).collect()
+}
+
+/// How many people have this role. A count names nobody.
+///
+/// # Errors
+/// A fault.
+pub async fn count(tx: &Tx, role: Role) -> Result<u64, Fault> {
+    let sql = "SELECT COUNT(*) AS n FROM person WHERE role = $1 AND fenced = $2";
+    let row = tx.row(sql, &[role.name().into(), false.into()]).await?;
+    Ok(row.map_or(Ok(0), |r| r.int("n"))? as u64)
+}
+
+/// A role is how the house treats somebody, so a sign-in needs it even where its purpose does not show it.
+async fn role_of(grant: &Grant<'_>, record: &Record) -> Result<Role, Fault> {
+    if let Some(role) = record.text("role") {
+        return parse_role(role);
+    }
+    let row = grant.tx.row("SELECT role FROM person WHERE id = $1", &[grant.person()?.uuid().into()]).await?;
+    parse_role(row.ok_or_else(|| Fault::corrupt("an account vanished"))?.text("role")?)
+}
+
+fn parse_role(text: &str) -> Result<Role, Fault> {
+    text.parse().map_err(|_| Fault::corrupt("an account has a role that the program does not know"))
+}
+
+fn to_account(record: &Record) -> Result<Account, Fault> {
+    Ok(Account {
+        id: person_of(record, "id")?,
+        role: parse_role(record.text("role").unwrap_or_default())?,
+        name: record.personal("name"),
+        email: record.personal("email"),
+        created_at: record.instant("created_at"),
+        erase_at: record.instant("erase_at"),
+        look: record.text("look").map(str::to_owned),
+        history: record.text("history").map(str::to_owned),
+        totp_on: record.flag("totp_on"),
+    })
+}

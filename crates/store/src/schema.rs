@@ -1,0 +1,69 @@
+//! The schema: forward-only migrations in one text for both engines, and what the schema is now.
+
+use crate::fault::Fault;
+use crate::sql::{Conn, Engine, Pool};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Migrations of the state database, in order. Never change one that was released; add another.
+pub(crate) const STATE: &[(i64, &str, &str)] =
+    &[(1, "foundation", include_str!("../migrations/0001_foundation.sql"))];
+
+/// Migrations of the key database.
+pub(crate) const KEYS: &[(i64, &str, &str)] = &[(1, "keys", include_str!("../migrations/keys_0001.sql"))];
+
+/// The text of a migration in an engine's own types.
+fn in_words_of(engine: Engine, text: &str) -> String {
+    let types: [(&str, &str, &str); 11] = [
+        ("{id}", "BLOB", "UUID"),
+        ("{instant}", "INTEGER", "BIGINT"),
+        ("{int}", "INTEGER", "BIGINT"),
+        ("{real}", "REAL", "DOUBLE PRECISION"),
+        ("{text}", "TEXT", "TEXT"),
+        ("{bytes}", "BLOB", "BYTEA"),
+        ("{sealed}", "BLOB", "BYTEA"),
+        ("{flag}", "INTEGER", "BOOLEAN"),
+        ("{false}", "0", "FALSE"),
+        ("{serial}", "INTEGER PRIMARY KEY AUTOINCREMENT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+        ("{strict}", " STRICT", ""),
+    ];
+    types.iter().fold(text.to_owned(), |text, (word, sqlite, postgres)| {
+        text.replace(word, if engine == Engine::Sqlite { sqlite } else { postgres })
+    })
+}
+
+/// Brings a database up to date.
+pub(crate) async fn migrate(pool: &Pool, list: &'static [(i64, &str, &str)]) -> Result<(), Fault> {
+    let engine = pool.engine();
+    let migrations = list.iter().map(|(version, name, text)| {
+        let sql = AssertSqlSafe(in_words_of(engine, text)).into_sql_str();
+        Migration::new(*version, Cow::Borrowed(*name), MigrationType::Simple, sql, false)
+    });
+    let migrator = Migrator::with_migrations(migrations.collect());
+    match pool {
+        Pool::Sqlite { write, .. } => migrator.run(write).await?,
+        Pool::Postgres(pool) => migrator.run(pool).await?,
+    }
+    Ok(())
+}
+
+/// The tables and columns that a database has now, whoever made them.
+pub(crate) async fn columns(conn: &mut Conn) -> Result<BTreeMap<String, BTreeSet<String>>, Fault> {
+    let sql = match conn.engine() {
+        Engine::Sqlite => {
+            "SELECT m.name AS t, c.name AS c FROM sqlite_schema m JOIN pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        }
+        Engine::Postgres => {
+            "SELECT table_name::text AS t, column_name::text AS c FROM information_schema.columns \
+             WHERE table_schema = 'public'"
+        }
+    };
+    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in conn.rows(sql, &[]).await? {
+        all.entry(row.text("t")?.to_owned()).or_default().insert(row.text("c")?.to_owned());
+    }
+    Ok(all)
+}

@@ -1,0 +1,123 @@
+//! The retention sweep: removes what has expired by the policy in force, and what nobody owns.
+//!
+//! Reads refuse expired rows before the sweep comes; this only makes room. Bounded, repeatable, one at a time.
+
+use crate::Store;
+use crate::fault::Fault;
+use crate::sql::{Engine, Value};
+use privacy::plan;
+use std::collections::HashSet;
+use uuid::Uuid;
+
+/// What a sweep removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Rows whose time was over.
+    pub rows: u64,
+    /// Files whose row is gone, or that nobody took within a day.
+    pub files: u64,
+    /// Keys of people who do not exist.
+    pub keys: u64,
+}
+
+/// How long a staged file may wait to be taken in.
+const STAGED_SECONDS: i64 = 24 * 3600;
+
+impl Store {
+    /// What a sweep would remove now, table by table; nothing is touched.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn sweep_preview(&self) -> Result<Vec<(String, u64)>, Fault> {
+        let tx = self.look().await?;
+        let mut due = Vec::new();
+        for expiry in plan::retention(&self.0.book) {
+            let sql = format!("SELECT COUNT(*) AS n FROM {} WHERE {} <= $1", expiry.table, expiry.start);
+            let row = tx.row(&sql, &[expiry.horizon(tx.now()).into()]).await?;
+            let count = row.map_or(Ok(0), |r| r.int("n"))?;
+            due.push((expiry.table.to_owned(), count as u64));
+        }
+        Ok(due)
+    }
+
+    /// Removes what has expired.
+    ///
+    /// # Errors
+    /// A fault; the next sweep goes on.
+    pub async fn sweep(&self) -> Result<Swept, Fault> {
+        let mut swept = Swept::default();
+        let tx = self.begin().await?;
+        for expiry in plan::retention(&self.0.book) {
+            let sql = format!("DELETE FROM {} WHERE {} <= $1", expiry.table, expiry.start);
+            swept.rows += tx.run(&sql, &[expiry.horizon(tx.now()).into()]).await?;
+        }
+        for owner in self.owners_of_files() {
+            let kinds: Vec<Value> = owner.kinds.iter().map(|k| Value::from(*k)).collect();
+            let places: Vec<String> = (1..=kinds.len()).map(|n| format!("${n}")).collect();
+            let sql = format!(
+                "DELETE FROM blob WHERE kind IN ({}) AND NOT EXISTS (SELECT 1 FROM {} WHERE {}.id = blob.owner)",
+                places.join(", "),
+                owner.table,
+                owner.table
+            );
+            tx.run(&sql, &kinds).await?;
+        }
+        tx.commit().await?;
+        swept.files = self.sweep_files().await?;
+        swept.keys = self.sweep_keys().await?;
+        Ok(swept)
+    }
+
+    fn owners_of_files(&self) -> Vec<Owner<'_>> {
+        let mut owners: Vec<Owner<'_>> = Vec::new();
+        for (kind, blob) in &self.0.book.map().blob {
+            let table = blob.get_ref().owner.as_str();
+            match owners.iter_mut().find(|o| o.table == table) {
+                Some(owner) => owner.kinds.push(kind),
+                None => owners.push(Owner { table, kinds: vec![kind] }),
+            }
+        }
+        owners
+    }
+
+    /// Files without a row: expired, or staged and never taken in.
+    async fn sweep_files(&self) -> Result<u64, Fault> {
+        let files = self.0.blobs.all().await?;
+        let tx = self.look().await?;
+        let rows = tx.rows("SELECT id FROM blob", &[]).await?;
+        let taken: HashSet<Uuid> = rows.iter().map(|r| r.id("id")).collect::<Result<_, _>>()?;
+        let horizon = tx.now().plus_seconds(-STAGED_SECONDS);
+        drop(tx);
+        let mut gone = 0;
+        for (id, modified) in files {
+            if !taken.contains(&id) && modified <= horizon {
+                self.0.blobs.delete(id).await?;
+                gone += 1;
+            }
+        }
+        Ok(gone)
+    }
+
+    /// Keys that were born for people who never came to be, because a crash or a fault undid their account.
+    async fn sweep_keys(&self) -> Result<u64, Fault> {
+        let mut gone = 0;
+        for person in self.0.keys.people().await? {
+            // Looked at afresh for each, and with the writer's lock where there is one, so that an account that is
+            // being made right now is either seen whole or has not borne its key yet.
+            let conn =
+                if self.engine() == Engine::Sqlite { self.begin().await? } else { self.look().await? };
+            let row = conn.row("SELECT id FROM person WHERE id = $1", &[person.uuid().into()]).await?;
+            drop(conn);
+            if row.is_none() && self.engine() == Engine::Sqlite {
+                self.0.keys.destroy(person).await?;
+                gone += 1;
+            }
+        }
+        Ok(gone)
+    }
+}
+
+struct Owner<'a> {
+    table: &'a str,
+    kinds: Vec<&'a str>,
+}

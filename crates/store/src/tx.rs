@@ -1,0 +1,221 @@
+//! Transactions and the grants they give.
+//!
+//! A [`Grant`] is the proof that an act on a person's data was allowed, and at the same time the only handle
+//! through which such data can be reached. It borrows the transaction that authorised it: it cannot be kept past
+//! the commit, copied, or made by anyone else. The log leaf of the act lies in the same transaction; if it cannot
+//! be written, there is no grant.
+//!
+//! ```compile_fail
+//! # fn no_clone(grant: store::Grant<'_>) {
+//! let second = grant.clone(); // a grant is used where it was given
+//! # }
+//! ```
+//! ```compile_fail
+//! # async fn keep(tx: store::Tx, ask: privacy::Ask<'_>) -> Result<(), store::Error> {
+//! let grant = tx.authorise(ask).await?;
+//! tx.commit().await?; // the grant would outlive its transaction
+//! drop(grant);
+//! # Ok(()) }
+//! ```
+//! ```compile_fail
+//! # async fn keep<'a>(tx: store::Tx, ask: privacy::Ask<'_>) -> Result<store::Grant<'a>, store::Error> {
+//! tx.authorise(ask).await // nor can it be handed out of the function that holds the transaction
+//! # }
+//! ```
+//! ```compile_fail
+//! # fn forge(tx: &store::Tx) -> store::Grant<'_> {
+//! store::Grant { tx, whose: privacy::Whose::Anyone } // nor made by hand
+//! # }
+//! ```
+
+use crate::Inner;
+use crate::crypt::Key;
+use crate::fault::{Error, Fault};
+use crate::keys::HOUSE;
+use crate::log;
+use crate::sql::{Conn, Engine, Row, Value};
+use domain::ids::PersonId;
+use domain::person::Actor;
+use domain::time::Instant;
+use privacy::{Act, Ask, Basis, Facts, Scope, Whose, decide};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// A transaction. Dropping it undoes everything done in it.
+pub struct Tx {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) conn: Mutex<Conn>,
+    writing: bool,
+    now: Instant,
+}
+
+impl Tx {
+    pub(crate) fn new(inner: Arc<Inner>, conn: Conn, writing: bool) -> Self {
+        let now = inner.clock.now();
+        Self { inner, conn: Mutex::new(conn), writing, now }
+    }
+
+    /// The instant at which this transaction happens.
+    pub const fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Asks for an act on a person's data.
+    ///
+    /// Loads the facts, decides by the policy in force, writes the access-log leaf where one is due, and returns
+    /// the grant.
+    ///
+    /// # Errors
+    /// The policy's refusal, or a fault.
+    pub async fn authorise(&self, ask: Ask<'_>) -> Result<Grant<'_>, Error> {
+        let facts = self.facts(&ask).await?;
+        let scope = decide(&self.inner.book, &ask, &facts)?;
+        let reads_only = matches!(ask.act, Act::Read | Act::Export | Act::Disclose);
+        if !self.writing && (scope.logged || !reads_only) {
+            return Err(Fault::corrupt("this act needs a transaction that may write").into());
+        }
+        let key = match ask.whose {
+            Whose::Person(person) if ask.act == Act::Create && ask.what == "person" => {
+                Some(self.inner.keys.birth(person).await?)
+            }
+            Whose::Person(person) => self.inner.keys.load(person).await?,
+            Whose::Anyone => None,
+        };
+        if scope.logged {
+            let mut conn = self.conn.lock().await;
+            log::leaf::write(&self.inner, &mut conn, &ask, key.as_deref(), self.now).await?;
+        }
+        Ok(Grant {
+            tx: self,
+            actor: ask.actor,
+            whose: ask.whose,
+            act: ask.act,
+            table: ask.what.to_owned(),
+            purpose: ask.purpose.to_owned(),
+            scope,
+            key,
+        })
+    }
+
+    /// The one place where facts about a person are loaded.
+    async fn facts(&self, ask: &Ask<'_>) -> Result<Facts, Fault> {
+        let Whose::Person(person) = ask.whose else { return Ok(Facts::default()) };
+        if person == HOUSE || (ask.act == Act::Create && ask.what == "person") {
+            return Ok(Facts::default());
+        }
+        let mut conn = self.conn.lock().await;
+        // On PostgreSQL the row is held, so that an erasure waits until this transaction has ended.
+        let hold = if self.writing && conn.engine() == Engine::Postgres { " FOR SHARE" } else { "" };
+        let sql = format!("SELECT fenced, restricted FROM person WHERE id = $1{hold}");
+        let Some(row) = conn.row(&sql, &[person.uuid().into()]).await? else {
+            return Ok(Facts { erased: true, ..Facts::default() });
+        };
+        let flag = |name| row.value(name).map(|v| v.flag().unwrap_or(true));
+        let (erased, restricted) = (flag("fenced")?, flag("restricted")?);
+        let purpose = self.inner.book.profile().purpose(ask.purpose);
+        let consents = if purpose.is_some_and(|p| p.basis == Basis::Consent) {
+            consents(&mut conn, person).await?
+        } else {
+            BTreeSet::new()
+        };
+        Ok(Facts { erased, restricted, consents })
+    }
+
+    /// Makes everything done in it durable. The grants it gave must be gone by then.
+    ///
+    /// # Errors
+    /// A fault; nothing is stored then.
+    pub async fn commit(self) -> Result<(), Fault> {
+        self.conn.into_inner().commit().await
+    }
+
+    pub(crate) async fn rows(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, Fault> {
+        self.conn.lock().await.rows(sql, args).await
+    }
+    pub(crate) async fn row(&self, sql: &str, args: &[Value]) -> Result<Option<Row>, Fault> {
+        self.conn.lock().await.row(sql, args).await
+    }
+    pub(crate) async fn run(&self, sql: &str, args: &[Value]) -> Result<u64, Fault> {
+        self.conn.lock().await.run(sql, args).await
+    }
+}
+
+/// The purposes a person has consented to and not withdrawn: the last word on each counts.
+async fn consents(conn: &mut Conn, person: PersonId) -> Result<BTreeSet<String>, Fault> {
+    let sql = "SELECT purpose, status FROM consent WHERE person = $1 ORDER BY at, id";
+    let mut given = BTreeSet::new();
+    for row in conn.rows(sql, &[person.uuid().into()]).await? {
+        let purpose = row.text("purpose")?;
+        if row.text("status")? == "given" {
+            given.insert(purpose.to_owned());
+        } else {
+            given.remove(purpose);
+        }
+    }
+    Ok(given)
+}
+
+/// The proof that an act on somebody's data was allowed, and the handle through which it is done.
+#[must_use]
+pub struct Grant<'tx> {
+    pub(crate) tx: &'tx Tx,
+    actor: Actor,
+    pub(crate) whose: Whose,
+    pub(crate) act: Act,
+    pub(crate) table: String,
+    purpose: String,
+    pub(crate) scope: Scope,
+    pub(crate) key: Option<Arc<Key>>,
+}
+
+impl Grant<'_> {
+    /// Whose data.
+    pub const fn whose(&self) -> Whose {
+        self.whose
+    }
+    /// Which categories may be used.
+    pub const fn categories(&self) -> &BTreeSet<String> {
+        &self.scope.categories
+    }
+    /// When it was given.
+    pub const fn now(&self) -> Instant {
+        self.tx.now
+    }
+
+    /// The same act on the same person for the same purpose, on rows of another table. Decided anew by the policy;
+    /// it is part of the same act and leaves no second line in the access log.
+    pub(crate) fn also(&self, table: &str) -> Result<Self, Error> {
+        let scope = decide(&self.tx.inner.book, &self.ask(table), &Facts::default())?;
+        Ok(Self {
+            tx: self.tx,
+            actor: self.actor,
+            whose: self.whose,
+            act: self.act,
+            table: table.to_owned(),
+            purpose: self.purpose.clone(),
+            scope,
+            key: self.key.clone(),
+        })
+    }
+
+    fn ask<'a>(&'a self, what: &'a str) -> Ask<'a> {
+        Ask { actor: self.actor, act: self.act, what, whose: self.whose, purpose: &self.purpose }
+    }
+
+    pub(crate) fn key(&self) -> Result<&Key, Fault> {
+        self.key.as_deref().ok_or(Fault::Sealed("a person"))
+    }
+    pub(crate) fn person(&self) -> Result<PersonId, Fault> {
+        match self.whose {
+            Whose::Person(person) => Ok(person),
+            Whose::Anyone => Err(Fault::corrupt("this needs a grant about one person")),
+        }
+    }
+}
+
+impl core::fmt::Debug for Grant<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Grant({} {})", self.act.name(), self.table)
+    }
+}

@@ -1,0 +1,156 @@
+//! Two people with unmistakable values in every column. One is erased; nothing of hers is left in any file, and
+//! everything of his is.
+
+use crate::blobs::{model, pass, read, walk};
+use crate::house::{House, ask, me, personal};
+use domain::ids::{ApiKeyId, InvitationId, ModelId, PersonId, SessionId};
+use domain::person::Role;
+use privacy::{Act, Ask};
+use std::collections::BTreeMap;
+use store::people::{self, codes, consents, sessions};
+use store::{SystemRandom, restore};
+
+/// Fills every table about people for one of them.
+async fn fill(house: &House, canary: &str) -> (PersonId, ModelId) {
+    let id = house.person(canary, Role::Operator).await;
+    let model_id = ModelId::fresh(&SystemRandom);
+    model(house, id, model_id, format!("solid {canary}-geometry").repeat(50).as_bytes()).await;
+    let tx = house.store.begin().await.unwrap();
+    let as_me = |act, what, purpose| ask(me(id, Role::Operator), act, what, id, purpose);
+
+    let grant = tx.authorise(as_me(Act::Change, "person", "security")).await.unwrap();
+    let change =
+        people::Change { totp: Some(Some(personal(format!("{canary}-totp")))), ..Default::default() };
+    people::change(&grant, change).await.unwrap();
+    let grant = tx.authorise(as_me(Act::Create, "session", "security")).await.unwrap();
+    let new = sessions::NewSession {
+        id: SessionId::fresh(&SystemRandom),
+        token: format!("{canary}-token").into_bytes(),
+        ends_at: tx.now().plus_seconds(30 * 24 * 3600),
+        shared: false,
+        agent: personal(format!("{canary}-agent")),
+        address: personal(format!("{canary}-address")),
+    };
+    sessions::insert(&grant, &new).await.unwrap();
+    let grant = tx.authorise(as_me(Act::Create, "recovery_code", "security")).await.unwrap();
+    codes::recovery_insert(&grant, &SystemRandom, &[format!("{canary}-recovery")]).await.unwrap();
+    let grant = tx.authorise(as_me(Act::Create, "api_key", "security")).await.unwrap();
+    let token = format!("{canary}-key");
+    let name = format!("{canary}-keyname");
+    let made =
+        codes::api_key_insert(&grant, ApiKeyId::fresh(&SystemRandom), token.as_bytes(), &name, "print").await;
+    made.unwrap();
+    let grant = tx.authorise(as_me(Act::Create, "invitation", "security")).await.unwrap();
+    let ends = tx.now().plus_seconds(3600);
+    let code = format!("{canary}-invitation");
+    let made = codes::invitation_insert(
+        &grant,
+        InvitationId::fresh(&SystemRandom),
+        code.as_bytes(),
+        Role::Member,
+        ends,
+    );
+    made.await.unwrap();
+    let grant = tx.authorise(as_me(Act::Create, "consent", "account")).await.unwrap();
+    consents::add(&grant, &SystemRandom, "history", "given", "Keep a history", "button").await.unwrap();
+    drop(grant);
+    tx.commit().await.unwrap();
+    (id, model_id)
+}
+
+/// Every place where a canary lies: raw, UTF-16, hex or base64.
+fn found(house: &House, canary: &str, extra: &[std::path::PathBuf]) -> Vec<String> {
+    let hex: String = canary.bytes().map(|b| format!("{b:02x}")).collect();
+    let utf16: Vec<u8> = canary.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let needles = [canary.as_bytes().to_vec(), hex.into_bytes(), utf16];
+    let folders = [house.data(), house.settings.keys.clone()];
+    let files = folders.iter().flat_map(|f| walk(f)).chain(extra.iter().cloned());
+    files
+        .filter(|file| {
+            let bytes = std::fs::read(file).unwrap();
+            needles.iter().any(|n| bytes.windows(n.len()).any(|w| w == n.as_slice()))
+        })
+        .map(|f| f.display().to_string())
+        .collect()
+}
+
+/// How many rows of each table are about a person.
+async fn rows(house: &House, id: PersonId) -> BTreeMap<String, usize> {
+    let archive = house.store.export(me(id, Role::Operator), id).await.unwrap();
+    archive.parts.into_iter().map(|p| (p.table, p.rows.len())).collect()
+}
+
+#[tokio::test]
+async fn one_is_erased_and_nothing_of_hers_is_left() {
+    domain::proves!("AF-104", "AF-112", "TP-45", by = "store::record::Grant::to_disk");
+    let house = House::sqlite().await;
+    let (ada, _) = fill(&house, "ADACANARY").await;
+    let (bob, his) = fill(&house, "BOBCANARY").await;
+
+    // the positive control: every table about people holds something of both, and the archive shows it
+    let before = rows(&house, bob).await;
+    let empty: Vec<_> = before.iter().filter(|(_, n)| **n == 0).map(|(t, _)| t.as_str()).collect();
+    assert_eq!(empty, ["request", "work"], "tables this test does not fill yet");
+    let archive = house.store.export(me(ada, Role::Operator), ada).await.unwrap();
+    let text = format!("{:?}", archive.parts);
+    for value in ["ADACANARY-name", "adacanary-mail@example.org", "ADACANARY-agent", "ADACANARY-keyname"] {
+        assert!(text.contains(value), "{value}");
+    }
+    assert!(!text.contains("BOBCANARY") && !text.contains("ADACANARY-password"), "{text}");
+    assert_eq!(archive.files.len(), 1);
+
+    // even before the erasure nothing lies there in the clear
+    house.store.integrate_log().await.unwrap();
+    assert_eq!(found(&house, "ADACANARY", &[]), Vec::<String>::new());
+
+    let at = |name: &str| house.folder.path().join(name);
+    house.store.erase(me(ada, Role::Operator), ada).await.unwrap();
+    house.store.purge(ada).await.unwrap();
+    house.store.rotate_keys().await.unwrap();
+    house.store.backup(&at("data.tar"), &at("keys.sealed"), "correct horse").await.unwrap();
+    let backup = [at("data.tar"), at("keys.sealed")];
+    for canary in ["ADACANARY", "adacanary", "BOBCANARY"] {
+        assert_eq!(found(&house, canary, &backup), Vec::<String>::new(), "{canary}");
+    }
+    // her random number stands in the erasure ledger alone
+    let ledger = std::fs::read(house.data().join("erasures.log")).unwrap();
+    assert!(String::from_utf8(ledger).unwrap().contains(&ada.to_string()));
+    let raw = ada.uuid().into_bytes();
+    for file in walk(&house.data()).into_iter().filter(|f| !f.ends_with("erasures.log")).chain(backup.clone())
+    {
+        let bytes = std::fs::read(&file).unwrap();
+        assert!(!bytes.windows(16).any(|w| w == raw), "her number is in {}", file.display());
+    }
+
+    // and everything of his is there, also in the newest backup
+    assert_eq!(rows(&house, bob).await["person"], before["person"]);
+    for (table, count) in &before {
+        assert!(rows(&house, bob).await[table] >= *count, "{table}");
+    }
+    let bytes = read(&house.store, pass_as_operator(&house, bob, his).await).await.unwrap();
+    assert!(bytes.starts_with(b"solid BOBCANARY-geometry"));
+    let random = std::sync::Arc::new(SystemRandom);
+    let restored =
+        restore(&backup[0], &backup[1], "correct horse", &at("d2"), &at("k2"), random).await.unwrap();
+    assert_eq!(restored.keys, 2, "bob and the house; ada's key is not in it");
+}
+
+async fn pass_as_operator(house: &House, person: PersonId, model: ModelId) -> store::ReadPass {
+    let tx = house.store.look().await.unwrap();
+    let ask: Ask<'_> = ask(me(person, Role::Operator), Act::Read, "model", person, "print");
+    let grant = tx.authorise(ask).await.unwrap();
+    grant.blob_pass("model-source", model.uuid()).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn the_search_finds_what_lies_in_the_clear() {
+    let house = House::sqlite().await;
+    std::fs::write(house.data().join("leak"), "…ADACANARY…").unwrap();
+    assert_eq!(found(&house, "ADACANARY", &[]).len(), 1);
+    assert!(pass_is_denied(&house).await);
+}
+
+async fn pass_is_denied(house: &House) -> bool {
+    let ada = house.person("ada", Role::Member).await;
+    pass(house, ada, ModelId::fresh(&SystemRandom)).await.is_none()
+}

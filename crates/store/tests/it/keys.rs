@@ -1,0 +1,79 @@
+//! Keys: epochs, what the key folder must be, what a copy of the key database is worth.
+
+use crate::house::{House, ask, database, me, try_open};
+use domain::person::Role;
+use privacy::Act;
+use store::people;
+use store::{Database, Settings};
+
+both! { a_new_epoch_changes_nothing_for_the_living }
+
+async fn a_new_epoch_changes_nothing_for_the_living(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    assert_eq!(house.store.rotate_keys().await.unwrap(), 2);
+    let epochs: Vec<_> = std::fs::read_dir(&house.settings.keys)
+        .unwrap()
+        .filter_map(|e| e.unwrap().file_name().into_string().ok().filter(|n| n.starts_with("epoch-")))
+        .collect();
+    assert_eq!(epochs, ["epoch-000002.key"], "the old epoch key is gone");
+    let house = house.reopened().await;
+    let tx = house.store.look().await.unwrap();
+    let grant = tx.authorise(ask(me(ada, Role::Member), Act::Read, "person", ada, "account")).await.unwrap();
+    assert_eq!(people::account(&grant).await.unwrap().unwrap().name.unwrap().reveal(), "ada-name");
+}
+
+#[tokio::test]
+async fn a_copy_of_the_key_database_is_noise_after_an_epoch() {
+    let house = House::sqlite().await;
+    house.person("ada", Role::Member).await;
+    let (settings, clock) = (house.settings.clone(), house.clock.clone());
+    let old = house.folder.path().join("old-keys.db");
+    std::fs::copy(settings.data.join("keys.db"), &old).unwrap();
+    house.store.rotate_keys().await.unwrap();
+    house.store.close().await;
+    std::fs::copy(&old, settings.data.join("keys.db")).unwrap();
+    let refused = try_open(&settings, &clock, "house").await;
+    let text = refused.err().unwrap().to_string();
+    assert!(text.contains("epoch key could not be read"), "{text}");
+}
+
+#[tokio::test]
+async fn the_key_folder_may_not_lie_in_the_data_folder() {
+    let house = House::sqlite().await;
+    let data = house.folder.path().join("other");
+    let settings = Settings { keys: data.join("keys"), data, database: Database::Embedded };
+    let text = try_open(&settings, &house.clock, "house").await.err().unwrap().to_string();
+    assert!(text.contains("--keys"), "{text}");
+}
+
+#[tokio::test]
+async fn the_embedded_database_has_one_process() {
+    let house = House::sqlite().await;
+    let text = try_open(&house.settings, &house.clock, "house").await.err().unwrap().to_string();
+    assert!(text.contains("another process"), "{text}");
+}
+
+#[tokio::test]
+async fn keys_and_rows_in_one_database_are_refused() {
+    let house = House::sqlite().await;
+    let url = database().await;
+    let settings = Settings {
+        data: house.folder.path().join("other"),
+        keys: house.folder.path().join("other-keys"),
+        database: Database::Postgres { state: url.clone(), keys: url },
+    };
+    let text = try_open(&settings, &house.clock, "house").await.err().unwrap().to_string();
+    assert!(text.contains("second database"), "{text}");
+}
+
+#[tokio::test]
+async fn secrets_are_readable_by_the_server_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let house = House::sqlite().await;
+    for file in ["epoch-000001.key", "log.key"] {
+        let mode = std::fs::metadata(house.settings.keys.join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+    let mode = std::fs::metadata(&house.settings.keys).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}

@@ -1,0 +1,156 @@
+//! Rows about people: what is sealed, what a grant covers, what it refuses.
+
+use crate::house::{House, ask, door, me};
+use domain::ids::{ApiKeyId, PersonId, SessionId};
+use domain::person::{Actor, Chore, Role};
+use domain::random::Random as _;
+use privacy::{Act, Ask, Refusal, Whose};
+use store::people::{self, Change, codes, sessions};
+use store::{Error, SystemRandom};
+
+both! { an_account_is_found_by_its_address the_stranger_sees_nothing every_one_has_their_own_key
+a_look_by_another_opens_what_the_purpose_shows a_session_lives_as_long_as_it_says an_api_key_is_known_by_its_digest
+nothing_stays_of_a_transaction_that_was_dropped a_reading_transaction_cannot_change }
+
+async fn an_account_is_found_by_its_address(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    let tx = house.store.look().await.unwrap();
+    let anyone = Ask {
+        actor: Actor::House(Chore::Doorkeeper),
+        act: Act::Read,
+        what: "person",
+        whose: Whose::Anyone,
+        purpose: "security",
+    };
+    let grant = tx.authorise(anyone).await.unwrap();
+    assert_eq!(people::by_email(&grant, "ada-mail@example.org").await.unwrap(), Some(ada));
+    assert_eq!(people::by_email(&grant, "bob-mail@example.org").await.unwrap(), None);
+    let own = tx.authorise(ask(me(ada, Role::Member), Act::Read, "person", ada, "account")).await.unwrap();
+    let account = people::account(&own).await.unwrap().unwrap();
+    assert_eq!(account.name.unwrap().reveal(), "ada-name");
+    assert_eq!(account.email.unwrap().reveal(), "ada-mail@example.org");
+}
+
+async fn the_stranger_sees_nothing(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    let bob = house.person("bob", Role::Member).await;
+    let tx = house.store.begin().await.unwrap();
+    for actor in [me(bob, Role::Member), me(bob, Role::Technician), Actor::Outsider] {
+        for act in [Act::Read, Act::Change, Act::Erase, Act::Export] {
+            let refused = tx.authorise(ask(actor, act, "person", ada, "account")).await;
+            assert_eq!(refused.unwrap_err().refusal(), Some(&Refusal::NotFound), "{actor:?} {act:?}");
+        }
+    }
+}
+
+async fn every_one_has_their_own_key(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    let bob = house.person("bob", Role::Member).await;
+    let tx = house.store.begin().await.unwrap();
+    let grant =
+        tx.authorise(ask(me(bob, Role::Member), Act::Change, "person", bob, "account")).await.unwrap();
+    let change = Change { name: Some(crate::house::personal("Bobby".into())), ..Change::default() };
+    assert!(people::change(&grant, change).await.unwrap());
+    drop(grant);
+    let own = tx.authorise(ask(me(ada, Role::Member), Act::Read, "person", ada, "account")).await.unwrap();
+    assert_eq!(people::account(&own).await.unwrap().unwrap().name.unwrap().reveal(), "ada-name");
+}
+
+async fn a_look_by_another_opens_what_the_purpose_shows(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    let boss = house.person("boss", Role::Operator).await;
+    let tx = house.store.begin().await.unwrap();
+    let look = ask(me(boss, Role::Operator), Act::Read, "person", ada, "administration");
+    let grant = tx.authorise(look).await.unwrap();
+    let account = people::account(&grant).await.unwrap().unwrap();
+    assert_eq!(account.name.unwrap().reveal(), "ada-name");
+    let credentials = people::credentials(&grant).await.unwrap().unwrap();
+    assert!(credentials.password.is_none(), "administration shows no digest of a password");
+}
+
+async fn a_session_lives_as_long_as_it_says(house: House) {
+    domain::proves!("AF-016", "FL-69", by = "store::record::Grant::list");
+    let ada = house.person("ada", Role::Member).await;
+    let id = SessionId::fresh(&SystemRandom);
+    let mut token = [0; 32];
+    SystemRandom.fill(&mut token);
+    let tx = house.store.begin().await.unwrap();
+    let grant = tx.authorise(door_security(Act::Create, ada)).await.unwrap();
+    let new = sessions::NewSession {
+        id,
+        token: token.to_vec(),
+        ends_at: tx.now().plus_seconds(3600),
+        shared: false,
+        agent: crate::house::personal("Firefox on a phone".into()),
+        address: crate::house::personal("192.0.2.7".into()),
+    };
+    sessions::insert(&grant, &new).await.unwrap();
+    drop(grant);
+    tx.commit().await.unwrap();
+
+    let find = async |token: &[u8]| {
+        let tx = house.store.look().await.unwrap();
+        let anyone = Ask { whose: Whose::Anyone, ..door_security(Act::Read, ada) };
+        let grant = tx.authorise(anyone).await.unwrap();
+        sessions::by_token(&grant, token).await.unwrap().map(|s| s.person)
+    };
+    assert_eq!(find(&token).await, Some(ada));
+    assert_eq!(find(b"guessed").await, None);
+    house.clock.advance(3601);
+    assert_eq!(find(&token).await, None, "ended, though no sweep has come");
+}
+
+fn door_security(act: Act, person: PersonId) -> Ask<'static> {
+    Ask {
+        actor: Actor::House(Chore::Doorkeeper),
+        act,
+        what: "session",
+        whose: Whose::Person(person),
+        purpose: "security",
+    }
+}
+
+async fn an_api_key_is_known_by_its_digest(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    let tx = house.store.begin().await.unwrap();
+    let grant =
+        tx.authorise(ask(me(ada, Role::Member), Act::Create, "api_key", ada, "account")).await.unwrap();
+    let id = ApiKeyId::fresh(&SystemRandom);
+    // A digest of a secret may serve security and nothing else.
+    let refused = codes::api_key_insert(&grant, id, b"token", "slicer", "print").await;
+    assert!(matches!(refused, Err(Error::Refused(Refusal::PolicyForbids { .. }))), "{refused:?}");
+    let grant =
+        tx.authorise(ask(me(ada, Role::Member), Act::Create, "api_key", ada, "security")).await.unwrap();
+    codes::api_key_insert(&grant, id, b"token", "slicer", "print").await.unwrap();
+    drop(grant);
+    let anyone = Ask {
+        actor: Actor::House(Chore::Doorkeeper),
+        act: Act::Read,
+        what: "api_key",
+        whose: Whose::Anyone,
+        purpose: "security",
+    };
+    let grant = tx.authorise(anyone).await.unwrap();
+    assert_eq!(codes::api_key_by_token(&grant, b"token").await.unwrap().unwrap().person, ada);
+}
+
+async fn nothing_stays_of_a_transaction_that_was_dropped(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    let tx = house.store.begin().await.unwrap();
+    let grant =
+        tx.authorise(ask(me(ada, Role::Member), Act::Change, "person", ada, "account")).await.unwrap();
+    let change = Change { name: Some(crate::house::personal("Eve".into())), ..Change::default() };
+    people::change(&grant, change).await.unwrap();
+    drop(grant);
+    drop(tx);
+    let tx = house.store.look().await.unwrap();
+    let grant = tx.authorise(ask(me(ada, Role::Member), Act::Read, "person", ada, "account")).await.unwrap();
+    assert_eq!(people::account(&grant).await.unwrap().unwrap().name.unwrap().reveal(), "ada-name");
+}
+
+async fn a_reading_transaction_cannot_change(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    let tx = house.store.look().await.unwrap();
+    assert!(tx.authorise(ask(me(ada, Role::Member), Act::Change, "person", ada, "account")).await.is_err());
+    assert!(tx.authorise(door(Act::Create, "person", PersonId::fresh(&SystemRandom))).await.is_err());
+}

@@ -1,0 +1,69 @@
+//! What has expired is not returned, and the sweep removes it.
+
+use crate::house::{House, ask, me};
+use domain::person::Role;
+use privacy::Act;
+use store::people::log;
+
+both! { expired_lines_are_hidden_at_once_and_swept_later a_preview_touches_nothing ten_years_of_sweeps_leave_nothing_over_age }
+
+const YEAR: i64 = 365 * 24 * 3600;
+
+/// A look by the operator at somebody's account, which leaves a line in the access log.
+async fn look(house: &House, who: domain::ids::PersonId, whose: domain::ids::PersonId) {
+    let tx = house.store.begin().await.unwrap();
+    drop(
+        tx.authorise(ask(me(who, Role::Operator), Act::Read, "person", whose, "administration"))
+            .await
+            .unwrap(),
+    );
+    tx.commit().await.unwrap();
+}
+
+async fn lines(house: &House, whose: domain::ids::PersonId) -> usize {
+    let tx = house.store.look().await.unwrap();
+    let grant =
+        tx.authorise(ask(me(whose, Role::Member), Act::Read, "access_note", whose, "rights")).await.unwrap();
+    log::list(&grant, 100).await.unwrap().len()
+}
+
+async fn expired_lines_are_hidden_at_once_and_swept_later(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    let boss = house.person("boss", Role::Operator).await;
+    look(&house, boss, ada).await;
+    assert_eq!(lines(&house, ada).await, 1);
+    house.clock.advance(2 * YEAR - 24 * 3600);
+    assert_eq!(lines(&house, ada).await, 1, "a day before its two years are over");
+    house.clock.advance(3 * 24 * 3600);
+    assert_eq!(lines(&house, ada).await, 0, "refused before the sweep comes");
+    assert_eq!(house.store.sweep().await.unwrap().rows, 1);
+    assert_eq!(house.store.sweep().await.unwrap().rows, 0);
+}
+
+async fn a_preview_touches_nothing(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    let boss = house.person("boss", Role::Operator).await;
+    look(&house, boss, ada).await;
+    house.clock.advance(3 * YEAR);
+    for _ in 0..2 {
+        let due = house.store.sweep_preview().await.unwrap();
+        assert_eq!(due.iter().find(|(table, _)| table == "access_note").unwrap().1, 1);
+    }
+    assert_eq!(house.store.sweep().await.unwrap().rows, 1);
+}
+
+async fn ten_years_of_sweeps_leave_nothing_over_age(house: House) {
+    domain::proves!("AF-103", by = "store::sweep::Store::sweep");
+    let ada = house.person("ada", Role::Member).await;
+    let boss = house.person("boss", Role::Operator).await;
+    let mut written = 0;
+    for month in 0..120 {
+        look(&house, boss, ada).await;
+        written += 1;
+        house.clock.advance(30 * 24 * 3600);
+        house.store.sweep().await.unwrap();
+        let kept = lines(&house, ada).await;
+        assert!(kept <= 25, "month {month}: {kept} lines of two years");
+        assert!(kept >= written.min(24), "month {month}: only {kept} lines of {written}");
+    }
+}
