@@ -238,6 +238,11 @@ impl Store {
     }
 }
 
+/// The digest under which a code of the house (not of a person) is kept, in hexadecimal.
+pub fn digest(what: &str, value: &[u8]) -> String {
+    log::leaf::hex(&crypt::sha256(&[b"printkeep digest", what.as_bytes(), &[0], value]))
+}
+
 /// Takes the data folder for this process.
 fn lock(data: &Path) -> Result<std::fs::File, Fault> {
     let file =

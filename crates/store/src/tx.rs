@@ -5,6 +5,13 @@
 //! the commit, copied, or made by anyone else. The log leaf of the act lies in the same transaction; if it cannot
 //! be written, there is no grant.
 //!
+//! ```no_run
+//! # async fn used(tx: store::Tx, ask: privacy::Ask<'_>) -> Result<(), store::Error> {
+//! let grant = tx.authorise(ask).await?;
+//! drop(grant); // used here, where it was given
+//! tx.commit().await?;
+//! # Ok(()) }
+//! ```
 //! ```compile_fail
 //! # fn no_clone(grant: store::Grant<'_>) {
 //! let second = grant.clone(); // a grant is used where it was given
@@ -24,7 +31,8 @@
 //! ```
 //! ```compile_fail
 //! # fn forge(tx: &store::Tx) -> store::Grant<'_> {
-//! store::Grant { tx, whose: privacy::Whose::Anyone } // nor made by hand
+//! let scope = privacy::Scope { categories: Default::default(), logged: false };
+//! store::Grant { tx, whose: privacy::Whose::Anyone, act: privacy::Act::Read, scope } // nor made by hand
 //! # }
 //! ```
 
@@ -105,8 +113,13 @@ impl Tx {
             return Ok(Facts::default());
         }
         let mut conn = self.conn.lock().await;
-        // On PostgreSQL the row is held, so that an erasure waits until this transaction has ended.
-        let hold = if self.writing && conn.engine() == Engine::Postgres { " FOR SHARE" } else { "" };
+        // On PostgreSQL the row is held, so that an erasure waits until this transaction has ended; and held alone by
+        // whoever will alter it, so that two who do wait for each other and not both.
+        let hold = match (conn.engine(), self.writing, ask.what) {
+            (Engine::Sqlite, ..) | (_, false, _) => "",
+            (Engine::Postgres, true, "person") if ask.act != Act::Read => " FOR UPDATE",
+            (Engine::Postgres, true, _) => " FOR SHARE",
+        };
         let sql = format!("SELECT fenced, restricted FROM person WHERE id = $1{hold}");
         let Some(row) = conn.row(&sql, &[person.uuid().into()]).await? else {
             return Ok(Facts { erased: true, ..Facts::default() });

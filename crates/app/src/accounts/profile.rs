@@ -1,0 +1,79 @@
+//! One's own account: what it says, and how it is changed.
+
+use super::{own, password, sessions};
+use crate::{Context, Error, Refusal, SignedIn, text};
+use privacy::{Act, Personal};
+use store::people::{self, Account, Change};
+
+/// My account.
+///
+/// # Errors
+/// A fault.
+pub async fn account(ctx: &Context, me: &SignedIn) -> Result<Account, Error> {
+    let tx = ctx.store.look().await?;
+    let grant = tx.authorise(own(me, Act::Read, "person", "account")).await?;
+    Ok(people::account(&grant).await?.ok_or(Refusal::NotFound)?)
+}
+
+/// Goes by another name.
+///
+/// # Errors
+/// A refusal that names the field.
+pub async fn change_name(ctx: &Context, me: &SignedIn, name: &str) -> Result<(), Error> {
+    let name = text::line("name", name, 80)?;
+    change(ctx, me, "account", Change { name: Some(Personal::new(name)), ..Change::default() }).await
+}
+
+/// Uses another address.
+///
+/// # Errors
+/// A refusal that names the field.
+pub async fn change_email(ctx: &Context, me: &SignedIn, email: &str) -> Result<(), Error> {
+    let email = text::email("email", email)?;
+    {
+        let tx = ctx.store.look().await?;
+        let grant = tx.authorise(super::door_anyone("person")).await?;
+        if people::by_email(&grant, &email).await?.is_some_and(|other| other != me.person) {
+            return Err(Refusal::field("email", "This address cannot be used here.").into());
+        }
+    }
+    change(ctx, me, "account", Change { email: Some(Some(Personal::new(email))), ..Change::default() }).await
+}
+
+/// Uses another password. Every other session ends.
+///
+/// # Errors
+/// A refusal that names the field.
+pub async fn change_password(
+    ctx: &Context,
+    me: &SignedIn,
+    old: &Personal<String>,
+    new: &Personal<String>,
+) -> Result<(), Error> {
+    sessions::prove_again(ctx, me, old).await?;
+    let mine = account(ctx, me).await?;
+    let name = mine.name.as_ref().map(|n| n.reveal().as_str()).unwrap_or_default();
+    text::password("new_password", new.reveal(), &[name])?;
+    let digest = password::digest(ctx, new).await?;
+    change(ctx, me, "security", Change { password: Some(digest), ..Change::default() }).await?;
+    sessions::end_other_sessions(ctx, me).await.map(|_| ())
+}
+
+/// Wants pages light, dark, or as the system says (empty).
+///
+/// # Errors
+/// A refusal if it is none of these.
+pub async fn set_look(ctx: &Context, me: &SignedIn, look: &str) -> Result<(), Error> {
+    if !matches!(look, "" | "light" | "dark") {
+        return Err(Refusal::field("look", "Choose light, dark, or like the system.").into());
+    }
+    change(ctx, me, "account", Change { look: Some(look.to_owned()), ..Change::default() }).await
+}
+
+async fn change(ctx: &Context, me: &SignedIn, purpose: &str, change: Change) -> Result<(), Error> {
+    let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(own(me, Act::Change, "person", purpose)).await?;
+    people::change(&grant, change).await?;
+    drop(grant);
+    Ok(tx.commit().await?)
+}

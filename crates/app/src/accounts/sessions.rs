@@ -1,0 +1,112 @@
+//! Sessions: who is behind a browser, and how people see and end them.
+
+use super::{door, door_anyone, own, password};
+use crate::{By, Context, Error, Refusal, SignedIn};
+use domain::ids::SessionId;
+use privacy::{Act, Personal};
+use store::people::{self, sessions as stored};
+
+/// How often a session's last use is noted, in seconds.
+const NOTED_EVERY: i64 = 60;
+
+/// Who is behind this token; `None` if the session has ended.
+///
+/// # Errors
+/// A fault.
+pub async fn authenticate(ctx: &Context, token: &[u8]) -> Result<Option<SignedIn>, Error> {
+    let tx = ctx.store.look().await?;
+    let grant = tx.authorise(door_anyone("session")).await?;
+    let Some(session) = stored::by_token(&grant, token).await? else { return Ok(None) };
+    drop(grant);
+    let role = match tx.authorise(door(Act::Read, "person", session.person, "security")).await {
+        Ok(grant) => people::credentials(&grant).await?.map(|c| c.role),
+        Err(store::Error::Refused(_)) => None,
+        Err(e) => return Err(e.into()),
+    };
+    let Some(role) = role else { return Ok(None) };
+    let stale = session.seen_at.is_none_or(|seen| tx.now().seconds_since(seen) >= NOTED_EVERY);
+    drop(tx);
+    if stale {
+        let tx = ctx.store.begin().await?;
+        let grant = tx.authorise(door(Act::Change, "session", session.person, "security")).await?;
+        stored::seen(&grant, session.id).await?;
+        drop(grant);
+        tx.commit().await?;
+    }
+    Ok(Some(SignedIn { person: session.person, role, by: By::Session(session.id) }))
+}
+
+/// My sessions, the latest used first.
+///
+/// # Errors
+/// A fault.
+pub async fn sessions(ctx: &Context, me: &SignedIn) -> Result<Vec<stored::Session>, Error> {
+    let tx = ctx.store.look().await?;
+    let grant = tx.authorise(own(me, Act::Read, "session", "security")).await?;
+    Ok(stored::list(&grant).await?)
+}
+
+/// Ends one of my sessions.
+///
+/// # Errors
+/// [`Refusal::NotFound`] if I have no such session.
+pub async fn end_session(ctx: &Context, me: &SignedIn, id: SessionId) -> Result<(), Error> {
+    let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(own(me, Act::Erase, "session", "security")).await?;
+    let ended = stored::end(&grant, id).await?;
+    drop(grant);
+    tx.commit().await?;
+    if ended { Ok(()) } else { Err(Refusal::NotFound.into()) }
+}
+
+/// Ends all my sessions but this one.
+///
+/// # Errors
+/// A fault.
+pub async fn end_other_sessions(ctx: &Context, me: &SignedIn) -> Result<u64, Error> {
+    let keep = match me.by {
+        By::Session(id) => Some(id),
+        By::Key(_) => None,
+    };
+    let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(own(me, Act::Erase, "session", "security")).await?;
+    let ended = stored::end_others(&grant, keep).await?;
+    drop(grant);
+    tx.commit().await?;
+    Ok(ended)
+}
+
+/// Ends this session.
+///
+/// # Errors
+/// A fault.
+pub async fn sign_out(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
+    match me.by {
+        By::Session(id) => end_session(ctx, me, id).await,
+        By::Key(_) => Ok(()),
+    }
+}
+
+/// Proves again who I am, before something that cannot be taken back.
+///
+/// # Errors
+/// [`Refusal::WrongCredentials`].
+pub async fn prove_again(ctx: &Context, me: &SignedIn, typed: &Personal<String>) -> Result<(), Error> {
+    ctx.limits.try_from_source(&me.person.to_string())?;
+    let digest = {
+        let tx = ctx.store.look().await?;
+        let grant = tx.authorise(own(me, Act::Read, "person", "security")).await?;
+        people::credentials(&grant).await?.and_then(|c| c.password)
+    };
+    if !password::is_right(ctx, typed, digest).await? {
+        return Err(Refusal::field("password", "This is not your password.").into());
+    }
+    if let By::Session(id) = me.by {
+        let tx = ctx.store.begin().await?;
+        let grant = tx.authorise(own(me, Act::Change, "session", "security")).await?;
+        stored::proven(&grant, id).await?;
+        drop(grant);
+        tx.commit().await?;
+    }
+    Ok(())
+}

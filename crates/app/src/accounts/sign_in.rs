@@ -1,0 +1,123 @@
+//! Signing in: address, password, and a code where the person wants one asked for.
+//!
+//! Every wrong answer looks alike and takes alike, so that nobody learns which accounts exist.
+
+use super::limits::lock_seconds;
+use super::{door, door_anyone, fold, password, second_factor, token};
+use crate::{By, Context, Error, Refusal, SignedIn};
+use domain::ids::SessionId;
+use privacy::{Act, Personal};
+use store::people::sessions::{self, NewSession};
+use store::people::{self, Change, codes};
+
+/// What somebody types to sign in.
+#[derive(Debug)]
+pub struct SignIn {
+    /// Their address.
+    pub email: String,
+    /// Their password.
+    pub password: Personal<String>,
+    /// A one-time or recovery code, if they were asked for one.
+    pub code: Option<String>,
+}
+
+/// Where somebody signs in.
+#[derive(Debug)]
+pub struct Device {
+    /// What the browser calls itself.
+    pub agent: String,
+    /// Where it is.
+    pub address: String,
+    /// Whether others use it too, so that the session ends with the browser.
+    pub shared: bool,
+}
+
+/// A session that was opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// Who.
+    pub who: SignedIn,
+    /// The secret for the browser to keep.
+    pub token: [u8; 32],
+}
+
+/// How long a session lives on a device of one's own, and on a shared one.
+const OWN_DAYS: i64 = 30;
+const SHARED_HOURS: i64 = 12;
+
+/// Signs somebody in.
+///
+/// # Errors
+/// [`Refusal::WrongCredentials`], [`Refusal::CodeNeeded`] once the password is right, [`Refusal::TooManyTries`].
+pub async fn sign_in(ctx: &Context, typed: SignIn, device: Device) -> Result<Opened, Error> {
+    ctx.limits.try_from_source(&device.address)?;
+    let email = typed.email.trim().to_lowercase();
+    let found = {
+        let tx = ctx.store.look().await?;
+        let grant = tx.authorise(door_anyone("person")).await?;
+        people::by_email(&grant, &email).await?
+    };
+    let Some(person) = found else {
+        password::is_right(ctx, &typed.password, None).await?;
+        return Err(Refusal::WrongCredentials.into());
+    };
+    let known = {
+        let tx = ctx.store.look().await?;
+        let grant = tx.authorise(door(Act::Read, "person", person, "security")).await?;
+        people::credentials(&grant).await?.ok_or(Refusal::WrongCredentials)?
+    };
+    let now = ctx.store.clock().now();
+    let locked = known.locked_until.filter(|until| *until > now);
+    let right = password::is_right(ctx, &typed.password, known.password).await?;
+    if let Some(until) = locked {
+        // Also for a right password: who guesses must not learn that they guessed well.
+        return Err(Refusal::TooManyTries { minutes: until.seconds_since(now) / 60 + 1 }.into());
+    }
+
+    let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(door(Act::Change, "person", person, "security")).await?;
+    // Read again under the lock of this transaction, so that of two who use the same code one succeeds.
+    let known = people::credentials(&grant).await?.ok_or(Refusal::WrongCredentials)?;
+    let mut step = None;
+    let good = if !right {
+        false
+    } else if !known.totp_on {
+        true
+    } else if let Some(code) = typed.code.as_deref().filter(|c| !c.trim().is_empty()) {
+        step = second_factor::step(&known, code, now);
+        step.is_some() || {
+            let grant = tx.authorise(door(Act::Change, "recovery_code", person, "security")).await?;
+            codes::recovery_use(&grant, &fold(code)).await?
+        }
+    } else {
+        return Err(Refusal::CodeNeeded.into());
+    };
+    if !good {
+        let failures = known.failures + 1;
+        let lock = lock_seconds(failures);
+        let until = (lock > 0).then(|| now.plus_seconds(lock));
+        people::change(&grant, Change { failures: Some((failures, until)), ..Change::default() }).await?;
+        drop(grant);
+        tx.commit().await?;
+        return Err(Refusal::WrongCredentials.into());
+    }
+    let change = Change { failures: Some((0, None)), totp_step: step, ..Change::default() };
+    people::change(&grant, change).await?;
+
+    let random = ctx.store.random();
+    let (id, secret) = (SessionId::fresh(&**random), token(&**random));
+    let seconds = if device.shared { SHARED_HOURS * 3600 } else { OWN_DAYS * 24 * 3600 };
+    let grant = tx.authorise(door(Act::Create, "session", person, "security")).await?;
+    let new = NewSession {
+        id,
+        token: secret.to_vec(),
+        ends_at: now.plus_seconds(seconds),
+        shared: device.shared,
+        agent: Personal::new(device.agent.chars().filter(|c| !c.is_control()).take(200).collect()),
+        address: Personal::new(device.address),
+    };
+    sessions::insert(&grant, &new).await?;
+    drop(grant);
+    tx.commit().await?;
+    Ok(Opened { who: SignedIn { person, role: known.role, by: By::Session(id) }, token: secret })
+}

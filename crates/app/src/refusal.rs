@@ -1,0 +1,71 @@
+//! The answers that people can meet. Each has a code that pages put into words.
+
+use store::Fault;
+
+/// Why something was not done. Expected; says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It does not exist, or not for whoever asks.
+    #[error("There is no such thing here.")]
+    NotFound,
+    /// Sign in first.
+    #[error("Sign in first.")]
+    SignIn,
+    /// Address, password or code are not right; which of them is not told.
+    #[error("That is not right. Check the address, the password and the code.")]
+    WrongCredentials,
+    /// A second factor is needed.
+    #[error("Enter the code from your app, or a recovery code.")]
+    CodeNeeded,
+    /// Too many tries.
+    #[error("Too many tries. Try again in {minutes} min.")]
+    TooManyTries {
+        /// Minutes to wait, at least one.
+        minutes: i64,
+    },
+    /// A code or link is wrong, was used, or has expired.
+    #[error("This code is wrong, was used, or has expired. Ask for a new one.")]
+    CodeInvalid,
+    /// A field is not right.
+    #[error("{problem}")]
+    Field {
+        /// Which field, as the form names it.
+        field: &'static str,
+        /// What is wrong and what to do.
+        problem: String,
+    },
+    /// The policy in force does not allow it.
+    #[error("{0}")]
+    Policy(String),
+    /// It cannot be done as things stand.
+    #[error("{0}")]
+    Conflict(&'static str),
+}
+
+impl Refusal {
+    /// A field is not right.
+    pub(crate) fn field(field: &'static str, problem: impl Into<String>) -> Self {
+        Self::Field { field, problem: problem.into() }
+    }
+}
+
+/// Why a use case did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Expected.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Unexpected; its words hold no values of people.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Refused(privacy::Refusal::NotFound) => Self::Refused(Refusal::NotFound),
+            store::Error::Refused(other) => Self::Refused(Refusal::Policy(other.to_string())),
+            store::Error::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
