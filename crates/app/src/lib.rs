@@ -3,6 +3,8 @@
 //! Knows the four hands and the policy; knows no HTTP, no HTML and no vendor's protocol.
 
 pub mod accounts;
+pub mod people;
+pub mod privacy_centre;
 mod refusal;
 pub mod text;
 

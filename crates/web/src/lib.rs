@@ -1,1 +1,54 @@
-//! (empty)
+//! The face: routes, pages, forms, and the JSON interface.
+//!
+//! Every view is whole on load and every action is a form that works without scripts. This crate never calls a
+//! hand and holds no rule about who may do what; it asks `app`, and turns its answers into pages.
+
+mod assets;
+mod cookie;
+mod form;
+mod pages;
+mod problem;
+mod routes;
+mod security;
+mod session;
+mod shell;
+
+pub use routes::{Route, Who, routes};
+
+use app::Context;
+use axum::Router;
+use std::sync::Arc;
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct Face {
+    /// The use cases.
+    pub ctx: Context,
+    /// How this server is reached.
+    pub reach: Arc<Reach>,
+}
+
+/// How this server is reached.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    /// The address people type, without a slash at the end, such as `https://print.example.org`.
+    pub public_url: String,
+}
+
+impl Reach {
+    /// Whether people come by HTTPS, so that cookies may be kept to it.
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// The whole face as one service.
+pub fn router(face: Face) -> Router {
+    let mut router = Router::new();
+    for route in routes() {
+        let guarded = session::guard(route.who, route.handler, face.clone());
+        router = router.route(route.path, guarded);
+    }
+    let router = router.fallback(problem::not_found).with_state(face.clone());
+    security::around(router, face)
+}

@@ -1,0 +1,177 @@
+//! The privacy centre: see, take, change, erase; who looked.
+
+use crate::accounts::own;
+use crate::{Context, Error, Refusal, SignedIn};
+use domain::person::{Actor, Chore, Role};
+use domain::time::Instant;
+use privacy::plan::{self, EraseStep};
+use privacy::{Act, Ending};
+use store::people::{self, Change, log::Look};
+use store::{Archive, Receipt};
+
+/// One kind of data that the house may keep, as a person reads it.
+#[derive(Debug)]
+pub struct Kind {
+    /// What it is, after "we keep …".
+    pub says: String,
+    /// Why, after "to …", with the basis; one for each purpose.
+    pub purposes: Vec<(String, &'static str)>,
+    /// How long, in words.
+    pub until: String,
+}
+
+/// What this house may keep about anybody, from the policy in force: what is not listed cannot be stored.
+pub fn kinds(ctx: &Context) -> Vec<Kind> {
+    let book = ctx.store.book();
+    let purposes = book.profile().purposes();
+    let kinds = book.map().category.iter().filter(|(name, _)| book.may_store(name));
+    kinds
+        .map(|(name, category)| {
+            let rules: Vec<_> = book.profile().rules_for(name).collect();
+            let mut whys: Vec<(String, &'static str)> = rules
+                .iter()
+                .filter_map(|rule| purposes.get(rule.purpose.get_ref().as_str()))
+                .map(|purpose| (purpose.says.clone(), purpose.basis.says()))
+                .collect();
+            whys.dedup();
+            let now = ctx.store.clock().now();
+            let until = rules.iter().map(|rule| match rule.keep.get_ref().ending() {
+                Ending::Removed => "until you remove it or your account".to_owned(),
+                Ending::After { event, period } => {
+                    let days = domain::time::days_of(&period, now);
+                    let event = event_in_words(&event);
+                    if days == 0 { format!("until {event}") } else { format!("{days} days after {event}") }
+                }
+            });
+            let mut until: Vec<String> = until.collect();
+            until.sort();
+            until.dedup();
+            Kind { says: category.get_ref().says.clone(), purposes: whys, until: until.join("; ") }
+        })
+        .collect()
+}
+
+fn event_in_words(event: &str) -> &str {
+    match event {
+        "session.ended" => "you sign out",
+        "access.logged" => "it was written",
+        "request.ended" => "your request was answered",
+        "print.collected" => "it was collected",
+        other => other,
+    }
+}
+
+/// Who looked at, took or changed my data, the newest first.
+///
+/// # Errors
+/// A fault.
+pub async fn looks(ctx: &Context, me: &SignedIn) -> Result<Vec<Look>, Error> {
+    let tx = ctx.store.look().await?;
+    let grant = tx.authorise(own(me, Act::Read, "access_note", "rights")).await?;
+    Ok(people::log::list(&grant, 100).await?)
+}
+
+/// Everything about me, to take away.
+///
+/// # Errors
+/// A fault: an archive is whole or not made.
+pub async fn take(ctx: &Context, me: &SignedIn) -> Result<Archive, Error> {
+    Ok(ctx.store.export(me.actor(), me.person).await?)
+}
+
+/// What erasing my account does.
+#[derive(Debug)]
+pub struct ErasurePlan {
+    /// What goes, in words.
+    pub goes: Vec<String>,
+    /// What stays, with the reason.
+    pub stays: Vec<(String, String)>,
+    /// Days in which I can take the wish back.
+    pub grace_days: u16,
+    /// When it will happen, if I have asked for it.
+    pub erase_at: Option<Instant>,
+}
+
+/// What erasing my account would do, from the data map.
+///
+/// # Errors
+/// A fault.
+pub async fn erasure_plan(ctx: &Context, me: &SignedIn) -> Result<ErasurePlan, Error> {
+    let book = ctx.store.book();
+    let mut plan = ErasurePlan {
+        goes: vec![],
+        stays: vec![],
+        grace_days: book.profile().people.erase_grace_days,
+        erase_at: crate::accounts::account(ctx, me).await?.erase_at,
+    };
+    for step in plan::erase(book) {
+        let says = |table: &str| book.map().table(table).map(|t| t.says.clone()).unwrap_or_default();
+        match step {
+            EraseStep::Rows { table, .. } => plan.goes.push(says(table)),
+            EraseStep::Stays { table, reason } => plan.stays.push((says(table), reason.to_owned())),
+            EraseStep::Columns { .. } | EraseStep::Mention { .. } => {}
+        }
+    }
+    Ok(plan)
+}
+
+/// Asks for my account to be erased when the days of grace are over.
+///
+/// # Errors
+/// A refusal if I am the last operator of a house in which others live.
+pub async fn ask_for_erasure(ctx: &Context, me: &SignedIn) -> Result<Instant, Error> {
+    let tx = ctx.store.begin().await?;
+    if me.role == Role::Operator && people::count(&tx, Role::Operator).await? < 2 {
+        let mut others = 0;
+        for role in [Role::Member, Role::Technician, Role::PrivacyOfficer] {
+            others += people::count(&tx, role).await?;
+        }
+        if others > 0 {
+            let why = "You are the only operator, and others live here. Make somebody else an operator first.";
+            return Err(Refusal::Conflict(why).into());
+        }
+    }
+    let days = i64::from(ctx.store.book().profile().people.erase_grace_days);
+    let erase_at = tx.now().plus_seconds(days * 24 * 3600);
+    let grant = tx.authorise(own(me, Act::Change, "person", "account")).await?;
+    people::change(&grant, Change { erase_at: Some(Some(erase_at)), ..Change::default() }).await?;
+    drop(grant);
+    tx.commit().await?;
+    Ok(erase_at)
+}
+
+/// Takes the wish to be erased back.
+///
+/// # Errors
+/// A fault.
+pub async fn cancel_erasure(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
+    let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(own(me, Act::Change, "person", "account")).await?;
+    people::change(&grant, Change { erase_at: Some(None), ..Change::default() }).await?;
+    drop(grant);
+    Ok(tx.commit().await?)
+}
+
+/// Erases my account now, without days of grace, and hands me the receipt.
+///
+/// # Errors
+/// As [`ask_for_erasure`].
+pub async fn erase_now(ctx: &Context, me: &SignedIn) -> Result<Receipt, Error> {
+    ask_for_erasure(ctx, me).await?;
+    let receipt = ctx.store.erase(me.actor(), me.person).await?;
+    ctx.store.purge(me.person).await?;
+    Ok(receipt)
+}
+
+/// Erases everybody whose days of grace are over. Returns how many.
+///
+/// # Errors
+/// A fault; running it again goes on.
+pub async fn erase_due(ctx: &Context) -> Result<usize, Error> {
+    let due = people::due_for_erasure(&ctx.store.look().await?).await?;
+    for person in &due {
+        ctx.store.erase(Actor::House(Chore::Clerk), *person).await?;
+        ctx.store.purge(*person).await?;
+    }
+    Ok(due.len())
+}

@@ -1,0 +1,110 @@
+//! The people of the house, for its operator: who is here, invitations.
+
+use crate::Face;
+use crate::form::Form;
+use crate::problem::{Problem, status_of};
+use crate::session::Me;
+use crate::shell::{Shell, render};
+use app::{SignedIn, accounts};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::ids::InvitationId;
+use domain::person::Role;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "people/page.html")]
+struct Page {
+    shell: Shell,
+    people: Vec<Person>,
+    invitations: Vec<Invitation>,
+    roles: Vec<(&'static str, &'static str)>,
+    form: Form,
+    link: Option<String>,
+}
+
+struct Person {
+    name: String,
+    email: String,
+    role: &'static str,
+    since: String,
+}
+
+struct Invitation {
+    id: String,
+    role: &'static str,
+    ends: String,
+}
+
+const fn role_in_words(role: Role) -> &'static str {
+    match role {
+        Role::Operator => "Operator: runs the house",
+        Role::Technician => "Technician: keeps printers running",
+        Role::PrivacyOfficer => "Privacy officer: answers for people's data",
+        Role::Member => "Member: prints",
+    }
+}
+
+/// The page.
+pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
+    show(&face, &me, Form::default(), None).await
+}
+
+#[derive(Deserialize)]
+pub struct Invite {
+    role: String,
+}
+
+/// Makes an invitation and shows its link once.
+pub async fn invite(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Invite>) -> Result<Response, Problem> {
+    let role = typed.role.parse().map_err(|_| app::Refusal::NotFound)?;
+    match accounts::invite(&face.ctx, &me, role).await {
+        Ok(code) => {
+            let link = format!("{}/invite/{code}", face.reach.public_url);
+            show(&face, &me, Form::default(), Some(link)).await
+        }
+        Err(app::Error::Refused(app::Refusal::NotFound)) => Err(app::Refusal::NotFound.into()),
+        Err(error) => {
+            let (form, refusal) = Form::default().refused(error)?;
+            Ok((status_of(&refusal), show(&face, &me, form, None).await?).into_response())
+        }
+    }
+}
+
+/// Takes an invitation back.
+pub async fn uninvite(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
+    let id: InvitationId = id.parse().map_err(|_| app::Refusal::NotFound)?;
+    accounts::uninvite(&face.ctx, &me, id).await?;
+    Ok(Redirect::to("/console/people").into_response())
+}
+
+async fn show(face: &Face, me: &SignedIn, form: Form, link: Option<String>) -> Result<Response, Problem> {
+    let people = app::people::list(&face.ctx, me).await?;
+    let invitations = accounts::invitations(&face.ctx, me).await?;
+    let text = |p: Option<privacy::Personal<String>>| p.map(|p| p.reveal().clone()).unwrap_or_default();
+    let page = Page {
+        shell: Shell::of(face, me, "People", "people").await?,
+        people: people
+            .into_iter()
+            .map(|p| Person {
+                name: text(p.name),
+                email: text(p.email),
+                role: role_in_words(p.role),
+                since: p.created_at.map(|t| t.to_string()).unwrap_or_default(),
+            })
+            .collect(),
+        invitations: invitations
+            .into_iter()
+            .map(|i| Invitation {
+                id: i.id.to_string(),
+                role: role_in_words(i.role),
+                ends: i.ends_at.map(|t| t.to_string()).unwrap_or_default(),
+            })
+            .collect(),
+        roles: Role::ALL.into_iter().rev().map(|r| (r.name(), role_in_words(r))).collect(),
+        form,
+        link,
+    };
+    Ok(render(&page))
+}

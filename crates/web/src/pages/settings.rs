@@ -1,0 +1,261 @@
+//! Settings: name, address, password, one-time codes, devices, keys for programs, look.
+
+use crate::Face;
+use crate::form::Form;
+use crate::problem::{Problem, status_of};
+use crate::session::Me;
+use crate::shell::{Shell, render};
+use app::accounts::{self, Scope};
+use app::{By, SignedIn};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::ids::{ApiKeyId, SessionId};
+use privacy::Personal;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "settings/page.html")]
+struct Page {
+    shell: Shell,
+    form: Form,
+    look: String,
+    totp_on: bool,
+    recovery_left: usize,
+    sessions: Vec<Session>,
+    keys: Vec<Key>,
+}
+
+struct Session {
+    id: String,
+    agent: String,
+    address: String,
+    seen: String,
+    here: bool,
+}
+
+struct Key {
+    id: String,
+    name: String,
+    scopes: String,
+    since: String,
+}
+
+#[derive(Template)]
+#[template(path = "settings/once.html")]
+struct Once {
+    shell: Shell,
+    heading: &'static str,
+    explain: &'static str,
+    lines: Vec<String>,
+    confirm: bool,
+    form: Form,
+}
+
+#[derive(Deserialize)]
+pub struct Done {
+    done: Option<String>,
+}
+
+/// The page.
+pub async fn page(State(face): State<Face>, Me(me): Me, Query(query): Query<Done>) -> Result<Response, Problem> {
+    let done = match query.done.as_deref() {
+        Some("name") => Some("Your name was changed."),
+        Some("email") => Some("Your address was changed."),
+        Some("password") => Some("Your password was changed, and every other device was signed out."),
+        Some("look") => Some("Pages look as you chose."),
+        Some("session") => Some("That device was signed out."),
+        Some("sessions") => Some("Every other device was signed out."),
+        Some("key") => Some("The key no longer works."),
+        Some("totp") => Some("One-time codes are off."),
+        _ => None,
+    };
+    show(&face, &me, None, done).await
+}
+
+async fn show(face: &Face, me: &SignedIn, refused: Option<app::Error>, done: Option<&'static str>) -> Result<Response, Problem> {
+    let account = accounts::account(&face.ctx, me).await?;
+    let text = |p: Option<Personal<String>>| p.map(|p| p.reveal().clone()).unwrap_or_default();
+    let form = Form::with([("name", &text(account.name)), ("email", &text(account.email))]);
+    let (form, status) = match refused {
+        Some(error) => {
+            let (form, refusal) = form.refused(error)?;
+            (form, status_of(&refusal))
+        }
+        None => (form, axum::http::StatusCode::OK),
+    };
+    let sessions = accounts::sessions(&face.ctx, me).await?;
+    let keys = accounts::keys(&face.ctx, me).await?;
+    let page = Page {
+        shell: Shell::of(face, me, "Settings", "settings").await?.saying(done),
+        form,
+        look: account.look.unwrap_or_default(),
+        totp_on: account.totp_on,
+        recovery_left: accounts::recovery_codes_left(&face.ctx, me).await?,
+        sessions: sessions
+            .into_iter()
+            .map(|s| Session {
+                here: me.by == By::Session(s.id),
+                id: s.id.to_string(),
+                agent: text(s.agent),
+                address: text(s.address),
+                seen: s.seen_at.map(|t| t.to_string()).unwrap_or_default(),
+            })
+            .collect(),
+        keys: keys
+            .into_iter()
+            .map(|k| Key {
+                id: k.id.to_string(),
+                name: text(k.name),
+                scopes: k.scopes,
+                since: k.created_at.map(|t| t.to_string()).unwrap_or_default(),
+            })
+            .collect(),
+    };
+    Ok((status, render(&page)).into_response())
+}
+
+/// Back to the settings with a word, or the settings with what was wrong.
+async fn settle(face: &Face, me: &SignedIn, outcome: Result<(), app::Error>, done: &str) -> Result<Response, Problem> {
+    match outcome {
+        Ok(()) => Ok(Redirect::to(&format!("/settings?done={done}")).into_response()),
+        Err(app::Error::Refused(app::Refusal::NotFound)) => Err(app::Refusal::NotFound.into()),
+        Err(error) => show(face, me, Some(error), None).await,
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Name {
+    name: String,
+}
+
+/// Goes by another name.
+pub async fn name(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Name>) -> Result<Response, Problem> {
+    settle(&face, &me, accounts::change_name(&face.ctx, &me, &typed.name).await, "name").await
+}
+
+#[derive(Deserialize)]
+pub struct Email {
+    email: String,
+}
+
+/// Uses another address.
+pub async fn email(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Email>) -> Result<Response, Problem> {
+    settle(&face, &me, accounts::change_email(&face.ctx, &me, &typed.email).await, "email").await
+}
+
+#[derive(Deserialize)]
+pub struct Password {
+    password: String,
+    new_password: String,
+}
+
+/// Uses another password.
+pub async fn password(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Password>) -> Result<Response, Problem> {
+    let (old, new) = (Personal::new(typed.password), Personal::new(typed.new_password));
+    settle(&face, &me, accounts::change_password(&face.ctx, &me, &old, &new).await, "password").await
+}
+
+#[derive(Deserialize)]
+pub struct Look {
+    look: String,
+}
+
+/// Chooses how pages look.
+pub async fn look(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Look>) -> Result<Response, Problem> {
+    settle(&face, &me, accounts::set_look(&face.ctx, &me, &typed.look).await, "look").await
+}
+
+const TOTP_EXPLAIN: &str = "Add this key to an app for one-time codes, then type the code it shows. Nothing changes before that.";
+
+/// Begins to ask for one-time codes: shows the secret once.
+pub async fn totp_begin(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
+    match accounts::begin_totp(&face.ctx, &me).await {
+        Ok(enrolment) => {
+            let lines = vec![enrolment.secret.reveal().clone(), enrolment.address.reveal().clone()];
+            let shell = Shell::of(&face, &me, "One-time codes", "settings").await?;
+            let form = Form::default();
+            Ok(render(&Once { shell, heading: "One-time codes", explain: TOTP_EXPLAIN, lines, confirm: true, form }))
+        }
+        Err(error) => show(&face, &me, Some(error), None).await,
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Code {
+    code: String,
+}
+
+/// Confirms one-time codes: shows the recovery codes once.
+pub async fn totp_confirm(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Code>) -> Result<Response, Problem> {
+    let shell = Shell::of(&face, &me, "One-time codes", "settings").await?;
+    match accounts::confirm_totp(&face.ctx, &me, &typed.code).await {
+        Ok(lines) => Ok(render(&Once {
+            shell,
+            heading: "Keep these recovery codes",
+            explain: "Each signs you in once if you lose the app. They are shown now and never again.",
+            lines,
+            confirm: false,
+            form: Form::default(),
+        })),
+        Err(error) => {
+            let (form, refusal) = Form::default().refused(error)?;
+            let page = Once { shell, heading: "One-time codes", explain: TOTP_EXPLAIN, lines: vec![], confirm: true, form };
+            Ok((status_of(&refusal), render(&page)).into_response())
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Prove {
+    password: String,
+}
+
+/// Asks for one-time codes no longer; needs the password.
+pub async fn totp_end(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Prove>) -> Result<Response, Problem> {
+    let outcome = match accounts::prove_again(&face.ctx, &me, &Personal::new(typed.password)).await {
+        Ok(()) => accounts::end_totp(&face.ctx, &me).await,
+        Err(error) => Err(error),
+    };
+    settle(&face, &me, outcome, "totp").await
+}
+
+/// Signs another device out.
+pub async fn end_session(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
+    let id: SessionId = id.parse().map_err(|_| app::Refusal::NotFound)?;
+    settle(&face, &me, accounts::end_session(&face.ctx, &me, id).await, "session").await
+}
+
+/// Signs every other device out.
+pub async fn end_others(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
+    settle(&face, &me, accounts::end_other_sessions(&face.ctx, &me).await.map(|_| ()), "sessions").await
+}
+
+#[derive(Deserialize)]
+pub struct NewKey {
+    key_name: String,
+    #[serde(default)]
+    print: Option<String>,
+}
+
+/// Makes a key for programs and shows it once.
+pub async fn make_key(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<NewKey>) -> Result<Response, Problem> {
+    let scopes: &[Scope] = if typed.print.is_some() { &Scope::ALL } else { &[Scope::Read] };
+    match accounts::make_key(&face.ctx, &me, &typed.key_name, scopes).await {
+        Ok(key) => Ok(render(&Once {
+            shell: Shell::of(&face, &me, "New key", "settings").await?,
+            heading: "Your new key",
+            explain: "Copy it now: it is shown once. A program sends it as “Authorization: Bearer …”.",
+            lines: vec![key.secret],
+            confirm: false,
+            form: Form::default(),
+        })),
+        Err(error) => show(&face, &me, Some(error), None).await,
+    }
+}
+
+/// Ends a key for programs.
+pub async fn end_key(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
+    let id: ApiKeyId = id.parse().map_err(|_| app::Refusal::NotFound)?;
+    settle(&face, &me, accounts::end_key(&face.ctx, &me, id).await, "key").await
+}

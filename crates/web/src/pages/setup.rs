@@ -1,0 +1,97 @@
+//! Coming in for the first time: the operator with the set-up code, others with an invitation.
+
+use crate::Face;
+use crate::form::Form;
+use crate::problem::{Problem, status_of};
+use crate::shell::{Shell, render};
+use app::accounts::{self, Joining};
+use askama::Template;
+use axum::extract::{ConnectInfo, Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use privacy::Personal;
+use serde::Deserialize;
+use std::net::SocketAddr;
+
+#[derive(Template)]
+#[template(path = "setup/page.html")]
+struct Page {
+    shell: Shell,
+    /// Where the form goes; an invitation's code is in it.
+    action: String,
+    needs_code: bool,
+    years: u8,
+    form: Form,
+}
+
+#[derive(Deserialize)]
+pub struct Typed {
+    #[serde(default)]
+    code: String,
+    name: String,
+    email: String,
+    password: String,
+    #[serde(default)]
+    old_enough: Option<String>,
+}
+
+impl Typed {
+    fn form(&self) -> Form {
+        Form::with([("name", &self.name), ("email", &self.email)])
+    }
+    fn joining(self) -> Joining {
+        Joining {
+            name: self.name,
+            email: self.email,
+            password: Personal::new(self.password),
+            old_enough: self.old_enough.is_some(),
+        }
+    }
+}
+
+/// The first page of a new house.
+pub async fn page(State(face): State<Face>) -> Result<Response, Problem> {
+    if !accounts::needs_setup(&face.ctx).await? {
+        return Ok(Redirect::to("/sign-in").into_response());
+    }
+    Ok(show(&face, "/setup".to_owned(), true, Form::default()))
+}
+
+/// Makes the operator's account.
+pub async fn finish(State(face): State<Face>, axum::Form(typed): axum::Form<Typed>) -> Result<Response, Problem> {
+    let (form, code) = (typed.form(), typed.code.clone());
+    match accounts::finish_setup(&face.ctx, &code, typed.joining()).await {
+        Ok(_) => Ok(Redirect::to("/sign-in?joined=1").into_response()),
+        Err(error) => {
+            let (form, refusal) = form.refused(error)?;
+            Ok((status_of(&refusal), show(&face, "/setup".to_owned(), true, form)).into_response())
+        }
+    }
+}
+
+/// The page of an invitation. Whether the code is good is told when the form is sent, so that nobody can try codes by looking.
+pub async fn invited(State(face): State<Face>, Path(code): Path<String>) -> Response {
+    show(&face, format!("/invite/{code}"), false, Form::default())
+}
+
+/// Joins with an invitation.
+pub async fn accept(
+    State(face): State<Face>,
+    Path(code): Path<String>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    axum::Form(typed): axum::Form<Typed>,
+) -> Result<Response, Problem> {
+    let form = typed.form();
+    match accounts::accept(&face.ctx, &code, &peer.ip().to_string(), typed.joining()).await {
+        Ok(_) => Ok(Redirect::to("/sign-in?joined=1").into_response()),
+        Err(error) => {
+            let (form, refusal) = form.refused(error)?;
+            Ok((status_of(&refusal), show(&face, format!("/invite/{code}"), false, form)).into_response())
+        }
+    }
+}
+
+fn show(face: &Face, action: String, needs_code: bool, form: Form) -> Response {
+    let title = if needs_code { "Set up this house" } else { "Join this house" };
+    let years = face.ctx.store.book().profile().people.at_least_years;
+    render(&Page { shell: Shell::plain(title), action, needs_code, years, form })
+}

@@ -1,0 +1,60 @@
+//! The shell around every page: title, navigation, look, and a word about what was just done.
+
+use app::SignedIn;
+use app::accounts;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse as _, Response};
+use domain::person::Role;
+
+/// What the shell shows.
+#[derive(Clone, Debug, Default)]
+pub struct Shell {
+    /// The page's title.
+    pub title: String,
+    /// The entry of the navigation that is open.
+    pub here: &'static str,
+    /// `light`, `dark`, or empty for the system's choice.
+    pub look: String,
+    /// Whether somebody has signed in.
+    pub signed_in: bool,
+    /// Whether they run the house or answer for its data.
+    pub console: bool,
+    /// A word about what was just done.
+    pub done: Option<&'static str>,
+}
+
+impl Shell {
+    /// The shell for nobody in particular.
+    pub fn plain(title: &str) -> Self {
+        Self { title: title.to_owned(), ..Self::default() }
+    }
+
+    /// The shell for somebody.
+    pub async fn of(face: &crate::Face, me: &SignedIn, title: &str, here: &'static str) -> Result<Self, app::Error> {
+        let account = accounts::account(&face.ctx, me).await?;
+        Ok(Self {
+            title: title.to_owned(),
+            here,
+            look: account.look.unwrap_or_default(),
+            signed_in: true,
+            console: matches!(me.role, Role::Operator | Role::PrivacyOfficer),
+            done: None,
+        })
+    }
+
+    /// With a word about what was just done.
+    #[must_use]
+    pub const fn saying(mut self, done: Option<&'static str>) -> Self {
+        self.done = done;
+        self
+    }
+}
+
+/// A page.
+pub fn render(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => Html(html).into_response(),
+        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "a page could not be rendered\n").into_response(),
+    }
+}
