@@ -13,11 +13,13 @@
 //! | [`egress`] | the names of everything that is ever sent to a machine |
 //! | [`contract`] | what every driver must do, as a test that runs against any of them |
 //! | [`simulated`] | a printer that is not there; ships |
+//! | [`octoprint`] | OctoPrint |
 
 pub mod contract;
 pub mod driver;
 pub mod egress;
 pub mod link;
+pub mod octoprint;
 pub mod once;
 pub mod redact;
 pub mod simulated;
