@@ -114,6 +114,17 @@ impl Run<'_> {
         }
         Err(Broken(format!("{clause}: never came true; last seen {last:?}")))
     }
+    async fn remembered(&self, reference: PrintReference, wanted: Recollection) -> Result<(), Broken> {
+        let mut last = None;
+        for _ in 0..PATIENCE {
+            match self.printer.recall(reference).await {
+                Ok(known) if known == wanted => return Ok(()),
+                other => last = Some(other),
+            }
+            self.stage.pass().await;
+        }
+        Err(Broken(format!("an ended print is remembered as {wanted:?}: last recalled {last:?}")))
+    }
     /// Ends a print and removes every trace of it, so that the next clause begins anew.
     async fn clear(&self, reference: PrintReference) -> Result<(), Broken> {
         expect("CANCEL is accepted", self.tell(Command::Cancel(reference)).await, Ok(()))?;
@@ -240,8 +251,7 @@ impl Run<'_> {
         let again = self.printer.command(id, Command::Start(reference)).await;
         expect("the same command only tells how it went", again, Ok(()))?;
         expect("and is not carried out twice", self.stage.starts_of(reference).await, 1)?;
-        let recalled = self.printer.recall(reference).await;
-        expect("an ended print is remembered as such", recalled, Ok(Recollection::EndedEarly))?;
+        self.remembered(reference, Recollection::EndedEarly).await?;
         self.gone(reference).await
     }
 

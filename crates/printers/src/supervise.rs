@@ -69,11 +69,7 @@ impl Post {
     async fn stand(mut self, hurry: Arc<Notify>) {
         loop {
             match self.link.next(self.clock.now()) {
-                Step::Introduce => {
-                    self.pushed = None;
-                    self.ask().await;
-                }
-                Step::Poll => self.ask().await,
+                Step::Introduce | Step::Poll => self.ask().await,
                 Step::Watch => self.open_watch().await,
                 Step::Wait(until) => {
                     let wait = self.until(until);
@@ -108,7 +104,6 @@ impl Post {
         if let Some(Ok(report)) = pushed {
             self.heard(Ok(report));
         } else {
-            self.pushed = None;
             self.note(Happened::WatchEnded);
         }
     }
@@ -125,6 +120,10 @@ impl Post {
     }
 
     fn note(&mut self, happened: Happened) {
+        if matches!(happened, Happened::Silence | Happened::KeyRefused | Happened::WatchEnded) {
+            // A socket may outlive the key that opened it. What it still says must not look like contact.
+            self.pushed = None;
+        }
         self.link.note(happened, self.clock.now());
         let contact = self.link.contact();
         self.publish.send_if_modified(|sighting| {

@@ -52,7 +52,7 @@ struct Inner {
 /// What was seen since this process knows the printer; OctoPrint itself forgets how a print ended.
 #[derive(Default)]
 struct Memory {
-    /// The print that was last seen going on, or told to start.
+    /// The print that was last seen going on.
     under_way: Option<PrintReference>,
     /// How a print ended, as the push socket told.
     ended: Option<(PrintReference, Activity)>,
@@ -105,16 +105,11 @@ impl OctoPrint {
             Activity::NotOperational => return Err(NotDone::Refused(Refusal::WrongState)),
             _ => return Err(NotDone::Busy),
         }
-        self.inner.memory().under_way = Some(reference);
-        let outcome = match self.inner.http.send(&Outgoing::Start(reference)).await?.yes() {
+        match self.inner.http.send(&Outgoing::Start(reference)).await?.yes() {
             // It was idle a moment ago, so somebody else was quicker.
             Err(NotDone::Refused(Refusal::WrongState)) => Err(NotDone::Busy),
             other => other,
-        };
-        if outcome.is_err_and(NotDone::nothing_happened) {
-            self.inner.memory().under_way = None;
         }
-        outcome
     }
 
     /// OctoPrint's interface speaks of "the job", whosever it is, so we look first whose it is.
@@ -197,6 +192,8 @@ impl Inner {
         Ok(Report { activity, print: Some(Print { reference, progress }), ..idle })
     }
 
+    /// How a print ended that is selected and idle. If it was seen going on and there is no record of it even after
+    /// a moment, it ended before its time: OctoPrint writes the record of a whole print with its last byte.
     async fn record_of_ended(&self, reference: PrintReference) -> Result<Recollection, NotDone> {
         let expected = self.memory().under_way == Some(reference);
         let mut known = self.record(reference).await?;
@@ -206,7 +203,8 @@ impl Inner {
             }
             known = self.record(reference).await?;
         }
-        Ok(known)
+        let untold = expected && known == Recollection::NothingKnown;
+        Ok(if untold { Recollection::EndedEarly } else { known })
     }
 
     /// What the file's own record says.

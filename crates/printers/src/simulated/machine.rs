@@ -156,8 +156,11 @@ impl Machine {
         if self.doing == Doing::Printing {
             self.questions += 1;
             let choices = CHOICES.iter().map(|label| Choice { label: (*label).to_owned() }).collect();
-            self.doing =
-                Doing::Asking(Question { id: QuestionId(self.questions), text: text.to_owned(), choices });
+            self.doing = Doing::Asking(Question {
+                id: QuestionId(self.questions),
+                text: crate::redact::text(text),
+                choices,
+            });
         }
     }
 

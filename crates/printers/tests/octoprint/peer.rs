@@ -64,8 +64,12 @@ impl Peer {
             .stderr(output)
             .spawn()
             .unwrap();
+        let pid = Pid::from_child(&child);
         self.child = Some(child);
+        let output = self.folder.path().join("output.txt");
         until("OctoPrint and its virtual printer are ready", || async {
+            let ended = rustix::process::test_kill_process(pid).is_err();
+            assert!(!ended, "OctoPrint ended: {}", std::fs::read_to_string(&output).unwrap_or_default());
             matches!(self.ask(Method::GET, "api/printer", None).await, Ok(answer) if answer.status() == 200)
         })
         .await;
