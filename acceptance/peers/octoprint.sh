@@ -63,7 +63,7 @@ case "${1:-}" in
     exec "$program" -b "${2:?folder}" serve --host 127.0.0.1 --port "${3:?port}" --iknowwhatimdoing
     ;;
   *)
-    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

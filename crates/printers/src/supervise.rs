@@ -13,6 +13,9 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+/// No driver is waited for longer than this, whatever it does with its own time.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 /// What is known of a printer through its link.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sighting {
@@ -84,12 +87,13 @@ impl Post {
     }
 
     async fn ask(&mut self) {
-        let answer = self.printer.report().await;
-        self.heard(answer);
+        let answer = tokio::time::timeout(PATIENCE, self.printer.report()).await;
+        self.heard(answer.unwrap_or(Err(NotDone::AnswerLost)));
     }
 
     async fn open_watch(&mut self) {
-        let happened = match self.printer.watch().await {
+        let opening = tokio::time::timeout(PATIENCE, self.printer.watch()).await;
+        let happened = match opening.unwrap_or(Err(NotDone::AnswerLost)) {
             Ok(watch) => {
                 self.pushed = Some(watch);
                 Happened::WatchOpened

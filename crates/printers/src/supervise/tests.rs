@@ -1,11 +1,13 @@
 //! A supervised printer whose link comes and goes. Time is tokio's own paused time, so nothing really waits.
 
 use super::*;
-use crate::driver::PrintOrder;
+use crate::driver::{PrintOrder, Removal};
+use crate::egress::Field;
 use crate::simulated::Simulated;
 use domain::ids::{CommandId, PrintReference};
-use domain::printer::{Activity, Command};
+use domain::printer::{Abilities, Activity, Command, Outcome, Recollection};
 use domain::random::Counting;
+use futures::future::BoxFuture;
 
 /// A clock that follows tokio's.
 struct Follows(tokio::time::Instant);
@@ -72,4 +74,50 @@ async fn a_refused_key_is_told_as_such() {
     let watched = supervise(printer, clock, Pace::default(), 0);
     until(&watched, |s| s.contact == Contact::KeyRefused { since: None }).await;
     until(&watched, |s| s.contact == Contact::Made).await;
+}
+
+/// A printer that takes every question and answers none.
+struct Mute(Simulated);
+
+impl Printer for Mute {
+    fn abilities(&self) -> Abilities {
+        Abilities { watch: true, ..self.0.abilities() }
+    }
+    fn report(&self) -> BoxFuture<'_, Result<Report, NotDone>> {
+        self.0.report()
+    }
+    fn watch(&self) -> BoxFuture<'_, Result<Watch, NotDone>> {
+        Box::pin(std::future::pending())
+    }
+    fn command(&self, id: CommandId, command: Command) -> BoxFuture<'_, Outcome> {
+        self.0.command(id, command)
+    }
+    fn place(&self, order: PrintOrder) -> BoxFuture<'_, Result<(), NotDone>> {
+        self.0.place(order)
+    }
+    fn remove(&self, reference: PrintReference) -> BoxFuture<'_, Result<Removal, NotDone>> {
+        self.0.remove(reference)
+    }
+    fn own_files(&self) -> BoxFuture<'_, Result<Vec<PrintReference>, NotDone>> {
+        self.0.own_files()
+    }
+    fn recall(&self, reference: PrintReference) -> BoxFuture<'_, Result<Recollection, NotDone>> {
+        self.0.recall(reference)
+    }
+    fn egress_fields(&self) -> &'static [Field] {
+        self.0.egress_fields()
+    }
+    fn residue(&self) -> &'static [&'static str] {
+        self.0.residue()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_never_opens_is_given_up_and_the_printer_asked_instead() {
+    let clock = Arc::new(Follows(tokio::time::Instant::now()));
+    let printer = Arc::new(Mute(Simulated::new(clock.clone())));
+    let watched = supervise(printer.clone(), clock.clone(), Pace::default(), 0);
+    until(&watched, |s| s.contact == Contact::Made).await;
+    printer.0.start_from_card();
+    until(&watched, |s| s.report.as_ref().is_some_and(|r| r.activity == Activity::Busy)).await;
 }
