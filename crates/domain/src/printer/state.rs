@@ -82,7 +82,7 @@ pub struct Standing {
     pub duty: Duty,
     /// Whether its bed was said clear.
     pub bed: Bed,
-    /// The job whose file is on its way to it.
+    /// The job whose file somebody is sending to it at this moment; `None` again when that process is gone.
     pub sending: Option<JobId>,
     /// What it last said, if it ever did.
     pub report: Option<Report>,

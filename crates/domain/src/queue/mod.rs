@@ -57,7 +57,7 @@ pub struct Machine {
 /// Something to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Give the job to the printer and place its file there.
+    /// Give the job to the printer and place its file there. Comes again for a job that is being sent by nobody.
     Send {
         /// Which job.
         job: JobId,
@@ -221,8 +221,14 @@ fn start(job: &Waiting, machine: &Machine, jobs: &[Waiting], now: Instant) -> Re
     let id = machine.id;
     let standing = &machine.standing;
     let Some(placed) = job.placed else {
-        let lost = !standing.in_contact(now);
-        return Err(if lost { Wait::NoContact(id) } else { Wait::FileOnItsWay(id) });
+        return if !standing.in_contact(now) {
+            Err(Wait::NoContact(id))
+        } else if standing.sending == Some(job.id) {
+            Err(Wait::FileOnItsWay(id))
+        } else {
+            // Nobody is sending it: whoever did has died. Placing a file again is harmless.
+            Ok(Action::Send { job: job.id, printer: id })
+        };
     };
     let ahead = |other: &&Waiting| {
         other.id != job.id

@@ -85,7 +85,18 @@ fn every_reason_to_wait() {
     check_wait(|s| activity(s, Activity::NotOperational), Wait::PrinterBusy);
     check_wait(|s| s.machine.standing.contact_lost = true, Wait::NoContact);
     check_wait(|s| s.machine.standing.duty = Duty::Off, Wait::OffDuty);
-    check_wait(sending, Wait::FileOnItsWay);
+    check_wait(
+        |s| {
+            sending(s);
+            s.machine.standing.sending = Some(s.job.id);
+        },
+        Wait::FileOnItsWay,
+    );
+}
+
+#[test]
+fn a_file_that_nobody_sends_any_more_is_sent_again() {
+    check_act(sending, |job, printer| Action::Send { job, printer });
 }
 
 fn sending(scene: &mut Scene) {

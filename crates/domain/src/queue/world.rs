@@ -1,7 +1,7 @@
 //! A small world for the planner's properties: printers that do as they like, people who clear beds, links that
 //! swallow questions and answers, and a house that follows the plan to the letter.
 //!
-//! Keeps the truth (what a printer really does, what lies on its bed) apart from what the house knows.
+//! Keeps the truth apart from what the house knows.
 
 use super::*;
 use crate::job::{self, Event, Verdict, reading};
@@ -185,11 +185,10 @@ impl World {
             }
             (Activity::Busy, _) => truth.activity = Activity::Idle,
             (a, 4) if !a.is_printing() && luck.is_multiple_of(7) => {
-                // Somebody starts a print of their own; they look at the bed themselves.
+                // Somebody starts a print of their own, and takes back what they said of the bed.
                 truth.activity = Activity::Busy;
                 truth.print = None;
                 truth.part_on_bed = true;
-                // The person who stands there takes back what they said of the bed.
                 self.machines[p].standing.bed = Bed::NotSaidClear;
             }
             _ => {}
@@ -219,6 +218,9 @@ impl World {
     fn send(&mut self, j: usize, p: usize, luck: u32) {
         self.event(j, Event::Assigned);
         self.jobs[j].printer = Some(self.machines[p].id);
+        if luck % 11 == 3 {
+            return; // the house dies here, with half a file on the printer
+        }
         if self.truths[p].reachable && !luck.is_multiple_of(5) {
             self.jobs[j].placed = Some(self.now);
         } else {
