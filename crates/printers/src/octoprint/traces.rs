@@ -13,7 +13,7 @@ use domain::printer::{NotDone, Refusal};
 pub const RESIDUE: &[&str] = &[
     "Its log files name the print by its random number, with the times of start, pause and end, until OctoPrint \
      rotates them (about a week).",
-    "Its recovery data names the last print that was cut short by that number, until the next print is cut short.",
+    "Its recovery data names the last print that was cut short by that number, until another file is chosen.",
     "Its achievements count prints and printing time, and name the last print by that number.",
     "If its serial log was switched on, it holds the commands that were printed.",
     "Other plug-ins installed on it may keep records of their own.",
