@@ -69,6 +69,9 @@ ids! {
     PrinterId;
     /// One print of one file.
     JobId;
+    /// The name of one print on a machine: independent of the job's id, so that a file left on a printer leads to
+    /// nobody.
+    PrintReference;
     /// One command to one printer; the same id is never carried out twice.
     CommandId;
     /// A sealed file in the blob store.

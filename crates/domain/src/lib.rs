@@ -10,10 +10,19 @@
 //! | printer | a machine that makes parts; known by what it last reported and how long ago |
 //! | model | a file with a shape that a person stored on purpose |
 //! | job | one print of one file, with one immutable id and legal moves only |
+//! | state | of a printer: what a person is shown; *no contact* is one, and is neither idle nor failed |
+//! | report | one reading of a printer, with the instant at which it was true |
+//! | reference | the random name of a print on a machine; leads to no job and no person without the house |
+//! | command | one thing asked of one printer; never carried out twice under one id |
+//! | outcome | how a print ended, in the words of the person who looked at the part |
+//! | bed | clear only when a person has said so since the last print |
 //! | queue | the jobs that wait, and the reason why each still waits |
 
 pub mod ids;
+pub mod job;
 pub mod person;
+pub mod printer;
+pub mod queue;
 pub mod random;
 pub mod time;
 pub mod units;
