@@ -1,1 +1,79 @@
-fn main(){}
+//! Printkeep: a self-hosted cloud for 3D printers that keeps its privacy promises and can prove it.
+//!
+//! One binary with roles. This crate wires everything together and holds no other logic.
+
+mod chores;
+mod house;
+mod keeping;
+mod log;
+mod policy;
+mod serve;
+
+use anyhow::Result;
+use clap::{CommandFactory as _, Parser, Subcommand};
+use std::io;
+use std::process::ExitCode;
+
+/// A self-hosted cloud for 3D printers that keeps its privacy promises and can prove it.
+///
+/// Start with `printkeep serve`: it makes the folder it needs, prints the address to open and a one-time set-up code.
+#[derive(Parser)]
+#[command(name = "printkeep", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(serve::Options),
+    /// Look at the policy in force: what is kept, why, for how long.
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// Check an access log from its files alone, without the server.
+    Verify(keeping::Verify),
+    /// Write a backup: a data file, and apart from it a key file sealed with a passphrase.
+    Backup(keeping::Backup),
+    /// Bring a backup back into empty folders.
+    Restore(keeping::Restore),
+    /// What only somebody at this machine may do.
+    #[command(subcommand)]
+    Admin(keeping::Admin),
+    /// Look whether this house is well: folders, keys, log, disk.
+    Doctor(keeping::Doctor),
+    /// Print completion for a shell: `source <(printkeep completion bash)`.
+    Completion {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+fn main() -> ExitCode {
+    log::start();
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("printkeep: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    match command {
+        Command::Serve(options) => runtime.block_on(serve::run(options)),
+        Command::Policy(command) => policy::run(command),
+        Command::Verify(options) => keeping::verify(&options),
+        Command::Backup(options) => runtime.block_on(keeping::backup(options)),
+        Command::Restore(options) => runtime.block_on(keeping::restore(options)),
+        Command::Admin(command) => runtime.block_on(keeping::admin(command)),
+        Command::Doctor(options) => runtime.block_on(keeping::doctor(options)),
+        Command::Completion { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "printkeep", &mut io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

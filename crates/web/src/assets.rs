@@ -1,8 +1,8 @@
 //! Styles, scripts and icons, all from this program: no page ever asks another host for anything.
 
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use rust_embed::RustEmbed;
 

@@ -28,11 +28,6 @@ impl Form {
         self.errors.get(field).map_or("", String::as_str)
     }
 
-    /// Whether anything is wrong.
-    pub fn has_errors(&self) -> bool {
-        self.problem.is_some() || !self.errors.is_empty()
-    }
-
     /// The form with a refusal in its place: beside its field, or above the whole. A fault is handed back.
     pub fn refused(mut self, error: Error) -> Result<(Self, Refusal), crate::problem::Problem> {
         match error {

@@ -17,7 +17,9 @@ pub use routes::{Route, Who, routes};
 
 use app::Context;
 use axum::Router;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::net::TcpListener;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -51,4 +53,17 @@ pub fn router(face: Face) -> Router {
     }
     let router = router.fallback(problem::not_found).with_state(face.clone());
     security::around(router, face)
+}
+
+/// Serves until `stop` is done and the last answer is out.
+///
+/// # Errors
+/// An I/O error of the listener.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }

@@ -23,15 +23,15 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (X_FRAME_OPTIONS, "DENY"),
     (REFERRER_POLICY, "no-referrer"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), browsing-topics=()"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    ),
 ];
 
 /// Puts everything around the routes.
 pub fn around(router: Router, face: Face) -> Router {
-    router
-        .layer(from_fn_with_state(face, headers))
-        .layer(CsrfLayer::new())
-        .layer(from_fn(to_the_end))
+    router.layer(from_fn_with_state(face, headers)).layer(CsrfLayer::new()).layer(from_fn(to_the_end))
 }
 
 /// Runs the handler in a task of its own: a browser that goes away does not leave work half done.

@@ -8,7 +8,7 @@ use app::accounts::{self, Scope};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::MethodRouter;
@@ -28,12 +28,14 @@ pub fn guard(who: Who, handler: MethodRouter<Face>, face: Face) -> MethodRouter<
 
 async fn check(State((face, who)): State<(Face, Who)>, mut request: Request, next: Next) -> Response {
     let found = match who {
-        Who::Program(scope) => match program(&face, &request, scope).await {
+        Who::Program(scope) => match program(&face, bearer(request.headers()), scope).await {
             Ok(Some(me)) => Some(me),
-            Ok(None) => return (StatusCode::UNAUTHORIZED, "a key with the right scope is needed\n").into_response(),
+            Ok(None) => {
+                return (StatusCode::UNAUTHORIZED, "a key with the right scope is needed\n").into_response();
+            }
             Err(problem) => return problem.into_response(),
         },
-        Who::Anybody | Who::SignedIn => match browser(&face, &request).await {
+        Who::Anybody | Who::SignedIn => match browser(&face, cookie::session(request.headers())).await {
             Ok(found) => found,
             Err(problem) => return problem.into_response(),
         },
@@ -42,32 +44,39 @@ async fn check(State((face, who)): State<(Face, Who)>, mut request: Request, nex
         Some(me) => {
             request.extensions_mut().insert(Me(me));
         }
-        None if who == Who::SignedIn => return to_sign_in(&face, &request).await,
+        None if who == Who::SignedIn => {
+            let wanted = (request.method() == Method::GET).then(|| request.uri().path().to_owned());
+            return to_sign_in(&face, wanted).await;
+        }
         None => {}
     }
     next.run(request).await
 }
 
-async fn browser(face: &Face, request: &Request) -> Result<Option<SignedIn>, Problem> {
-    let Some(token) = cookie::session(request.headers()) else { return Ok(None) };
+async fn browser(face: &Face, token: Option<Vec<u8>>) -> Result<Option<SignedIn>, Problem> {
+    let Some(token) = token else { return Ok(None) };
     Ok(accounts::authenticate(&face.ctx, &token).await?)
 }
 
-async fn program(face: &Face, request: &Request, scope: Scope) -> Result<Option<SignedIn>, Problem> {
-    let header = request.headers().get(AUTHORIZATION).and_then(|h| h.to_str().ok());
-    let Some(key) = header.and_then(|h| h.strip_prefix("Bearer ")) else { return Ok(None) };
-    let found = accounts::authenticate_key(&face.ctx, key.trim()).await?;
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    Some(header.strip_prefix("Bearer ")?.trim().to_owned())
+}
+
+async fn program(face: &Face, key: Option<String>, scope: Scope) -> Result<Option<SignedIn>, Problem> {
+    let Some(key) = key else { return Ok(None) };
+    let found = accounts::authenticate_key(&face.ctx, &key).await?;
     Ok(found.filter(|(_, scopes)| scopes.contains(&scope)).map(|(me, _)| me))
 }
 
 /// To the sign-in, and back to the page that was wanted; to the set-up while nobody runs the house.
-async fn to_sign_in(face: &Face, request: &Request) -> Response {
+async fn to_sign_in(face: &Face, wanted: Option<String>) -> Response {
     match accounts::needs_setup(&face.ctx).await {
         Ok(true) => Redirect::to("/setup").into_response(),
-        Ok(false) if request.method() == Method::GET && request.uri().path() != "/" => {
-            Redirect::to(&format!("/sign-in?next={}", request.uri().path())).into_response()
-        }
-        Ok(false) => Redirect::to("/sign-in").into_response(),
+        Ok(false) => match wanted.filter(|path| path != "/") {
+            Some(path) => Redirect::to(&format!("/sign-in?next={path}")).into_response(),
+            None => Redirect::to("/sign-in").into_response(),
+        },
         Err(error) => Problem::from(error).into_response(),
     }
 }

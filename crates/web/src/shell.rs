@@ -31,7 +31,12 @@ impl Shell {
     }
 
     /// The shell for somebody.
-    pub async fn of(face: &crate::Face, me: &SignedIn, title: &str, here: &'static str) -> Result<Self, app::Error> {
+    pub async fn of(
+        face: &crate::Face,
+        me: &SignedIn,
+        title: &str,
+        here: &'static str,
+    ) -> Result<Self, app::Error> {
         let account = accounts::account(&face.ctx, me).await?;
         Ok(Self {
             title: title.to_owned(),

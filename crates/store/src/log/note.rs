@@ -27,6 +27,13 @@ pub struct Checkpoint {
     pub root: Hash,
 }
 
+impl Checkpoint {
+    /// The root in hexadecimal.
+    pub fn root_hex(&self) -> String {
+        super::leaf::hex(&self.root)
+    }
+}
+
 impl Signer {
     /// The signer whose secret lies in this file; the first call makes it.
     pub(crate) fn load(file: &Path, random: &dyn Random) -> Result<Self, Fault> {

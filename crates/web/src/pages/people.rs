@@ -57,7 +57,11 @@ pub struct Invite {
 }
 
 /// Makes an invitation and shows its link once.
-pub async fn invite(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Invite>) -> Result<Response, Problem> {
+pub async fn invite(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(typed): axum::Form<Invite>,
+) -> Result<Response, Problem> {
     let role = typed.role.parse().map_err(|_| app::Refusal::NotFound)?;
     match accounts::invite(&face.ctx, &me, role).await {
         Ok(code) => {
@@ -73,7 +77,11 @@ pub async fn invite(State(face): State<Face>, Me(me): Me, axum::Form(typed): axu
 }
 
 /// Takes an invitation back.
-pub async fn uninvite(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn uninvite(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
     let id: InvitationId = id.parse().map_err(|_| app::Refusal::NotFound)?;
     accounts::uninvite(&face.ctx, &me, id).await?;
     Ok(Redirect::to("/console/people").into_response())

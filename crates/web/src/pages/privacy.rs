@@ -62,10 +62,14 @@ fn purpose_in_words(face: &Face, id: &str) -> String {
 pub async fn take(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
     let archive = privacy_centre::take(&face.ctx, &me).await?;
     let parts = archive.parts.iter().map(|part| {
-        let withheld: Vec<_> = part.withheld.iter().map(|(c, why)| json!({ "column": c, "reason": why })).collect();
+        let withheld: Vec<_> =
+            part.withheld.iter().map(|(c, why)| json!({ "column": c, "reason": why })).collect();
         json!({ "kind": part.table, "says": part.says, "rows": part.rows, "withheld": withheld })
     });
-    let files = archive.files.iter().map(|f| json!({ "kind": f.kind, "owner": f.owner.simple().to_string(), "bytes": f.size }));
+    let files = archive
+        .files
+        .iter()
+        .map(|f| json!({ "kind": f.kind, "owner": f.owner.simple().to_string(), "bytes": f.size }));
     let document = json!({
         "made_at": archive.at.to_string(),
         "policy": archive.policy,
@@ -86,7 +90,7 @@ pub async fn take(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
 struct Erase {
     shell: Shell,
     plan: ErasurePlan,
-    erase_at: Option<String>,
+    due: Option<String>,
     name: String,
     form: Form,
 }
@@ -110,7 +114,7 @@ async fn show_erase(face: &Face, me: &SignedIn, form: Form) -> Result<Response, 
     let account = accounts::account(&face.ctx, me).await?;
     Ok(render(&Erase {
         shell: Shell::of(face, me, "Erase my account", "privacy").await?,
-        erase_at: plan.erase_at.map(|t| t.to_string()),
+        due: plan.erase_at.map(|t| t.to_string()),
         plan,
         name: account.name.map(|n| n.reveal().clone()).unwrap_or_default(),
         form,
@@ -126,13 +130,18 @@ pub struct Confirm {
 }
 
 /// Asks for the erasure, or erases at once; needs the typed name and the password.
-pub async fn erase(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Confirm>) -> Result<Response, Problem> {
+pub async fn erase(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(typed): axum::Form<Confirm>,
+) -> Result<Response, Problem> {
     let account = accounts::account(&face.ctx, &me).await?;
     let right_name = account.name.is_some_and(|n| n.reveal().trim() == typed.name.trim());
     let proven = if right_name {
         accounts::prove_again(&face.ctx, &me, &Personal::new(typed.password)).await
     } else {
-        Err(app::Refusal::Field { field: "name", problem: "Type your name as it stands above.".to_owned() }.into())
+        Err(app::Refusal::Field { field: "name", problem: "Type your name as it stands above.".to_owned() }
+            .into())
     };
     let done = match proven {
         Err(error) => Err(error),

@@ -58,7 +58,11 @@ pub struct Done {
 }
 
 /// The page.
-pub async fn page(State(face): State<Face>, Me(me): Me, Query(query): Query<Done>) -> Result<Response, Problem> {
+pub async fn page(
+    State(face): State<Face>,
+    Me(me): Me,
+    Query(query): Query<Done>,
+) -> Result<Response, Problem> {
     let done = match query.done.as_deref() {
         Some("name") => Some("Your name was changed."),
         Some("email") => Some("Your address was changed."),
@@ -73,7 +77,12 @@ pub async fn page(State(face): State<Face>, Me(me): Me, Query(query): Query<Done
     show(&face, &me, None, done).await
 }
 
-async fn show(face: &Face, me: &SignedIn, refused: Option<app::Error>, done: Option<&'static str>) -> Result<Response, Problem> {
+async fn show(
+    face: &Face,
+    me: &SignedIn,
+    refused: Option<app::Error>,
+    done: Option<&'static str>,
+) -> Result<Response, Problem> {
     let account = accounts::account(&face.ctx, me).await?;
     let text = |p: Option<Personal<String>>| p.map(|p| p.reveal().clone()).unwrap_or_default();
     let form = Form::with([("name", &text(account.name)), ("email", &text(account.email))]);
@@ -116,7 +125,12 @@ async fn show(face: &Face, me: &SignedIn, refused: Option<app::Error>, done: Opt
 }
 
 /// Back to the settings with a word, or the settings with what was wrong.
-async fn settle(face: &Face, me: &SignedIn, outcome: Result<(), app::Error>, done: &str) -> Result<Response, Problem> {
+async fn settle(
+    face: &Face,
+    me: &SignedIn,
+    outcome: Result<(), app::Error>,
+    done: &str,
+) -> Result<Response, Problem> {
     match outcome {
         Ok(()) => Ok(Redirect::to(&format!("/settings?done={done}")).into_response()),
         Err(app::Error::Refused(app::Refusal::NotFound)) => Err(app::Refusal::NotFound.into()),
@@ -130,7 +144,11 @@ pub struct Name {
 }
 
 /// Goes by another name.
-pub async fn name(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Name>) -> Result<Response, Problem> {
+pub async fn name(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(typed): axum::Form<Name>,
+) -> Result<Response, Problem> {
     settle(&face, &me, accounts::change_name(&face.ctx, &me, &typed.name).await, "name").await
 }
 
@@ -140,7 +158,11 @@ pub struct Email {
 }
 
 /// Uses another address.
-pub async fn email(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Email>) -> Result<Response, Problem> {
+pub async fn email(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(typed): axum::Form<Email>,
+) -> Result<Response, Problem> {
     settle(&face, &me, accounts::change_email(&face.ctx, &me, &typed.email).await, "email").await
 }
 
@@ -151,7 +173,11 @@ pub struct Password {
 }
 
 /// Uses another password.
-pub async fn password(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Password>) -> Result<Response, Problem> {
+pub async fn password(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(typed): axum::Form<Password>,
+) -> Result<Response, Problem> {
     let (old, new) = (Personal::new(typed.password), Personal::new(typed.new_password));
     settle(&face, &me, accounts::change_password(&face.ctx, &me, &old, &new).await, "password").await
 }
@@ -162,11 +188,16 @@ pub struct Look {
 }
 
 /// Chooses how pages look.
-pub async fn look(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Look>) -> Result<Response, Problem> {
+pub async fn look(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(typed): axum::Form<Look>,
+) -> Result<Response, Problem> {
     settle(&face, &me, accounts::set_look(&face.ctx, &me, &typed.look).await, "look").await
 }
 
-const TOTP_EXPLAIN: &str = "Add this key to an app for one-time codes, then type the code it shows. Nothing changes before that.";
+const TOTP_EXPLAIN: &str =
+    "Add this key to an app for one-time codes, then type the code it shows. Nothing changes before that.";
 
 /// Begins to ask for one-time codes: shows the secret once.
 pub async fn totp_begin(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
@@ -175,7 +206,14 @@ pub async fn totp_begin(State(face): State<Face>, Me(me): Me) -> Result<Response
             let lines = vec![enrolment.secret.reveal().clone(), enrolment.address.reveal().clone()];
             let shell = Shell::of(&face, &me, "One-time codes", "settings").await?;
             let form = Form::default();
-            Ok(render(&Once { shell, heading: "One-time codes", explain: TOTP_EXPLAIN, lines, confirm: true, form }))
+            Ok(render(&Once {
+                shell,
+                heading: "One-time codes",
+                explain: TOTP_EXPLAIN,
+                lines,
+                confirm: true,
+                form,
+            }))
         }
         Err(error) => show(&face, &me, Some(error), None).await,
     }
@@ -187,7 +225,11 @@ pub struct Code {
 }
 
 /// Confirms one-time codes: shows the recovery codes once.
-pub async fn totp_confirm(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Code>) -> Result<Response, Problem> {
+pub async fn totp_confirm(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(typed): axum::Form<Code>,
+) -> Result<Response, Problem> {
     let shell = Shell::of(&face, &me, "One-time codes", "settings").await?;
     match accounts::confirm_totp(&face.ctx, &me, &typed.code).await {
         Ok(lines) => Ok(render(&Once {
@@ -200,7 +242,14 @@ pub async fn totp_confirm(State(face): State<Face>, Me(me): Me, axum::Form(typed
         })),
         Err(error) => {
             let (form, refusal) = Form::default().refused(error)?;
-            let page = Once { shell, heading: "One-time codes", explain: TOTP_EXPLAIN, lines: vec![], confirm: true, form };
+            let page = Once {
+                shell,
+                heading: "One-time codes",
+                explain: TOTP_EXPLAIN,
+                lines: vec![],
+                confirm: true,
+                form,
+            };
             Ok((status_of(&refusal), render(&page)).into_response())
         }
     }
@@ -212,7 +261,11 @@ pub struct Prove {
 }
 
 /// Asks for one-time codes no longer; needs the password.
-pub async fn totp_end(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<Prove>) -> Result<Response, Problem> {
+pub async fn totp_end(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(typed): axum::Form<Prove>,
+) -> Result<Response, Problem> {
     let outcome = match accounts::prove_again(&face.ctx, &me, &Personal::new(typed.password)).await {
         Ok(()) => accounts::end_totp(&face.ctx, &me).await,
         Err(error) => Err(error),
@@ -221,7 +274,11 @@ pub async fn totp_end(State(face): State<Face>, Me(me): Me, axum::Form(typed): a
 }
 
 /// Signs another device out.
-pub async fn end_session(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn end_session(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
     let id: SessionId = id.parse().map_err(|_| app::Refusal::NotFound)?;
     settle(&face, &me, accounts::end_session(&face.ctx, &me, id).await, "session").await
 }
@@ -239,7 +296,11 @@ pub struct NewKey {
 }
 
 /// Makes a key for programs and shows it once.
-pub async fn make_key(State(face): State<Face>, Me(me): Me, axum::Form(typed): axum::Form<NewKey>) -> Result<Response, Problem> {
+pub async fn make_key(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(typed): axum::Form<NewKey>,
+) -> Result<Response, Problem> {
     let scopes: &[Scope] = if typed.print.is_some() { &Scope::ALL } else { &[Scope::Read] };
     match accounts::make_key(&face.ctx, &me, &typed.key_name, scopes).await {
         Ok(key) => Ok(render(&Once {
@@ -255,7 +316,11 @@ pub async fn make_key(State(face): State<Face>, Me(me): Me, axum::Form(typed): a
 }
 
 /// Ends a key for programs.
-pub async fn end_key(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn end_key(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
     let id: ApiKeyId = id.parse().map_err(|_| app::Refusal::NotFound)?;
     settle(&face, &me, accounts::end_key(&face.ctx, &me, id).await, "key").await
 }

@@ -57,7 +57,10 @@ pub async fn page(State(face): State<Face>) -> Result<Response, Problem> {
 }
 
 /// Makes the operator's account.
-pub async fn finish(State(face): State<Face>, axum::Form(typed): axum::Form<Typed>) -> Result<Response, Problem> {
+pub async fn finish(
+    State(face): State<Face>,
+    axum::Form(typed): axum::Form<Typed>,
+) -> Result<Response, Problem> {
     let (form, code) = (typed.form(), typed.code.clone());
     match accounts::finish_setup(&face.ctx, &code, typed.joining()).await {
         Ok(_) => Ok(Redirect::to("/sign-in?joined=1").into_response()),

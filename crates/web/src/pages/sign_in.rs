@@ -44,7 +44,11 @@ pub struct Typed {
 }
 
 /// The page.
-pub async fn page(State(face): State<Face>, Maybe(me): Maybe, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+pub async fn page(
+    State(face): State<Face>,
+    Maybe(me): Maybe,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
     if me.is_some() {
         return Ok(Redirect::to("/").into_response());
     }
@@ -72,7 +76,9 @@ pub async fn sign_in(
     match accounts::sign_in(&face.ctx, attempt, device).await {
         Ok(opened) => {
             let cookie = cookie::set_session(&opened.token, shared, face.reach.is_secure());
-            let cookie = cookie.ok_or_else(|| Problem::Fault(store::Fault::Corrupt("a cookie could not be made".to_owned())))?;
+            let cookie = cookie.ok_or_else(|| {
+                Problem::Fault(store::Fault::Corrupt("a cookie could not be made".to_owned()))
+            })?;
             Ok(([(SET_COOKIE, cookie)], Redirect::to(&next)).into_response())
         }
         Err(app::Error::Refused(Refusal::CodeNeeded)) => {
@@ -96,7 +102,9 @@ pub async fn sign_out(State(face): State<Face>, Me(me): Me) -> Result<Response, 
 
 /// A place inside this house to go to, whatever was asked for.
 fn inside(next: Option<&str>) -> String {
-    let good = next.is_some_and(|n| n.starts_with('/') && !n.starts_with("//") && !n.contains('\\') && !n.contains(char::is_control));
+    let good = next.is_some_and(|n| {
+        n.starts_with('/') && !n.starts_with("//") && !n.contains('\\') && !n.contains(char::is_control)
+    });
     if good { next.unwrap_or("/").to_owned() } else { "/".to_owned() }
 }
 
@@ -106,7 +114,8 @@ mod tests {
 
     #[test]
     fn nobody_is_led_elsewhere() {
-        for next in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", "", "/a\nb"] {
+        for next in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", "", "/a\nb"]
+        {
             assert_eq!(inside(Some(next)), "/", "{next:?}");
         }
         assert_eq!(inside(Some("/privacy")), "/privacy");

@@ -1,0 +1,67 @@
+//! What the house does by itself while it serves: seals the access log, sweeps what has expired, erases whose days of
+//! grace are over, and changes the key epoch.
+
+use app::Context;
+use app::privacy_centre;
+use core::time::Duration;
+use domain::time::Instant;
+use jiff::Span;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+const LOG_EVERY: Duration = Duration::from_millis(250);
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
+
+/// When the current key epoch began, as a setting of the house.
+const EPOCH_BEGAN: &str = "epoch.began";
+
+/// Runs until told to stop.
+pub async fn run(ctx: Context, stop: CancellationToken) {
+    let (mut log, mut sweep) = (interval(LOG_EVERY), interval(SWEEP_EVERY));
+    log.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let done = tokio::select! {
+            () = stop.cancelled() => break,
+            _ = log.tick() => ctx.store.integrate_log().await.map(|_| ()).map_err(app::Error::from),
+            _ = sweep.tick() => sweep_once(&ctx).await,
+        };
+        if let Err(error) = done {
+            tracing::error!(fault = %error, "a chore failed and will be tried again");
+        }
+    }
+    if let Err(fault) = ctx.store.integrate_log().await {
+        tracing::error!(%fault, "the access log could not be sealed before the end");
+    }
+}
+
+async fn sweep_once(ctx: &Context) -> Result<(), app::Error> {
+    let swept = ctx.store.sweep().await?;
+    let gone = swept.rows + swept.files + swept.keys;
+    if gone > 0 {
+        tracing::info!(count = gone, "swept what had expired");
+    }
+    let erased = privacy_centre::erase_due(ctx).await?;
+    if erased > 0 {
+        tracing::info!(count = erased, "erased accounts whose days of grace were over");
+    }
+    turn_epoch(ctx).await
+}
+
+/// Starts a new key epoch when the current one has lived as long as the policy says.
+async fn turn_epoch(ctx: &Context) -> Result<(), app::Error> {
+    let period: Span = ctx.store.book().profile().keys.epoch.get_ref().parse().unwrap_or_default();
+    let tx = ctx.store.begin().await?;
+    let began = tx.house(EPOCH_BEGAN).await?.and_then(|text| text.parse().ok()).map(Instant::from_micros);
+    let now = tx.now();
+    let due = began.is_some_and(|began| began.plus_period(&period) <= now);
+    if due {
+        let epoch = ctx.store.rotate_keys().await?;
+        tracing::info!(count = epoch, "a new key epoch began");
+    }
+    if due || began.is_none() {
+        tx.house_set(EPOCH_BEGAN, &now.micros().to_string()).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! `printkeep policy`: what is kept, why, for how long, in words; and whether a policy holds together.
+
+use crate::house::{book, sources};
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use privacy::{Book, Ending};
+use serde_json::json;
+use std::process::ExitCode;
+
+/// What can be asked about a policy.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Check that a policy holds together; every fault with file, line and remedy.
+    Check(Which),
+    /// Show what is kept, why and for how long.
+    Show(Which),
+    /// Explain one purpose or category: the rules that let it be used, and the roles that may.
+    Explain {
+        /// A purpose such as `print`, or a category such as `contact.email`.
+        name: String,
+        #[command(flatten)]
+        which: Which,
+    },
+}
+
+/// Which policy.
+#[derive(Args)]
+pub struct Which {
+    /// A profile's name (`house`, `atomform`) or a file of your own.
+    #[arg(long, default_value = "house")]
+    policy: String,
+    /// For programs.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs it. Exit code 1: the policy has faults.
+#[allow(clippy::print_stdout, reason = "what the command was asked for")]
+pub fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Check(which) => check(&which),
+        Command::Show(which) => {
+            let book = book(&which.policy)?;
+            if which.json {
+                println!("{:#}", show_json(&book))
+            } else {
+                show(&book)
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Explain { name, which } => Ok(explain(&book(&which.policy)?, &name)),
+    }
+}
+
+#[allow(clippy::print_stdout, reason = "what the command was asked for")]
+fn check(which: &Which) -> Result<ExitCode> {
+    match sources(&which.policy)?.compile() {
+        Ok(book) if which.json => {
+            println!("{:#}", json!({ "problems": [], "notes": book.notes() }));
+            Ok(ExitCode::SUCCESS)
+        }
+        Ok(book) => {
+            for note in book.notes() {
+                println!("note: {note}");
+            }
+            let head = &book.profile().policy;
+            println!("{} version {} holds together", head.id, head.version);
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(problems) => {
+            if which.json {
+                let list = problems
+                    .iter()
+                    .map(|p| json!({ "file": p.file, "line": p.line, "what": p.what, "remedy": p.remedy }));
+                println!("{:#}", json!({ "problems": list.collect::<Vec<_>>() }));
+            } else {
+                for problem in &problems {
+                    println!("{problem}");
+                }
+            }
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn ending(ending: &Ending) -> String {
+    match ending {
+        Ending::Removed => "until removed".to_owned(),
+        Ending::After { event, period } => format!("{period} after {event}"),
+    }
+}
+
+#[allow(clippy::print_stdout, reason = "what the command was asked for")]
+fn show(book: &Book) {
+    let head = &book.profile().policy;
+    println!("{} ({} version {}, in force since {})\n", head.title, head.id, head.version, head.effective);
+    for (name, category) in &book.map().category {
+        if !book.may_store(name) {
+            continue;
+        }
+        println!("{name}: {}", category.get_ref().says);
+        for rule in book.profile().rules_for(name) {
+            let purpose = book.profile().purpose(rule.purpose.get_ref());
+            let (says, basis) = purpose.map_or(("", ""), |p| (p.says.as_str(), p.basis.says()));
+            println!("    to {says} ({basis}); {}", ending(&rule.keep.get_ref().ending()));
+        }
+    }
+}
+
+fn show_json(book: &Book) -> serde_json::Value {
+    let kinds = book.map().category.iter().filter(|(name, _)| book.may_store(name)).map(|(name, category)| {
+        let rules = book.profile().rules_for(name).map(|rule| {
+            json!({ "purpose": rule.purpose.get_ref(), "keep": ending(&rule.keep.get_ref().ending()) })
+        });
+        let category = category.get_ref();
+        json!({ "category": name, "fides": category.fides, "dpv": category.dpv, "rules": rules.collect::<Vec<_>>() })
+    });
+    json!({ "policy": book.profile().policy.id, "version": book.profile().policy.version, "kept": kinds.collect::<Vec<_>>() })
+}
+
+#[allow(clippy::print_stdout, reason = "what the command was asked for")]
+fn explain(book: &Book, name: &str) -> ExitCode {
+    let mut found = false;
+    if let Some(purpose) = book.profile().purpose(name) {
+        found = true;
+        println!("{name}: to {}\n    rests on {}", purpose.says, purpose.basis.says());
+        for (label, text) in
+            [("law", &purpose.law), ("assessment", &purpose.assessment), ("asks", &purpose.asks)]
+        {
+            if let Some(text) = text {
+                println!("    {label}: {text}");
+            }
+        }
+        for rule in book.profile().rule.iter().map(|x| x.get_ref()).filter(|r| r.purpose.get_ref() == name) {
+            let data: Vec<&str> = rule.data.iter().map(|d| d.get_ref().as_str()).collect();
+            println!("    uses {}; {}", data.join(", "), ending(&rule.keep.get_ref().ending()));
+        }
+        for may in book
+            .roles()
+            .may
+            .iter()
+            .map(|x| x.get_ref())
+            .filter(|m| m.purpose.iter().any(|p| p.get_ref() == name))
+        {
+            let list = |items: &mut dyn Iterator<Item = &str>| items.collect::<Vec<_>>().join(", ");
+            let roles = list(&mut may.role.iter().map(|r| r.get_ref().as_str()));
+            let acts = list(&mut may.act.iter().map(|a| a.name()));
+            let what = list(&mut may.what.iter().map(|w| w.get_ref().as_str()));
+            println!("    {roles} may {acts}: {what} ({:?})", may.whose);
+        }
+    }
+    if let Some(category) = book.map().category(name) {
+        found = true;
+        println!("{name}: {} (Fideslang {}, DPV {})", category.says, category.fides, category.dpv);
+        for rule in book.profile().rules_for(name) {
+            println!("    for {}; {}", rule.purpose.get_ref(), ending(&rule.keep.get_ref().ending()));
+        }
+        for (table, entry) in book.map().tables() {
+            for (column, _) in entry.column.iter().filter(|(_, c)| c.category() == Some(name)) {
+                println!("    lies in {table}.{column}");
+            }
+        }
+    }
+    if found {
+        return ExitCode::SUCCESS;
+    }
+    println!("there is no purpose and no category `{name}`; `printkeep policy show` lists them");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,93 @@
+//! `printkeep serve`: opens the house and serves it until it is told to stop.
+
+use crate::chores;
+use crate::house::Place;
+use anyhow::{Context as _, Result, bail};
+use app::Context;
+use app::accounts;
+use clap::Args;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use web::{Face, Reach};
+
+/// How to serve.
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    place: Place,
+    /// The address to listen on. Only this machine can reach the default.
+    #[arg(long, default_value = "127.0.0.1:8470", env = "PRINTKEEP_LISTEN")]
+    listen: SocketAddr,
+    /// The address people type, if it is not the one listened on, such as https://print.example.org
+    #[arg(long, env = "PRINTKEEP_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// A reverse proxy with a certificate stands before this server. Needed to listen beyond this machine.
+    #[arg(long)]
+    behind_proxy: bool,
+}
+
+/// Serves until interrupted.
+#[allow(clippy::print_stdout, reason = "the line with address and code is what the operator waits for")]
+pub async fn run(options: Options) -> Result<ExitCode> {
+    if !options.listen.ip().is_loopback() && !options.behind_proxy {
+        bail!(
+            "{} can be reached by others, and passwords would travel in the clear: put a reverse proxy with a certificate before the server and say --behind-proxy --public-url https://…, or listen on 127.0.0.1",
+            options.listen
+        );
+    }
+    let store = options.place.open().await?;
+    for note in store.book().notes() {
+        tracing::info!(version = store.book().profile().policy.version, "policy: {note}");
+    }
+    let ctx = Context::new(store.clone());
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .with_context(|| format!("{} cannot be listened on: is another server running?", options.listen))?;
+    let local = listener.local_addr()?;
+    let public_url = options.public_url.unwrap_or_else(|| format!("http://{local}"));
+    let reach = Arc::new(Reach { public_url: public_url.trim_end_matches('/').to_owned() });
+
+    let setup_file = store.data().join("setup-code");
+    if accounts::needs_setup(&ctx).await? {
+        let code = accounts::begin_setup(&ctx).await?;
+        write_for_me_alone(&setup_file, &code)?;
+        println!("Open {} and set this house up with the code {code} (good for one hour)", reach.public_url);
+    } else {
+        let _ = std::fs::remove_file(&setup_file); // there may be none
+        println!("Open {}", reach.public_url);
+    }
+
+    let stop = CancellationToken::new();
+    let chores = tokio::spawn(chores::run(ctx.clone(), stop.clone()));
+    let stopping = stop.clone();
+    web::serve(listener, web::router(Face { ctx, reach }), async move {
+        wait_for_signal().await;
+        stopping.cancel();
+    })
+    .await?;
+    stop.cancel();
+    chores.await.context("the chores ended badly")?;
+    store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn write_for_me_alone(file: &Path, text: &str) -> Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let _ = std::fs::remove_file(file); // an older one may have other permissions
+    let mut handle = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    Ok(handle.write_all(format!("{text}\n").as_bytes())?)
+}
