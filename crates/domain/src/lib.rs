@@ -9,10 +9,14 @@
 //! | actor | who acts now: a person in a role, an outsider, or the house itself |
 //! | printer | a machine that makes parts; known by what it last reported and how long ago |
 //! | model | a file with a shape that a person stored on purpose |
+//! | mesh facts | what was measured on a model's surface: size, volume, shells, defects; numbers only |
+//! | machine limits | what a printer can do at most: bed, height, temperatures |
 //! | job | one print of one file, with one immutable id and legal moves only |
 //! | queue | the jobs that wait, and the reason why each still waits |
 
 pub mod ids;
+pub mod machine;
+pub mod model;
 pub mod person;
 pub mod random;
 pub mod time;
