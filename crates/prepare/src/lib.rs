@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod fit;
+pub mod gcode;
 pub mod mesh;
 pub mod neutral;
 pub mod picture;

@@ -4,6 +4,7 @@
 //! guess: a file that contradicts itself is refused, not repaired.
 
 pub mod ascii;
+pub mod gcode;
 pub mod stl;
 pub mod threemf;
 
