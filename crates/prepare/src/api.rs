@@ -16,6 +16,11 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+/// Files larger than this get more time, because there is more to read.
+const LARGE: u64 = 64 << 20;
+/// How much of a large file is worth a second more.
+const BYTES_A_SECOND: u64 = 16 << 20;
+
 /// How preparation runs on this machine.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -25,7 +30,7 @@ pub struct Config {
     pub args: Vec<OsString>,
     /// Limits for readers.
     pub reader: Limits,
-    /// The time in which a reader must answer.
+    /// The time in which a reader must answer; files over 64 MB get a second more for every 16 MB.
     pub reader_time: Duration,
     /// Limits for the slicer.
     pub slicer: Limits,
@@ -44,7 +49,8 @@ impl Config {
             program: program.into(),
             args: args.into_iter().map(Into::into).collect(),
             reader: Limits::READER,
-            reader_time: Duration::from_secs(10),
+            // Ten seconds is the promise; ending a child takes a moment too.
+            reader_time: Duration::from_secs(9),
             slicer: Limits::SLICER,
             slicer_time: Duration::from_hours(1),
             accept_weaker_confinement: false,
@@ -139,13 +145,16 @@ pub(crate) fn ask(
     stage: &mut dyn FnMut(Stage),
     cancel: &CancelToken,
 ) -> Outcome<Said> {
-    write_order(config, order, config.reader, work)?;
+    let length = file.and_then(|f| f.metadata().ok()).map_or(0, |m| m.len());
+    let extra = length.saturating_sub(LARGE) / BYTES_A_SECOND;
+    let limits = Limits { cpu_seconds: config.reader.cpu_seconds + extra, ..config.reader };
+    write_order(config, order, limits, work)?;
     let input = match file {
         Some(file) => Stdio::from(rewound(file)?),
         None => Stdio::null(),
     };
-    let start =
-        Start { program: &config.program, args: config.args.clone(), work, input, time: config.reader_time };
+    let time = config.reader_time + Duration::from_secs(extra);
+    let start = Start { program: &config.program, args: config.args.clone(), work, input, time };
     let mut answer = None;
     let ended = process::run(start, cancel, &mut |line| match serde_json::from_str(line) {
         Ok(Said::Stage(now)) => stage(now),

@@ -11,12 +11,16 @@ use crate::problem::{Outcome, Problem};
 const SAMPLES: usize = 2;
 /// The colour of a part in full light: a soft blue-grey that stands out on white and on near-black.
 const COLOUR: [f32; 3] = [139.0, 163.0, 190.0];
+/// Samples and rows drawn at most, hidden ones included; a real model needs a hundredth of it.
+const MOST_WORK: f64 = 4.0e8;
 /// The part fills this much of the picture.
 const FILL: f32 = 0.88;
 
 /// Draws the mesh and returns a PNG with `side` x `side` pixels.
 pub fn png(mesh: &Mesh, side: usize) -> Outcome<Vec<u8>> {
-    let pixels = smooth(&draw(mesh, side * SAMPLES), side);
+    let view = View::new(mesh);
+    let canvas_side = view.affordable(mesh, side * SAMPLES);
+    let pixels = smooth(&view.draw(mesh, canvas_side), canvas_side, side);
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, side as u32, side as u32);
     encoder.set_color(png::ColorType::Rgba);
@@ -40,28 +44,53 @@ fn turn([x, y, z]: Point) -> Point {
     [(x + y) * R2, 2.0 * R6 * z - R6 * x + R6 * y, (x - y + z) * R3]
 }
 
-fn draw(mesh: &Mesh, side: usize) -> Vec<Sample> {
-    let mut canvas = vec![(f32::NEG_INFINITY, 0.0); side * side];
-    let mut turned: Vec<Point> = mesh.points.iter().map(|p| turn(*p)).collect();
-    let (mut low, mut high) = ([f32::INFINITY; 2], [f32::NEG_INFINITY; 2]);
-    for [x, y, _] in &turned {
-        low = [low[0].min(*x), low[1].min(*y)];
-        high = [high[0].max(*x), high[1].max(*y)];
+/// The mesh as the eye sees it, scaled so that it fills a canvas of side 1.
+struct View(Vec<Point>);
+
+impl View {
+    fn new(mesh: &Mesh) -> Self {
+        let mut turned: Vec<Point> = mesh.points.iter().map(|p| turn(*p)).collect();
+        let (mut low, mut high) = ([f32::INFINITY; 2], [f32::NEG_INFINITY; 2]);
+        for [x, y, _] in &turned {
+            low = [low[0].min(*x), low[1].min(*y)];
+            high = [high[0].max(*x), high[1].max(*y)];
+        }
+        let extent = (high[0] - low[0]).max(high[1] - low[1]).max(f32::MIN_POSITIVE);
+        let scale = FILL / extent;
+        let middle = [f32::midpoint(low[0], high[0]), f32::midpoint(low[1], high[1])];
+        for [x, y, z] in &mut turned {
+            *x = (*x - middle[0]) * scale + 0.5;
+            *y = 0.5 - (*y - middle[1]) * scale;
+            *z *= scale;
+        }
+        Self(turned)
     }
-    let extent = (high[0] - low[0]).max(high[1] - low[1]).max(f32::MIN_POSITIVE);
-    let size = side as f32;
-    let scale = size * FILL / extent;
-    let middle = [f32::midpoint(low[0], high[0]), f32::midpoint(low[1], high[1])];
-    for [x, y, z] in &mut turned {
-        *x = (*x - middle[0]) * scale + size / 2.0;
-        *y = size / 2.0 - (*y - middle[1]) * scale;
-        *z *= scale;
+    fn corners(&self, triangle: [u32; 3], side: f32) -> [Point; 3] {
+        triangle.map(|i| self.0.get(i as usize).copied().unwrap_or_default().map(|c| c * side))
     }
-    let corner = |i: u32| turned.get(i as usize).copied().unwrap_or_default();
-    for triangle in &mesh.triangles {
-        fill(&mut canvas, side, triangle.map(corner));
+    /// The wished side of the canvas, halved until drawing costs no more than [`MOST_WORK`]: millions of
+    /// triangles that each cover the picture would otherwise take minutes.
+    fn affordable(&self, mesh: &Mesh, wished: usize) -> usize {
+        let (mut area, mut rows) = (0.0_f64, 0.0_f64);
+        for triangle in &mesh.triangles {
+            let [a, b, c] = self.corners(*triangle, 1.0);
+            let twice = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+            area += f64::from(twice.abs()) / 2.0;
+            rows += f64::from(a[1].max(b[1]).max(c[1]) - a[1].min(b[1]).min(c[1]));
+        }
+        let mut side = wished;
+        while side > 16 && area * (side * side) as f64 + 8.0 * rows * side as f64 > MOST_WORK {
+            side /= 2;
+        }
+        side
     }
-    canvas
+    fn draw(&self, mesh: &Mesh, side: usize) -> Vec<Sample> {
+        let mut canvas = vec![(f32::NEG_INFINITY, 0.0); side * side];
+        for triangle in &mesh.triangles {
+            fill(&mut canvas, side, self.corners(*triangle, side as f32));
+        }
+        canvas
+    }
 }
 
 /// Draws one triangle, given in canvas coordinates.
@@ -115,18 +144,19 @@ fn shade([x, y, z]: Point) -> f32 {
     let (x, y, z) = (x * towards, y * towards, z * towards);
     let key = (-0.35 * x - 0.80 * y + 0.49 * z).max(0.0);
     let fill = (0.60 * x + 0.10 * y + 0.79 * z).max(0.0);
-    (0.34 + 0.55 * key + 0.22 * fill).min(1.08)
+    (0.46 + 0.44 * key + 0.22 * fill).min(1.08)
 }
 
-/// Averages the samples of each pixel into RGBA.
-fn smooth(canvas: &[Sample], side: usize) -> Vec<u8> {
+/// Averages the samples of each pixel into RGBA; where there are fewer samples than pixels, repeats them.
+fn smooth(canvas: &[Sample], canvas_side: usize, side: usize) -> Vec<u8> {
     let mut pixels = Vec::with_capacity(side * side * 4);
-    let wide = side * SAMPLES;
-    for rows in canvas.chunks_exact(wide * SAMPLES).take(side) {
+    let across = (canvas_side / side).max(1);
+    for row in 0..side {
         for column in 0..side {
             let (mut light, mut hits) = (0.0, 0.0_f32);
-            for row in rows.chunks_exact(wide) {
-                for (depth, brightness) in row.iter().skip(column * SAMPLES).take(SAMPLES) {
+            for y in 0..across {
+                let start = (row * canvas_side / side + y) * canvas_side + column * canvas_side / side;
+                for (depth, brightness) in canvas.get(start..start + across).unwrap_or_default() {
                     if *depth > f32::NEG_INFINITY {
                         light += brightness;
                         hits += 1.0;
@@ -135,7 +165,7 @@ fn smooth(canvas: &[Sample], side: usize) -> Vec<u8> {
             }
             let mean = if hits > 0.0 { light / hits } else { 0.0 };
             pixels.extend(COLOUR.map(|c| (c * mean).min(255.0).round() as u8));
-            pixels.push((hits * 255.0 / (SAMPLES * SAMPLES) as f32).round() as u8);
+            pixels.push((hits * 255.0 / (across * across) as f32).round() as u8);
         }
     }
     pixels

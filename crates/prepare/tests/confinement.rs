@@ -80,7 +80,8 @@ fn a_child_that_hangs_is_an_answer() {
     let file = File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
     let started = Instant::now();
     let problem =
-        prepare::inspect(&config, &file, None, &[], work.path(), &mut |_| {}, &CancelToken::default()).unwrap_err();
+        prepare::inspect(&config, &file, None, &[], work.path(), &mut |_| {}, &CancelToken::default())
+            .unwrap_err();
     assert_eq!(problem.kind, Kind::Limit, "{problem}");
     assert!(started.elapsed() < Duration::from_secs(2));
     let folder = work.path().to_string_lossy().into_owned();

@@ -27,7 +27,7 @@ pub struct Budget {
     pub entries: usize,
     /// Bytes that an archive may unpack to, all parts that are read together.
     pub expanded_bytes: u64,
-    /// Times a part may grow when it is unpacked, once it is larger than a mebibyte.
+    /// Times a part may grow when it is unpacked, once it is larger than 16 MiB.
     pub ratio: u64,
     /// Depth of nested XML elements.
     pub depth: usize,
@@ -47,7 +47,7 @@ impl Budget {
         vertices: 12_000_000,
         entries: 4_096,
         expanded_bytes: 3 << 30,
-        ratio: 200,
+        ratio: 100,
         depth: 64,
         objects: 20_000,
         items: 10_000,

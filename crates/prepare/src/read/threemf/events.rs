@@ -75,8 +75,12 @@ impl Element {
             }
             let Some(slot) = self.attributes.get_mut(self.used) else { break };
             self.used += 1;
+            let prefixed = attribute.key.as_ref().contains(&b':');
             if attribute.key.as_namespace_binding().is_some() {
                 slot.space = Space::Declaration;
+            } else if !prefixed {
+                // Nearly all of them: no look-up is needed.
+                slot.space = Space::None;
             } else {
                 let found = names.resolve_attribute(attribute.key).0;
                 if matches!(&found, ResolveResult::Bound(bound) if bound.0 == SCHEMA_INSTANCE) {

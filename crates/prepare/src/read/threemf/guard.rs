@@ -11,7 +11,7 @@ use std::rc::Rc;
 /// The longest tag, text or comment.
 const LONGEST_PIECE: u64 = 1 << 20;
 /// Parts smaller than this may grow as they like.
-const SMALL: u64 = 1 << 20;
+const SMALL: u64 = 16 << 20;
 
 /// Counts bytes since the parser last finished something.
 #[derive(Clone, Debug, Default)]
