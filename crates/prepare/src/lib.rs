@@ -23,6 +23,7 @@ pub mod slice;
 pub mod sniff;
 pub mod strip;
 pub mod topology;
+mod work;
 
 pub use api::{Config, Gated, Inspection, gate, inspect};
 pub use problem::{Outcome, Problem};

@@ -128,3 +128,22 @@ fn the_viewer_mesh_is_light_and_documented() {
         assert!((0..3 * triangles).all(|i| word(12 + 12 * word(4) + 4 * i) < word(4)));
     }
 }
+
+/// Through the child, as the server does it: what passes comes back without names, what is refused not at all.
+#[test]
+fn the_gate_gives_back_moves_only() {
+    let config = Config::new(env!("CARGO_BIN_EXE_prepare-child"), [] as [&str; 0]);
+    let gcode = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gcode");
+    for (name, passes) in [("good/plain.gcode", true), ("bad/hotend_999.gcode", false)] {
+        let work = tempfile::tempdir().unwrap();
+        let file = File::open(gcode.join(name)).unwrap();
+        let gated =
+            prepare::gate(&config, &file, &MachineLimits::GENERIC, work.path(), &CancelToken::default())
+                .unwrap();
+        assert_eq!(gated.stripped.is_some(), passes, "{name}: {:?}", gated.verdict);
+        if let Some(path) = gated.stripped {
+            let text = fs::read_to_string(path).unwrap();
+            assert!(text.contains("G1 X80 Y80 E1.2") && !text.contains("Ada"));
+        }
+    }
+}

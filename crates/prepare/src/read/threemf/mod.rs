@@ -4,10 +4,12 @@
 //! Settings, programs and pictures inside are never looked at: a slicer would obey them.
 
 mod events;
+mod extensions;
 mod guard;
 mod matrix;
 mod model;
 mod package;
+mod shape;
 
 use super::{Budget, Reading};
 use crate::mesh::{Mesh, sane};

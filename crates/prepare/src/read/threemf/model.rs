@@ -3,29 +3,16 @@
 //! Elements of other namespaces are passed over, unless the file says that one must understand them.
 
 use super::events::{Element, Events, Seen, Space};
-use super::guard::{broken, number, whole_number};
+use super::extensions;
+use super::guard::{broken, whole_number};
 use super::matrix::Matrix;
-use crate::mesh::{Mesh, sane};
+use super::shape::{self, foreign};
+use crate::mesh::Mesh;
 use crate::problem::{Outcome, Problem};
 use crate::read::Budget;
 use crate::strip::{self, Removed};
 use domain::model::Unit;
 use std::collections::HashSet;
-
-/// Extensions by namespace: the name people know, and whether a file that requires them can be read.
-const EXTENSIONS: [(&str, &str, bool); 11] = [
-    ("http://schemas.microsoft.com/3dmanufacturing/core/2015/02", "core", true),
-    ("http://schemas.microsoft.com/3dmanufacturing/material/2015/02", "materials", true),
-    ("http://schemas.microsoft.com/3dmanufacturing/production/2015/06", "production", true),
-    ("http://schemas.microsoft.com/3dmanufacturing/trianglesets/2021/07", "triangle sets", true),
-    ("http://schemas.microsoft.com/3dmanufacturing/slice/2015/07", "slices", false),
-    ("http://schemas.microsoft.com/3dmanufacturing/beamlattice/2017/02", "beam lattice", false),
-    ("http://schemas.microsoft.com/3dmanufacturing/beamlattice/balls/2020/07", "beam lattice balls", false),
-    ("http://schemas.microsoft.com/3dmanufacturing/securecontent/2019/04", "secure content", false),
-    ("http://schemas.microsoft.com/3dmanufacturing/volumetric/2022/01", "volumetric", false),
-    ("http://schemas.microsoft.com/3dmanufacturing/displacement/2022/07", "displacement", false),
-    ("http://schemas.3mf.io/3dmanufacturing/booleanoperations/2023/07", "boolean operations", false),
-];
 
 /// What an object is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +79,7 @@ pub(super) fn read(events: &mut Events<'_>, left: &mut Left<'_>) -> Outcome<Mode
     let unit = events.element.get("unit").unwrap_or("millimeter");
     let unit =
         Unit::named(unit).ok_or_else(|| broken("3.4", "the unit of the model is none of those allowed"))?;
-    check_extensions(&events.element)?;
+    extensions::check(&events.element)?;
     let model = Model { unit, objects: Vec::new(), build: Vec::new(), removed: Vec::new() };
     let mut reader =
         Reader { left, ids: HashSet::new(), object_ids: HashSet::new(), metadata: HashSet::new(), model };
@@ -128,32 +115,6 @@ pub(super) fn read(events: &mut Events<'_>, left: &mut Left<'_>) -> Outcome<Mode
         return Err(broken("3.4", "the model has no build element"));
     }
     Ok(reader.model)
-}
-
-fn check_extensions(model: &Element) -> Outcome<()> {
-    for prefix in model.get("requiredextensions").unwrap_or_default().split_ascii_whitespace() {
-        let space = model
-            .get_in(Space::Declaration, prefix)
-            .ok_or_else(|| broken("2.3.2", "a required extension has no declared namespace"))?;
-        match EXTENSIONS.iter().find(|(known, ..)| *known == space) {
-            Some((.., true)) => {}
-            Some((_, name, _)) => {
-                return Err(Problem::file(
-                    format!(
-                        "The file requires the 3MF extension \"{name}\", which this house does not read."
-                    ),
-                    "Export it as plain mesh: 3MF core or STL.",
-                ));
-            }
-            None => {
-                return Err(Problem::file(
-                    "The file requires a 3MF extension that this house does not know.",
-                    "Export it as plain mesh: 3MF core or STL.",
-                ));
-            }
-        }
-    }
-    Ok(())
 }
 
 impl Reader<'_, '_> {
@@ -221,7 +182,7 @@ impl Reader<'_, '_> {
         let mut body = None;
         events.children(|events| {
             let new = match (events.element.space, events.element.name.as_str()) {
-                (Space::Core, "mesh") => Body::Mesh(self.mesh(events)?),
+                (Space::Core, "mesh") => Body::Mesh(shape::read(events, self.left)?),
                 (Space::Core, "components") => Body::Components(self.components(events)?),
                 (Space::Core, "metadatagroup") => {
                     self.model.removed.push(Removed::one("other metadata"));
@@ -242,67 +203,6 @@ impl Reader<'_, '_> {
         self.left.objects += 1;
         self.model.objects.push(Object { id, purpose, body });
         Ok(())
-    }
-
-    fn mesh(&mut self, events: &mut Events<'_>) -> Outcome<Mesh> {
-        let mut mesh = Mesh::default();
-        let (mut vertices, mut triangles) = (false, false);
-        events.children(|events| {
-            if events.element.space != Space::Core {
-                return events.skip();
-            }
-            match events.element.name.as_str() {
-                "vertices" if !core::mem::replace(&mut vertices, true) => {
-                    events.children(|events| self.vertex(events, &mut mesh))
-                }
-                "triangles" if vertices && !core::mem::replace(&mut triangles, true) => {
-                    events.children(|events| self.triangle(events, &mut mesh))
-                }
-                _ => Err(broken("4.1", "a mesh must have vertices once and then triangles once")),
-            }
-        })?;
-        if mesh.points.len() < 3 || mesh.triangles.is_empty() {
-            return Err(broken("4.1", "a mesh must have at least three vertices and one triangle"));
-        }
-        Ok(mesh)
-    }
-
-    fn vertex(&mut self, events: &mut Events<'_>, mesh: &mut Mesh) -> Outcome<()> {
-        if !events.element.is("vertex") {
-            return foreign(events, "4.1.1", "vertices hold something else than a vertex");
-        }
-        let axis = |name| {
-            let text = events.element.get(name);
-            number(text.ok_or_else(|| broken("4.1.1", "a vertex lacks a coordinate"))?)
-        };
-        let point = [axis("x")? as f32, axis("y")? as f32, axis("z")? as f32];
-        sane(point, || format!("vertex {}", mesh.points.len()))?;
-        mesh.points.push(point);
-        self.left.vertices += 1;
-        self.left.budget.check_vertices(self.left.vertices)?;
-        events.skip()
-    }
-
-    fn triangle(&mut self, events: &mut Events<'_>, mesh: &mut Mesh) -> Outcome<()> {
-        if !events.element.is("triangle") {
-            return foreign(events, "4.1.2", "triangles hold something else than a triangle");
-        }
-        let corner = |name| {
-            let text = events.element.get(name);
-            let index = whole_number(text.ok_or_else(|| broken("4.1.2", "a triangle lacks a corner"))?)?;
-            if index as usize >= mesh.points.len() {
-                return Err(broken("4.1.2", "a triangle refers to a vertex that does not exist"));
-            }
-            Ok(index)
-        };
-        let corners = [corner("v1")?, corner("v2")?, corner("v3")?];
-        if corners[0] == corners[1] || corners[1] == corners[2] || corners[0] == corners[2] {
-            return Err(broken("4.1.2", "the corners of a triangle must be three different vertices"));
-        }
-        mesh.triangles.push(corners);
-        self.left.triangles += 1;
-        self.left.budget.check_triangles(self.left.triangles)?;
-        events.skip()
     }
 
     fn components(&mut self, events: &mut Events<'_>) -> Outcome<Vec<Placement>> {
@@ -360,9 +260,4 @@ impl Reader<'_, '_> {
         let matrix = element.get("transform").map_or(Ok(Matrix::IDENTITY), Matrix::parse)?;
         Ok(Placement { part, object, matrix })
     }
-}
-
-/// Passes over an element of another namespace; one of the core's does not belong there.
-fn foreign(events: &mut Events<'_>, chapter: &str, rule: &str) -> Outcome<()> {
-    if events.element.space == Space::Core { Err(broken(chapter, rule)) } else { events.skip() }
 }
