@@ -132,8 +132,14 @@ fn become_slicer() -> Problem {
     // Its complaints come with its progress: both are told in our words.
     let complaints =
         std::io::stdout().as_fd().try_clone_to_owned().map_or_else(|_| Stdio::null(), Stdio::from);
-    let error = process::command(&slicer)
+    // Into a pipe the slicer would say everything at its end: stdbuf makes it speak line by line.
+    let (program, before) = match process::installed("stdbuf") {
+        Some(stdbuf) => (stdbuf, vec!["-oL".into(), slicer.into_os_string()]),
+        None => (slicer, Vec::new()),
+    };
+    let error = process::command(&program)
         .stderr(complaints)
+        .args(before)
         .args([
             "--datadir",
             "data",

@@ -131,6 +131,8 @@ fn cancel_ends_the_slicer_within_two_seconds() {
     .unwrap_err();
     assert_eq!(problem.kind, Kind::Cancelled);
     assert!(asked.unwrap().elapsed() < Duration::from_secs(2));
+    // The slicer was in the middle of it: progress is told while it happens, not at the end.
+    assert!(!work.path().join(prepare::child::SLICED).exists());
     let folder = work.path().to_string_lossy().into_owned();
     assert!(!processes_name(&folder), "something still works in the folder");
 }
