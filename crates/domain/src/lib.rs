@@ -9,6 +9,8 @@
 //! | actor | who acts now: a person in a role, an outsider, or the house itself |
 //! | printer | a machine that makes parts; known by what it last reported and how long ago |
 //! | model | a file with a shape that a person stored on purpose |
+//! | mesh facts | what was measured on a model's surface: size, volume, shells, defects; numbers only |
+//! | machine limits | what a printer can do at most: bed, height, temperatures |
 //! | job | one print of one file, with one immutable id and legal moves only |
 //! | state | of a printer: what a person is shown; *no contact* is one, and is neither idle nor failed |
 //! | report | one reading of a printer, with the instant at which it was true |
@@ -20,6 +22,8 @@
 
 pub mod ids;
 pub mod job;
+pub mod machine;
+pub mod model;
 pub mod person;
 pub mod printer;
 pub mod queue;
