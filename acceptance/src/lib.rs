@@ -1,1 +1,186 @@
-//! Whole-product stories.
+//! A whole house for stories over HTTP: a real server on a port of its own, folders of its own, a clock that stands
+//! still until it is moved. It reaches inside no crate.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a story may stop where it stands"
+)]
+
+use app::Context;
+use app::accounts::{self, Joining};
+use domain::person::Role;
+use domain::time::Standing;
+use privacy::{Personal, Sources};
+use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, StatusCode};
+use std::sync::Arc;
+use store::{Database, Settings, Store, SystemRandom};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use web::{Face, Reach};
+
+/// The password of everybody in stories.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A house that is being served.
+pub struct House {
+    /// Where it is, without a slash at the end.
+    pub url: String,
+    /// Its use cases, for what a story cannot reach over HTTP.
+    pub ctx: Context,
+    /// Its clock.
+    pub clock: Arc<Standing>,
+    folder: TempDir,
+}
+
+impl House {
+    /// A new house under this profile, with somebody named as its controller.
+    pub async fn new(profile: &str) -> Self {
+        let sources = Sources::built_in(profile).expect("a built-in profile");
+        let sources = sources.edited("profile", "contact = \"\"", "contact = \"privacy@example.org\"");
+        Self::with(sources.edited("profile", "names = [\"\"]", "names = [\"The house of tests\"]")).await
+    }
+
+    /// A new house under this policy.
+    pub async fn with(sources: Sources) -> Self {
+        let folder = TempDir::new().unwrap();
+        let clock = Arc::new(Standing::at_iso("2026-11-22T09:00:00Z"));
+        let book = Arc::new(sources.compile().expect("a policy that holds together"));
+        let settings = Settings {
+            data: folder.path().join("data"),
+            keys: folder.path().join("keys"),
+            database: Database::Embedded,
+        };
+        let store = Store::open(settings, book, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        let ctx = Context::new(store);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let face = Face { ctx: ctx.clone(), reach: Arc::new(Reach { public_url: url.clone() }) };
+        tokio::spawn(web::serve(listener, web::router(face), std::future::pending()));
+        Self { url, ctx, clock, folder }
+    }
+
+    /// The folder with data and keys in it.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Somebody who has not signed in.
+    pub fn outsider(&self) -> Browser {
+        let http = Client::builder().redirect(Policy::none()).build().unwrap();
+        Browser { http, url: self.url.clone(), cookie: None }
+    }
+
+    /// The operator, set up by the code of the terminal and signed in.
+    pub async fn operator(&self, name: &str) -> Browser {
+        let code = accounts::begin_setup(&self.ctx).await.unwrap();
+        accounts::finish_setup(&self.ctx, &code, joining(name)).await.unwrap();
+        self.signed_in(name).await
+    }
+
+    /// Somebody invited in this role by the operator, and signed in.
+    pub async fn invited(&self, operator: &Browser, name: &str, role: Role) -> Browser {
+        let page = operator.post("/console/people/invite", &[("role", role.name())]).await;
+        let code = page.body.split("/invite/").nth(1).and_then(|rest| rest.split(['<', '"']).next()).unwrap();
+        // Not over HTTP, where everybody in a story comes from one address and would be slowed down.
+        accounts::accept(&self.ctx, code.trim(), name, joining(name)).await.unwrap();
+        self.signed_in(name).await
+    }
+
+    /// Signs somebody in.
+    pub async fn signed_in(&self, name: &str) -> Browser {
+        let mut browser = self.outsider();
+        let answer = browser.sign_in(&email(name), PASSWORD, None).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        browser
+    }
+}
+
+/// What somebody says about themselves when they join.
+pub fn joining(name: &str) -> Joining {
+    Joining {
+        name: name.to_owned(),
+        email: email(name),
+        password: Personal::new(PASSWORD.to_owned()),
+        old_enough: true,
+    }
+}
+
+/// Everybody's address in stories.
+pub fn email(name: &str) -> String {
+    format!("{}@example.org", name.to_lowercase())
+}
+
+/// A browser without scripts.
+#[derive(Clone)]
+pub struct Browser {
+    http: Client,
+    url: String,
+    /// The session's cookie, once signed in.
+    pub cookie: Option<String>,
+}
+
+/// What the server answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// Where it leads, if it leads elsewhere.
+    pub location: Option<String>,
+    /// Every cookie it set.
+    pub cookies: Vec<String>,
+    /// The headers, by name.
+    pub headers: reqwest::header::HeaderMap,
+    /// The page.
+    pub body: String,
+}
+
+impl Browser {
+    /// Opens a page.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.http.get(format!("{}{path}", self.url))).await
+    }
+
+    /// Sends a form, as a page of the house would.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let request = self.http.post(format!("{}{path}", self.url)).header(ORIGIN, &self.url);
+        self.send(request.form(form)).await
+    }
+
+    /// Sends a form as a page of another site would.
+    pub async fn post_from_elsewhere(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let request = self.http.post(format!("{}{path}", self.url)).header(ORIGIN, "https://evil.example");
+        self.send(request.form(form)).await
+    }
+
+    /// Signs in, and keeps the cookie if that works.
+    pub async fn sign_in(&mut self, email: &str, password: &str, code: Option<&str>) -> Answer {
+        let mut form = vec![("email", email), ("password", password), ("next", "/")];
+        form.extend(code.map(|code| ("code", code)));
+        let answer = self.post("/sign-in", &form).await;
+        if answer.status == StatusCode::SEE_OTHER {
+            let cookie = answer.cookies.first().expect("a session's cookie");
+            self.cookie = cookie.split(';').next().map(str::to_owned);
+        }
+        answer
+    }
+
+    async fn send(&self, mut request: RequestBuilder) -> Answer {
+        if let Some(cookie) = &self.cookie {
+            request = request.header(COOKIE, cookie);
+        }
+        let response = request.send().await.unwrap();
+        let headers = response.headers().clone();
+        let text = |value: &reqwest::header::HeaderValue| value.to_str().unwrap().to_owned();
+        Answer {
+            status: response.status(),
+            location: headers.get(LOCATION).map(text),
+            cookies: headers.get_all(SET_COOKIE).iter().map(text).collect(),
+            headers,
+            body: response.text().await.unwrap(),
+        }
+    }
+}

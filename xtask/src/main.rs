@@ -1,2 +1,49 @@
-//! The project's own automation.
-fn main() {}
+//! The project's own automation: `cargo xtask tidy | promises | bench | ci`.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a tool at the command line that runs other tools; nothing of a house is near"
+)]
+
+mod bench;
+mod ci;
+mod promises;
+mod tidy;
+
+use anyhow::{Result, bail};
+use std::path::PathBuf;
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["tidy"] => tidy::run(),
+        ["promises"] => promises::run(None),
+        ["promises", "--profile", profile] => promises::run(Some(profile)),
+        ["bench", which] => bench::run(which),
+        ["ci"] => ci::run(),
+        _ => bail!("say one of: tidy, promises [--profile NAME], bench prepare, ci"),
+    }
+}
+
+/// The project's folder.
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every file below a folder with this ending.
+fn files(folder: &std::path::Path, ending: &str) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return vec![] };
+    let mut found = Vec::new();
+    for path in entries.filter_map(|e| Some(e.ok()?.path())) {
+        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        if path.is_dir() && !matches!(name, "target" | "node_modules" | ".git" | "home" | "dist") {
+            found.extend(files(&path, ending));
+        } else if path.extension().is_some_and(|e| e == ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}

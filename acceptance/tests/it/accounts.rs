@@ -1,0 +1,250 @@
+//! Coming in, proving who one is, and ending it.
+
+use acceptance::{House, PASSWORD, email};
+use app::accounts;
+use domain::person::Role;
+use domain::time::Clock as _;
+use reqwest::StatusCode;
+use totp_rs::{Builder, Secret};
+
+#[tokio::test]
+async fn the_set_up_code_works_once_for_an_hour_and_ten_tries() {
+    let house = House::new("house").await;
+    let outsider = house.outsider();
+    assert_eq!(outsider.get("/").await.location.as_deref(), Some("/setup"));
+    let form = |code: &str| {
+        [("code", code), ("name", "Olga"), ("email", "olga@example.org"), ("password", PASSWORD)]
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+    };
+    let send = async |code: &str| {
+        let fields = form(code);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        outsider.post("/setup", &fields).await
+    };
+
+    let expired = accounts::begin_setup(&house.ctx).await.unwrap();
+    house.clock.advance(3601);
+    assert_eq!(send(&expired).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let tried_out = accounts::begin_setup(&house.ctx).await.unwrap();
+    for _ in 0..10 {
+        assert_eq!(send("00000-00000-00000-00000").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(send(&tried_out).await.status, StatusCode::UNPROCESSABLE_ENTITY, "right, but too late");
+
+    let good = accounts::begin_setup(&house.ctx).await.unwrap();
+    assert_eq!(send(&tried_out).await.status, StatusCode::UNPROCESSABLE_ENTITY, "an older code is void");
+    // typed as people type: small letters, no dashes, O for 0
+    let typed = good.to_lowercase().replace('-', " ").replace('0', "o");
+    assert_eq!(send(&typed).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(send(&good).await.status, StatusCode::UNPROCESSABLE_ENTITY, "used");
+    assert!(accounts::begin_setup(&house.ctx).await.is_err(), "somebody runs the house now");
+    house.signed_in("Olga").await;
+}
+
+#[tokio::test]
+async fn nobody_learns_which_accounts_exist() {
+    let house = House::new("house").await;
+    house.operator("Olga").await;
+    let mut outsider = house.outsider();
+    let known = outsider.sign_in(&email("Olga"), "wrong horse battery", None).await;
+    let unknown = outsider.sign_in("olga@example.org.", "wrong horse battery", None).await;
+    assert_eq!(known.status, StatusCode::UNAUTHORIZED);
+    let without_address = |answer: acceptance::Answer, typed: &str| answer.body.replace(typed, "");
+    assert_eq!(without_address(known, "olga@example.org"), without_address(unknown, "olga@example.org."));
+}
+
+#[tokio::test]
+async fn an_account_locks_itself_and_opens_again() {
+    domain::proves!("AF-113", by = "app::accounts::sign_in::sign_in");
+    let house = House::new("house").await;
+    house.operator("Olga").await;
+    let mut outsider = house.outsider();
+    for _ in 0..5 {
+        let wrong = outsider.sign_in(&email("Olga"), "wrong horse battery", None).await;
+        assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    }
+    let locked = outsider.sign_in(&email("Olga"), PASSWORD, None).await;
+    assert_eq!(locked.status, StatusCode::TOO_MANY_REQUESTS, "also with the right password");
+    house.clock.advance(61);
+    assert_eq!(outsider.sign_in(&email("Olga"), PASSWORD, None).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_second_factor_is_asked_for_and_a_code_works_once() {
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let shown = olga.post("/settings/totp", &[]).await.body;
+    let secret = shown.split("<span>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let totp = Builder::new().with_secret(Secret::try_from_base32(&secret).unwrap()).build().unwrap();
+    let code = || {
+        let seconds = u64::try_from(house.clock.now().micros() / 1_000_000).unwrap();
+        totp.generate(seconds).to_string()
+    };
+    assert_eq!(
+        olga.post("/settings/totp/confirm", &[("code", "000000")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    let codes = olga.post("/settings/totp/confirm", &[("code", &code())]).await.body;
+    let recovery = codes.split("<span>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+
+    let mut browser = house.outsider();
+    let asked = browser.sign_in(&email("Olga"), PASSWORD, None).await;
+    assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
+    assert!(asked.body.contains("code from your app"), "{}", asked.body);
+    let used = browser.sign_in(&email("Olga"), PASSWORD, Some(&code())).await;
+    assert_eq!(used.status, StatusCode::UNAUTHORIZED, "the code that confirmed was used up");
+    house.clock.advance(30);
+    assert_eq!(browser.sign_in(&email("Olga"), PASSWORD, Some(&code())).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        browser.sign_in(&email("Olga"), PASSWORD, Some(&recovery)).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let again = browser.sign_in(&email("Olga"), PASSWORD, Some(&recovery)).await;
+    assert_eq!(again.status, StatusCode::UNAUTHORIZED, "a recovery code works once");
+}
+
+#[tokio::test]
+async fn sessions_are_listed_and_ended() {
+    domain::proves!("AF-016", "AF-120", by = "app::accounts::sessions::authenticate");
+    let house = House::new("house").await;
+    let here = house.operator("Olga").await;
+    let there = house.signed_in("Olga").await;
+    let third = house.signed_in("Olga").await;
+    assert_eq!(
+        here.get("/settings").await.body.matches("/settings/sessions/").count(),
+        3,
+        "two others, and end-others"
+    );
+    here.post("/settings/sessions/end-others", &[]).await;
+    for ended in [&there, &third] {
+        assert_eq!(ended.get("/").await.status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(here.get("/").await.status, StatusCode::OK);
+
+    let other = house.signed_in("Olga").await;
+    let change = [("password", PASSWORD), ("new_password", "a quite different phrase")];
+    assert_eq!(here.post("/settings/password", &change).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(other.get("/").await.status, StatusCode::SEE_OTHER, "a new password ends other sessions");
+
+    let out = here.post("/sign-out", &[]).await;
+    assert!(out.cookies[0].contains("Max-Age=0"));
+    assert_eq!(here.get("/").await.status, StatusCode::SEE_OTHER, "the session is gone, not only the cookie");
+}
+
+#[tokio::test]
+async fn a_session_ends_by_itself_and_sooner_on_a_shared_device() {
+    domain::proves!("AF-120", by = "app::accounts::sign_in::sign_in");
+    let house = House::new("house").await;
+    let own = house.operator("Olga").await;
+    let mut shared = house.outsider();
+    let form = [("email", "olga@example.org"), ("password", PASSWORD), ("shared", "1"), ("next", "/")];
+    let opened = shared.post("/sign-in", &form).await;
+    let cookie = &opened.cookies[0];
+    assert!(!cookie.contains("Max-Age") && !cookie.contains("Expires"), "it goes with the browser: {cookie}");
+    shared.cookie = cookie.split(';').next().map(str::to_owned);
+    assert_eq!(shared.get("/").await.status, StatusCode::OK);
+    house.clock.advance(12 * 3600 + 1);
+    assert_eq!(shared.get("/").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(own.get("/").await.status, StatusCode::OK);
+    house.clock.advance(30 * 24 * 3600);
+    assert_eq!(own.get("/").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn people_are_invited_once_and_only_when_somebody_answers_for_them() {
+    domain::proves!("KA-02", by = "app::accounts::invitations::invite");
+    let nobody_answers = House::with(privacy::Sources::built_in("house").unwrap()).await;
+    let olga = nobody_answers.operator("Olga").await;
+    let refused = olga.post("/console/people/invite", &[("role", "member")]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.body.contains("controller"), "{}", refused.body);
+
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let page = olga.post("/console/people/invite", &[("role", "member")]).await;
+    let code =
+        page.body.split("/invite/").nth(1).unwrap().split(['<', '"']).next().unwrap().trim().to_owned();
+    let join = async |name: &str| {
+        let address = email(name);
+        let form = [("name", name), ("email", address.as_str()), ("password", PASSWORD)];
+        house.outsider().post(&format!("/invite/{code}"), &form).await.status
+    };
+    assert_eq!(
+        join("Olga").await,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "her address is taken, and the link still good"
+    );
+    assert_eq!(join("Ada").await, StatusCode::SEE_OTHER);
+    assert_eq!(join("Eve").await, StatusCode::UNPROCESSABLE_ENTITY, "used");
+    house.signed_in("Ada").await;
+}
+
+#[tokio::test]
+async fn who_is_too_young_leaves_nothing() {
+    domain::proves!("AF-121", by = "app::accounts::check");
+    let house = House::new("atomform").await;
+    let olga = house.operator("Olga").await;
+    let page = olga.post("/console/people/invite", &[("role", "member")]).await;
+    let code =
+        page.body.split("/invite/").nth(1).unwrap().split(['<', '"']).next().unwrap().trim().to_owned();
+    let form = [("name", "YOUNGCANARY"), ("email", "youngcanary@example.org"), ("password", PASSWORD)];
+    let refused = house.outsider().post(&format!("/invite/{code}"), &form).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("at least 16"), "{}", refused.body);
+    assert_eq!(olga.get("/console/people").await.body.matches("data-label=\"Name\"").count(), 1);
+    let old_enough = [form[0], form[1], form[2], ("old_enough", "1")];
+    assert_eq!(
+        house.outsider().post(&format!("/invite/{code}"), &old_enough).await.status,
+        StatusCode::SEE_OTHER
+    );
+}
+
+#[tokio::test]
+async fn fields_that_nobody_declared_are_dropped() {
+    domain::proves!("AF-003", by = "web::pages::setup::Typed");
+    let house = House::new("house").await;
+    let code = accounts::begin_setup(&house.ctx).await.unwrap();
+    let form = [
+        ("code", code.as_str()),
+        ("name", "Olga"),
+        ("email", "olga@example.org"),
+        ("password", PASSWORD),
+        ("birthday", "EXTRACANARY-1990-01-01"),
+        ("gender", "EXTRACANARY"),
+    ];
+    assert_eq!(house.outsider().post("/setup", &form).await.status, StatusCode::SEE_OTHER);
+    let olga = house.signed_in("Olga").await;
+    let mine = olga.post("/privacy/take", &[]).await.body;
+    assert!(mine.contains("olga@example.org") && !mine.contains("EXTRACANARY"));
+}
+
+#[tokio::test]
+async fn a_card_number_is_refused_as_a_name() {
+    domain::proves!("AF-020", by = "app::text::line");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let refused = olga.post("/settings/name", &[("name", "4111 1111 1111 1111")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("card number"));
+    assert_eq!(
+        olga.post("/settings/name", &[("name", "Olga the Second")]).await.status,
+        StatusCode::SEE_OTHER
+    );
+}
+
+#[tokio::test]
+async fn a_key_is_shown_once_and_does_what_it_may() {
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let shown = olga.post("/settings/keys", &[("key_name", "slicer")]).await.body;
+    let secret = shown.split("<span>pk_").nth(1).unwrap().split('<').next().unwrap();
+    let secret = format!("pk_{secret}");
+    assert!(!olga.get("/settings").await.body.contains(&secret));
+    let (me, scopes) = accounts::authenticate_key(&house.ctx, &secret).await.unwrap().unwrap();
+    assert_eq!((me.role, scopes), (Role::Operator, vec![accounts::Scope::Read]));
+    let id = olga.get("/settings").await.body.split("/settings/keys/").nth(1).unwrap()[..32].to_owned();
+    olga.post(&format!("/settings/keys/{id}/end"), &[]).await;
+    assert!(accounts::authenticate_key(&house.ctx, &secret).await.unwrap().is_none());
+    assert!(accounts::authenticate_key(&house.ctx, "pk_guess").await.unwrap().is_none());
+}

@@ -1,0 +1,14 @@
+//! Stories of the whole product over HTTP.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop where it stands"
+)]
+
+mod accounts;
+mod privacy_centre;
+mod routes;
+mod security;

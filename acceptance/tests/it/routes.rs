@@ -1,0 +1,107 @@
+//! Every route, called by everybody: whoever may not come is led to the sign-in or told that there is nothing.
+
+use acceptance::{Browser, House};
+use domain::person::Role;
+use reqwest::StatusCode;
+use web::Who;
+
+/// What stands for `{name}` in a path: something of another person's.
+struct Anothers {
+    session: String,
+    key: String,
+    invitation: String,
+}
+
+/// Routes that only the operator may use; to others there is nothing there.
+const CONSOLE: &str = "/console/people";
+
+fn fill(path: &str, anothers: &Anothers) -> String {
+    let id = if path.contains("/sessions/") {
+        &anothers.session
+    } else if path.contains("/keys/") {
+        &anothers.key
+    } else if path.contains("/invitations/") {
+        &anothers.invitation
+    } else if path.contains("/assets/") {
+        return "/assets/app.css".to_owned();
+    } else if path.contains("/invite/") {
+        return path.replace("{code}", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    } else {
+        assert!(!path.contains('{'), "{path}: say here what another person's thing at this route is");
+        return path.to_owned();
+    };
+    path.replace("{id}", id)
+}
+
+async fn call(who: &Browser, method: &str, path: &str) -> acceptance::Answer {
+    if method == "GET" { who.get(path).await } else { who.post(path, &[]).await }
+}
+
+#[tokio::test]
+async fn an_outsider_gets_nowhere_but_to_the_door() {
+    domain::proves!("AF-114", by = "web::session::check");
+    let house = House::new("house").await;
+    house.operator("Olga").await;
+    let nothing = Anothers { session: "0".repeat(32), key: "0".repeat(32), invitation: "0".repeat(32) };
+    for route in web::routes() {
+        let path = fill(route.path, &nothing);
+        let answer = call(&house.outsider(), route.method, &path).await;
+        match route.who {
+            Who::SignedIn => {
+                assert_eq!(answer.status, StatusCode::SEE_OTHER, "{} {path}", route.method);
+                assert!(answer.location.unwrap().starts_with("/sign-in"), "{} {path}", route.method);
+                assert_eq!(answer.body, "", "{} {path}", route.method);
+            }
+            Who::Program(_) => assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{} {path}", route.method),
+            Who::Anybody => {
+                assert!(!answer.status.is_server_error(), "{} {path}: {}", route.method, answer.body)
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_persons_things_do_not_exist_for_any_role() {
+    domain::proves!("AF-114", by = "privacy::decide::decide");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let ada = house.invited(&olga, "Ada", Role::Operator).await;
+    // something of Ada's of every kind
+    ada.post("/settings/keys", &[("key_name", "slicer")]).await;
+    ada.post("/console/people/invite", &[("role", "member")]).await;
+    let second = house.signed_in("Ada").await;
+    let settings = ada.get("/settings").await.body;
+    let between = |page: &str, from: &str| page.split(from).nth(1).unwrap()[..32].to_owned();
+    let anothers = Anothers {
+        session: between(&settings, "/settings/sessions/"),
+        key: between(&settings, "/settings/keys/"),
+        invitation: between(&ada.get(CONSOLE).await.body, "/invitations/"),
+    };
+
+    for (name, role) in [
+        ("Mia", Role::Member),
+        ("Tom", Role::Technician),
+        ("Pia", Role::PrivacyOfficer),
+        ("Otto", Role::Operator),
+    ] {
+        let somebody = house.invited(&olga, name, role).await;
+        for route in web::routes().into_iter().filter(|r| r.who == Who::SignedIn && r.path != "/sign-out") {
+            let path = fill(route.path, &anothers);
+            let answer = call(&somebody, route.method, &path).await;
+            let place = format!("{role} {} {path}: {}", route.method, answer.status);
+            assert!(!answer.status.is_server_error(), "{place} {}", answer.body);
+            let anothers_thing = route.path.contains('{');
+            let for_operators = path.starts_with(CONSOLE) && role != Role::Operator;
+            if anothers_thing || (for_operators && route.method == "GET") {
+                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{place}");
+            } else if for_operators {
+                assert!(answer.status.is_client_error(), "{place}");
+            }
+        }
+    }
+    // and nothing of Ada's was touched
+    assert_eq!(second.get("/").await.status, StatusCode::OK);
+    let settings = ada.get("/settings").await.body;
+    assert!(settings.contains(&anothers.session) && settings.contains(&anothers.key));
+    assert!(ada.get(CONSOLE).await.body.contains(&anothers.invitation));
+}

@@ -1,0 +1,76 @@
+//! What stands around every page.
+
+use acceptance::{House, PASSWORD};
+use reqwest::StatusCode;
+use reqwest::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use web::Who;
+
+#[tokio::test]
+async fn forms_of_other_sites_are_refused() {
+    domain::proves!("AF-113", by = "web::security::around");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let refused = olga.post_from_elsewhere("/settings/name", &[("name", "Eve")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(olga.get("/settings").await.body.contains("Olga"));
+}
+
+#[tokio::test]
+async fn only_declared_cookies_are_set() {
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let declared = &house.ctx.store.book().map().cookie;
+    let form = [("email", "olga@example.org"), ("password", PASSWORD), ("next", "/")];
+    let mut set = house.outsider().post("/sign-in", &form).await.cookies;
+    assert!(!set.is_empty(), "signing in sets one");
+    for route in web::routes().into_iter().filter(|r| r.method == "GET" && !r.path.contains('{')) {
+        set.extend(olga.get(route.path).await.cookies);
+        set.extend(house.outsider().get(route.path).await.cookies);
+    }
+    for cookie in set {
+        let name = cookie.split('=').next().unwrap();
+        assert!(declared.contains_key(name), "{cookie}");
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn pages_load_nothing_from_elsewhere_and_are_not_kept() {
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    for route in web::routes().into_iter().filter(|r| r.method == "GET" && !r.path.contains('{')) {
+        let page = match route.who {
+            Who::Program(_) => continue,
+            Who::Anybody | Who::SignedIn => olga.get(route.path).await,
+        };
+        let policy = page.headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{}", route.path);
+        assert_eq!(page.headers[CACHE_CONTROL], "no-store", "{}", route.path);
+        for attribute in ["src=\"", "href=\"", "action=\""] {
+            for target in page.body.split(attribute).skip(1) {
+                let good = target.starts_with(['/', '#']) && !target.starts_with("//");
+                assert!(
+                    good || target.starts_with("mailto:"),
+                    "{}: {attribute}{}",
+                    route.path,
+                    &target[..40]
+                );
+            }
+        }
+        assert!(!page.body.contains("style=\"") && !page.body.contains("<script>"), "{}", route.path);
+    }
+}
+
+#[tokio::test]
+async fn a_sign_out_stands_on_every_page() {
+    domain::proves!("AF-120", by = "web::shell::Shell::of");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    for route in web::routes()
+        .into_iter()
+        .filter(|r| r.method == "GET" && r.who == Who::SignedIn && !r.path.contains('{'))
+    {
+        let page = olga.get(route.path).await;
+        assert!(page.body.contains("action=\"/sign-out\""), "{}", route.path);
+    }
+}

@@ -1,0 +1,148 @@
+//! Which promises are kept: joins the register, the marks in tests and the results of the last test run, and writes
+//! `docs/generated/promises.md`.
+
+use crate::{files, root};
+use anyhow::{Context as _, Result, bail};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+
+#[derive(Deserialize)]
+struct Register {
+    promise: Vec<Promise>,
+}
+
+#[derive(Deserialize)]
+struct Promise {
+    id: String,
+    kind: String,
+    requirement: String,
+}
+
+/// A mark in a test.
+struct Mark {
+    promises: Vec<String>,
+    by: String,
+    test: String,
+    place: String,
+}
+
+/// Writes the report, and fails on an unknown id, on a mark in a test that did not run or failed, and on a promise
+/// that the last report called kept and that is not now.
+pub fn run(profile: Option<&str>) -> Result<()> {
+    let text = std::fs::read_to_string(root().join("policy/promises.toml"))?;
+    let register: Register = toml::from_str(&text)?;
+    let ids: BTreeSet<&str> = register.promise.iter().map(|p| p.id.as_str()).collect();
+    let marks = marks()?;
+    let passed = passed(&root().join("target/nextest/default/junit.xml"))?;
+    let mut wrong = Vec::new();
+    let mut kept: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
+    for mark in &marks {
+        for id in &mark.promises {
+            if !ids.contains(id.as_str()) {
+                wrong.push(format!("{}: there is no promise {id}", mark.place));
+            }
+            if passed.iter().any(|name| name.split("::").any(|part| part == mark.test)) {
+                kept.entry(id.clone()).or_default().insert((mark.test.clone(), mark.by.clone()));
+            } else {
+                wrong.push(format!("{}: {id} is marked in {}, which did not pass", mark.place, mark.test));
+            }
+        }
+    }
+    let report = root().join("docs/generated/promises.md");
+    let before = std::fs::read_to_string(&report).unwrap_or_default();
+    for id in before.lines().filter_map(|l| l.strip_prefix("| ")?.split(' ').next()) {
+        if ids.contains(id) && !kept.contains_key(id) {
+            wrong.push(format!("{id} was kept and is not now"));
+        }
+    }
+    if !wrong.is_empty() {
+        bail!("{}", wrong.join("\n"));
+    }
+    std::fs::create_dir_all(root().join("docs/generated"))?;
+    std::fs::write(&report, render(&register, &kept))?;
+    let prefix = match profile {
+        Some("atomform") => "AF-",
+        Some("kallas") => "KA-",
+        Some("formlabs") => "FL-",
+        Some("threedpros") => "TP-",
+        Some("stelloloxon") => "SP-",
+        _ => "",
+    };
+    let ours = kept.keys().filter(|id| id.starts_with(prefix)).count();
+    println!("{ours} of {} promises are kept; see docs/generated/promises.md", ids.iter().filter(|id| id.starts_with(prefix)).count());
+    Ok(())
+}
+
+fn marks() -> Result<Vec<Mark>> {
+    let mut found = Vec::new();
+    for file in files(&root().join("crates"), "rs").into_iter().chain(files(&root().join("acceptance"), "rs")) {
+        let text = std::fs::read_to_string(&file)?;
+        let place = file.strip_prefix(root()).unwrap_or(&file).display().to_string();
+        for (at, _) in text.match_indices("proves!(") {
+            let before = text.get(..at).unwrap_or_default();
+            let line = before.lines().last().unwrap_or_default();
+            if line.trim_start().starts_with("//") || line.contains("macro_rules") {
+                continue;
+            }
+            let call = text.get(at..).and_then(|t| t.split(");").next()).unwrap_or_default();
+            let (list, by) = call.split_once("by =").unwrap_or((call, ""));
+            let quoted = |text: &str| text.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+            let test = before.rsplit("fn ").next().and_then(|t| t.split(['(', '<']).next()).unwrap_or_default();
+            found.push(Mark {
+                promises: quoted(list),
+                by: quoted(by).into_iter().next().unwrap_or_default(),
+                test: test.trim().to_owned(),
+                place: place.clone(),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// The names of the tests that passed in the last run.
+fn passed(junit: &Path) -> Result<BTreeSet<String>> {
+    let text = std::fs::read_to_string(junit).context("no test results: run `cargo nextest run` first")?;
+    let mut reader = Reader::from_str(&text);
+    let (mut passed, mut open) = (BTreeSet::new(), None);
+    loop {
+        match reader.read_event()? {
+            Event::Eof => return Ok(passed),
+            Event::Start(tag) if tag.name().as_ref() == b"testcase" => open = name_of(&tag),
+            Event::Empty(tag) if tag.name().as_ref() == b"testcase" => passed.extend(name_of(&tag)),
+            Event::Start(tag) if matches!(tag.name().as_ref(), b"failure" | b"error") => open = None,
+            Event::Empty(tag) if matches!(tag.name().as_ref(), b"failure" | b"error" | b"skipped") => open = None,
+            Event::End(tag) if tag.name().as_ref() == b"testcase" => passed.extend(open.take()),
+            _ => {}
+        }
+    }
+}
+
+fn name_of(tag: &quick_xml::events::BytesStart<'_>) -> Option<String> {
+    let attribute = tag.attributes().flatten().find(|a| a.key.as_ref() == b"name")?;
+    String::from_utf8(attribute.value.into_owned()).ok()
+}
+
+fn render(register: &Register, kept: &BTreeMap<String, BTreeSet<(String, String)>>) -> String {
+    let mut text = String::from(
+        "# Promises kept\n\nWritten by `cargo xtask promises` from the register, the marks in tests and the last test run. \
+         A promise counts as kept when a test proves it; the function named is the one whose removal turns that test red.\n\n",
+    );
+    let _ = writeln!(text, "Kept: {} of {}.\n", kept.len(), register.promise.len());
+    text.push_str("| id | kind | what | enforced by | proved by |\n|---|---|---|---|---|\n");
+    for promise in &register.promise {
+        let Some(tests) = kept.get(&promise.id) else { continue };
+        let by: BTreeSet<&str> = tests.iter().map(|(_, by)| by.as_str()).collect();
+        let names: BTreeSet<&str> = tests.iter().map(|(test, _)| test.as_str()).collect();
+        let list = |set: BTreeSet<&str>| set.into_iter().map(|x| format!("`{x}`")).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(text, "| {} | {} | {} | {} | {} |", promise.id, promise.kind, promise.requirement, list(by), list(names));
+    }
+    text.push_str("\n## Not yet\n\n");
+    let open: Vec<&str> = register.promise.iter().filter(|p| !kept.contains_key(&p.id)).map(|p| p.id.as_str()).collect();
+    text.push_str(&open.join(", "));
+    text.push('\n');
+    text
+}
