@@ -33,3 +33,6 @@ fi
 
 command -v cargo >/dev/null || { echo "Rust is missing: install version 1.95 or newer with rustup" >&2; exit 1; }
 cargo nextest --version >/dev/null 2>&1 || { echo "Installing cargo-nextest"; cargo install --locked --quiet cargo-nextest; }
+
+command -v npm >/dev/null || { echo "node and npm are missing: install Node.js 20 or newer" >&2; exit 1; }
+[ -d ui/node_modules/playwright-core ] || (cd ui && npm ci --no-audit --no-fund --loglevel=error)

@@ -13,10 +13,14 @@ pub fn run() -> Result<()> {
     step("tests", &["cargo", "nextest", "run", "--workspace", "--no-fail-fast"])?;
     step("tests in documents", &["cargo", "test", "--workspace", "--doc", "--quiet"])?;
     crate::promises::run(None)?;
+    step("the program", &["cargo", "build", "-p", "server"])?;
+    step("the browser", &["node", "ui/e2e/main.mjs"])?;
     if Command::new("cargo").args(["deny", "--version"]).output().is_ok_and(|o| o.status.success()) {
         step("dependencies", &["cargo", "deny", "check", "bans", "licenses", "sources"])?;
     } else {
-        println!("== dependencies: cargo-deny is not installed, so licences and bans were not checked (cargo install cargo-deny)");
+        println!(
+            "== dependencies: cargo-deny is not installed, so licences and bans were not checked (cargo install cargo-deny)"
+        );
     }
     Ok(())
 }

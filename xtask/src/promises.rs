@@ -73,13 +73,17 @@ pub fn run(profile: Option<&str>) -> Result<()> {
         _ => "",
     };
     let ours = kept.keys().filter(|id| id.starts_with(prefix)).count();
-    println!("{ours} of {} promises are kept; see docs/generated/promises.md", ids.iter().filter(|id| id.starts_with(prefix)).count());
+    println!(
+        "{ours} of {} promises are kept; see docs/generated/promises.md",
+        ids.iter().filter(|id| id.starts_with(prefix)).count()
+    );
     Ok(())
 }
 
 fn marks() -> Result<Vec<Mark>> {
     let mut found = Vec::new();
-    for file in files(&root().join("crates"), "rs").into_iter().chain(files(&root().join("acceptance"), "rs")) {
+    for file in files(&root().join("crates"), "rs").into_iter().chain(files(&root().join("acceptance"), "rs"))
+    {
         let text = std::fs::read_to_string(&file)?;
         let place = file.strip_prefix(root()).unwrap_or(&file).display().to_string();
         for (at, _) in text.match_indices("proves!(") {
@@ -90,8 +94,10 @@ fn marks() -> Result<Vec<Mark>> {
             }
             let call = text.get(at..).and_then(|t| t.split(");").next()).unwrap_or_default();
             let (list, by) = call.split_once("by =").unwrap_or((call, ""));
-            let quoted = |text: &str| text.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
-            let test = before.rsplit("fn ").next().and_then(|t| t.split(['(', '<']).next()).unwrap_or_default();
+            let quoted =
+                |text: &str| text.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+            let test =
+                before.rsplit("fn ").next().and_then(|t| t.split(['(', '<']).next()).unwrap_or_default();
             found.push(Mark {
                 promises: quoted(list),
                 by: quoted(by).into_iter().next().unwrap_or_default(),
@@ -114,7 +120,9 @@ fn passed(junit: &Path) -> Result<BTreeSet<String>> {
             Event::Start(tag) if tag.name().as_ref() == b"testcase" => open = name_of(&tag),
             Event::Empty(tag) if tag.name().as_ref() == b"testcase" => passed.extend(name_of(&tag)),
             Event::Start(tag) if matches!(tag.name().as_ref(), b"failure" | b"error") => open = None,
-            Event::Empty(tag) if matches!(tag.name().as_ref(), b"failure" | b"error" | b"skipped") => open = None,
+            Event::Empty(tag) if matches!(tag.name().as_ref(), b"failure" | b"error" | b"skipped") => {
+                open = None
+            }
             Event::End(tag) if tag.name().as_ref() == b"testcase" => passed.extend(open.take()),
             _ => {}
         }
@@ -137,11 +145,21 @@ fn render(register: &Register, kept: &BTreeMap<String, BTreeSet<(String, String)
         let Some(tests) = kept.get(&promise.id) else { continue };
         let by: BTreeSet<&str> = tests.iter().map(|(_, by)| by.as_str()).collect();
         let names: BTreeSet<&str> = tests.iter().map(|(test, _)| test.as_str()).collect();
-        let list = |set: BTreeSet<&str>| set.into_iter().map(|x| format!("`{x}`")).collect::<Vec<_>>().join(", ");
-        let _ = writeln!(text, "| {} | {} | {} | {} | {} |", promise.id, promise.kind, promise.requirement, list(by), list(names));
+        let list =
+            |set: BTreeSet<&str>| set.into_iter().map(|x| format!("`{x}`")).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} |",
+            promise.id,
+            promise.kind,
+            promise.requirement,
+            list(by),
+            list(names)
+        );
     }
     text.push_str("\n## Not yet\n\n");
-    let open: Vec<&str> = register.promise.iter().filter(|p| !kept.contains_key(&p.id)).map(|p| p.id.as_str()).collect();
+    let open: Vec<&str> =
+        register.promise.iter().filter(|p| !kept.contains_key(&p.id)).map(|p| p.id.as_str()).collect();
     text.push_str(&open.join(", "));
     text.push('\n');
     text

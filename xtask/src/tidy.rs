@@ -25,7 +25,8 @@ pub fn run() -> Result<()> {
 
 /// The dependency table of docs/ARCHITECTURE.md is the real graph.
 fn floors() -> Result<Vec<String>> {
-    let output = Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--no-deps"]).output()?;
+    let output =
+        Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--no-deps"]).output()?;
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
     let packages = metadata["packages"].as_array().context("packages")?;
     let names: BTreeSet<&str> = packages.iter().filter_map(|p| p["name"].as_str()).collect();
@@ -50,8 +51,11 @@ fn floors() -> Result<Vec<String>> {
             continue;
         };
         let cell = row.split('|').nth(2).unwrap_or_default();
-        let said: BTreeSet<String> =
-            cell.split(',').map(|w| w.trim().trim_matches('`').to_owned()).filter(|w| !w.is_empty() && w != "nothing of ours").collect();
+        let said: BTreeSet<String> = cell
+            .split(',')
+            .map(|w| w.trim().trim_matches('`').to_owned())
+            .filter(|w| !w.is_empty() && w != "nothing of ours")
+            .collect();
         if said != *uses {
             wrong.push(format!("docs/ARCHITECTURE.md says {name} uses {said:?}; it uses {uses:?}"));
         }
@@ -61,7 +65,8 @@ fn floors() -> Result<Vec<String>> {
 
 fn texts() -> Result<Vec<String>> {
     let mut wrong = Vec::new();
-    for file in files(&root().join("crates"), "rs").into_iter().chain(files(&root().join("acceptance"), "rs")) {
+    for file in files(&root().join("crates"), "rs").into_iter().chain(files(&root().join("acceptance"), "rs"))
+    {
         let text = std::fs::read_to_string(&file)?;
         let name = file.strip_prefix(root()).unwrap_or(&file).display().to_string();
         if !text.starts_with("//!") && !text.starts_with("#![") {
@@ -74,7 +79,10 @@ fn texts() -> Result<Vec<String>> {
         for (number, line) in text.lines().enumerate() {
             let trimmed = line.trim_start();
             if trimmed.starts_with("//") && (trimmed.contains("TODO") || trimmed.contains("FIXME")) {
-                wrong.push(format!("{name}:{}: finish it, or write it down where it can be found", number + 1));
+                wrong.push(format!(
+                    "{name}:{}: finish it, or write it down where it can be found",
+                    number + 1
+                ));
             }
         }
         let base = file.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
@@ -91,10 +99,15 @@ fn paths_in_documents() -> Result<Vec<String>> {
     for file in files(&root().join("docs"), "md").into_iter().chain([root().join("README.md")]) {
         let text = std::fs::read_to_string(&file)?;
         for word in text.split('`').skip(1).step_by(2) {
-            let ours = ["crates/", "policy/", "docs/", "acceptance/", "ui/", "xtask/"].iter().any(|p| word.starts_with(p));
+            let ours = ["crates/", "policy/", "docs/", "acceptance/", "ui/", "xtask/"]
+                .iter()
+                .any(|p| word.starts_with(p));
             let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
             if ours && plain && !root().join(word).exists() {
-                wrong.push(format!("{}: there is no {word}", file.strip_prefix(root()).unwrap_or(&file).display()));
+                wrong.push(format!(
+                    "{}: there is no {word}",
+                    file.strip_prefix(root()).unwrap_or(&file).display()
+                ));
             }
         }
     }

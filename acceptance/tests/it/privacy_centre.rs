@@ -49,7 +49,7 @@ async fn an_account_is_erased_after_the_days_of_grace_or_at_once() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
 
     assert_eq!(ada.post("/privacy/erase", &confirm(false)).await.status, StatusCode::SEE_OTHER);
-    assert!(ada.get("/privacy/erase").await.body.contains("2026-12-06"), "in fourteen days");
+    assert!(ada.get("/privacy/erase").await.body.contains("6 December 2026"), "in fourteen days");
     assert_eq!(app::privacy_centre::erase_due(&house.ctx).await.unwrap(), 0);
     ada.post("/privacy/erase/cancel", &[]).await;
     house.clock.advance(15 * 24 * 3600);
@@ -58,7 +58,7 @@ async fn an_account_is_erased_after_the_days_of_grace_or_at_once() {
     let ada = house.signed_in("Ada").await;
     let receipt = ada.post("/privacy/erase", &confirm(true)).await;
     assert_eq!(receipt.status, StatusCode::OK);
-    assert!(receipt.body.contains("2027-01-11"), "backups live 35 days: {}", receipt.body);
+    assert!(receipt.body.contains("11 January 2027"), "backups live 35 days: {}", receipt.body);
     assert_eq!(ada.get("/").await.status, StatusCode::SEE_OTHER);
     let mut gone = house.outsider();
     assert_eq!(gone.sign_in(&email("Ada"), PASSWORD, None).await.status, StatusCode::UNAUTHORIZED);

@@ -4,6 +4,7 @@ use crate::accounts::own;
 use crate::{Context, Error, Refusal, SignedIn};
 use domain::person::{Actor, Chore, Role};
 use domain::time::Instant;
+use jiff::Span;
 use privacy::plan::{self, EraseStep};
 use privacy::{Act, Ending};
 use store::people::{self, Change, log::Look};
@@ -34,13 +35,15 @@ pub fn kinds(ctx: &Context) -> Vec<Kind> {
                 .map(|purpose| (purpose.says.clone(), purpose.basis.says()))
                 .collect();
             whys.dedup();
-            let now = ctx.store.clock().now();
             let until = rules.iter().map(|rule| match rule.keep.get_ref().ending() {
                 Ending::Removed => "until you remove it or your account".to_owned(),
                 Ending::After { event, period } => {
-                    let days = domain::time::days_of(&period, now);
                     let event = event_in_words(&event);
-                    if days == 0 { format!("until {event}") } else { format!("{days} days after {event}") }
+                    if period.is_zero() {
+                        format!("until {event}")
+                    } else {
+                        format!("{} after {event}", in_words(&period))
+                    }
                 }
             });
             let mut until: Vec<String> = until.collect();
@@ -49,6 +52,22 @@ pub fn kinds(ctx: &Context) -> Vec<Kind> {
             Kind { says: category.get_ref().says.clone(), purposes: whys, until: until.join("; ") }
         })
         .collect()
+}
+
+/// A period as the policy says it: two years are not 731 days.
+fn in_words(period: &Span) -> String {
+    let parts = [
+        (i64::from(period.get_years()), "year"),
+        (i64::from(period.get_months()), "month"),
+        (i64::from(period.get_weeks()), "week"),
+        (i64::from(period.get_days()), "day"),
+        (i64::from(period.get_hours()), "hour"),
+    ];
+    let words = parts
+        .iter()
+        .filter(|(n, _)| *n != 0)
+        .map(|(n, unit)| format!("{n} {unit}{}", if *n == 1 { "" } else { "s" }));
+    words.collect::<Vec<_>>().join(" and ")
 }
 
 fn event_in_words(event: &str) -> &str {

@@ -5,7 +5,7 @@
 
 use core::fmt;
 use core::sync::atomic::{AtomicI64, Ordering};
-use jiff::{Span, SpanRelativeTo, Timestamp, tz::TimeZone};
+use jiff::{Span, Timestamp, tz::TimeZone};
 
 /// A point in time, in microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -53,13 +53,6 @@ impl Instant {
             Timestamp::MAX
         })
     }
-}
-
-/// Whole days in a period when it starts at `from`, for telling people; months count as the calendar says.
-pub fn days_of(period: &Span, from: Instant) -> i64 {
-    let start = from.timestamp().to_zoned(TimeZone::UTC);
-    let relative: SpanRelativeTo<'_> = (&start).into();
-    period.total((jiff::Unit::Day, relative)).map_or(0, |days| days.round() as i64)
 }
 
 /// ISO 8601 in UTC, to the second.

@@ -12,6 +12,7 @@ mod routes;
 mod security;
 mod session;
 mod shell;
+mod words;
 
 pub use routes::{Route, Who, routes};
 

@@ -5,6 +5,7 @@ use crate::form::Form;
 use crate::problem::{Problem, status_of};
 use crate::session::Me;
 use crate::shell::{Shell, render};
+use crate::words::when_known;
 use app::{SignedIn, accounts};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -99,7 +100,7 @@ async fn show(face: &Face, me: &SignedIn, form: Form, link: Option<String>) -> R
                 name: text(p.name),
                 email: text(p.email),
                 role: role_in_words(p.role),
-                since: p.created_at.map(|t| t.to_string()).unwrap_or_default(),
+                since: when_known(p.created_at),
             })
             .collect(),
         invitations: invitations
@@ -107,7 +108,7 @@ async fn show(face: &Face, me: &SignedIn, form: Form, link: Option<String>) -> R
             .map(|i| Invitation {
                 id: i.id.to_string(),
                 role: role_in_words(i.role),
-                ends: i.ends_at.map(|t| t.to_string()).unwrap_or_default(),
+                ends: when_known(i.ends_at),
             })
             .collect(),
         roles: Role::ALL.into_iter().rev().map(|r| (r.name(), role_in_words(r))).collect(),

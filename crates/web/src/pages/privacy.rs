@@ -5,6 +5,7 @@ use crate::form::Form;
 use crate::problem::{Problem, status_of};
 use crate::session::{Maybe, Me};
 use crate::shell::{Shell, render};
+use crate::words::{when, when_known};
 use app::privacy_centre::{self, ErasurePlan, Kind};
 use app::{SignedIn, accounts};
 use askama::Template;
@@ -45,10 +46,10 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
                 role: l.role,
                 act: l.act,
                 purpose: purpose_in_words(&face, &l.purpose),
-                at: l.at.map(|t| t.to_string()).unwrap_or_default(),
+                at: when_known(l.at),
             })
             .collect(),
-        erase_at: plan.erase_at.map(|t| t.to_string()),
+        erase_at: plan.erase_at.map(when),
         contact: face.ctx.store.book().profile().controller.contact.clone(),
     };
     Ok(render(&page))
@@ -114,7 +115,7 @@ async fn show_erase(face: &Face, me: &SignedIn, form: Form) -> Result<Response, 
     let account = accounts::account(&face.ctx, me).await?;
     Ok(render(&Erase {
         shell: Shell::of(face, me, "Erase my account", "privacy").await?,
-        due: plan.erase_at.map(|t| t.to_string()),
+        due: plan.erase_at.map(when),
         plan,
         name: account.name.map(|n| n.reveal().clone()).unwrap_or_default(),
         form,
@@ -152,8 +153,8 @@ pub async fn erase(
         Ok(None) => Ok(Redirect::to("/privacy/erase").into_response()),
         Ok(Some(receipt)) => Ok(render(&Erased {
             shell: Shell::plain("Erased"),
-            at: receipt.at.to_string(),
-            final_at: receipt.final_at.to_string(),
+            at: when(receipt.at),
+            final_at: when(receipt.final_at),
             policy: receipt.policy,
         })),
         Err(error) => {

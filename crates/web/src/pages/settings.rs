@@ -5,6 +5,7 @@ use crate::form::Form;
 use crate::problem::{Problem, status_of};
 use crate::session::Me;
 use crate::shell::{Shell, render};
+use crate::words::{device, when_known};
 use app::accounts::{self, Scope};
 use app::{By, SignedIn};
 use askama::Template;
@@ -106,9 +107,9 @@ async fn show(
             .map(|s| Session {
                 here: me.by == By::Session(s.id),
                 id: s.id.to_string(),
-                agent: text(s.agent),
+                agent: device(&text(s.agent)),
                 address: text(s.address),
-                seen: s.seen_at.map(|t| t.to_string()).unwrap_or_default(),
+                seen: when_known(s.seen_at),
             })
             .collect(),
         keys: keys
@@ -117,7 +118,7 @@ async fn show(
                 id: k.id.to_string(),
                 name: text(k.name),
                 scopes: k.scopes,
-                since: k.created_at.map(|t| t.to_string()).unwrap_or_default(),
+                since: when_known(k.created_at),
             })
             .collect(),
     };
