@@ -54,7 +54,7 @@ async fn an_outsider_gets_nowhere_but_to_the_door() {
             }
             Who::Program(_) => assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{} {path}", route.method),
             Who::Anybody => {
-                assert!(!answer.status.is_server_error(), "{} {path}: {}", route.method, answer.body)
+                assert!(!answer.status.is_server_error(), "{} {path}: {}", route.method, answer.body);
             }
         }
     }
