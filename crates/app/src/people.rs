@@ -9,7 +9,8 @@ use store::people::{self, Account};
 /// # Errors
 /// [`crate::Refusal::NotFound`] to anyone but the operator.
 pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Account>, Error> {
-    let ask = |whose| Ask { actor: me.actor(), act: Act::Read, what: "person", whose, purpose: "administration" };
+    let ask =
+        |whose| Ask { actor: me.actor(), act: Act::Read, what: "person", whose, purpose: "administration" };
     let tx = ctx.store.begin().await?;
     let everybody = {
         let grant = tx.authorise(ask(Whose::Anyone)).await?;

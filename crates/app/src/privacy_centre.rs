@@ -127,7 +127,8 @@ pub async fn ask_for_erasure(ctx: &Context, me: &SignedIn) -> Result<Instant, Er
             others += people::count(&tx, role).await?;
         }
         if others > 0 {
-            let why = "You are the only operator, and others live here. Make somebody else an operator first.";
+            let why =
+                "You are the only operator, and others live here. Make somebody else an operator first.";
             return Err(Refusal::Conflict(why).into());
         }
     }
