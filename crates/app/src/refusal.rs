@@ -37,6 +37,12 @@ pub enum Refusal {
     /// The policy in force does not allow it.
     #[error("{0}")]
     Policy(String),
+    /// The printer did not do it.
+    #[error("The printer did not do it: {0}.")]
+    Printer(domain::printer::NotDone),
+    /// It cannot be undone: confirm it.
+    #[error("{0}")]
+    Confirm(&'static str),
     /// It cannot be done as things stand.
     #[error("{0}")]
     Conflict(&'static str),

@@ -79,9 +79,9 @@ pub struct Staging {
 
 /// A file that is in, and belongs to nobody yet.
 pub struct Staged {
-    id: BlobId,
-    key: Key,
-    size: u64,
+    pub(crate) id: BlobId,
+    pub(crate) key: Key,
+    pub(crate) size: u64,
     digest: Vec<u8>,
 }
 
@@ -154,6 +154,9 @@ impl core::fmt::Debug for ReadPass {
 }
 
 impl ReadPass {
+    pub(crate) const fn new(id: BlobId, key: Key, person: PersonId, now: Instant, size: u64) -> Self {
+        Self { id, key, person, ends: now.plus_seconds(PASS_SECONDS), size }
+    }
     /// The file's size in bytes.
     pub const fn size(&self) -> u64 {
         self.size
@@ -264,16 +267,11 @@ impl Grant<'_> {
         let id = BlobId::from_uuid(row.id("id")?);
         let key =
             self.key()?.derive("file keys")?.open("a file's key", &wrap_place(id), row.bytes("wrapped")?)?;
-        Ok(Some(ReadPass {
-            id,
-            key: Key::from_slice(&key).ok_or(Fault::Sealed("a file's key"))?,
-            person,
-            ends: self.now().plus_seconds(PASS_SECONDS),
-            size: row.int("size")? as u64,
-        }))
+        let key = Key::from_slice(&key).ok_or(Fault::Sealed("a file's key"))?;
+        Ok(Some(ReadPass::new(id, key, person, self.now(), row.int("size")? as u64)))
     }
 
-    fn may_hold(&self, kind: &str) -> Result<(), Error> {
+    pub(crate) fn may_hold(&self, kind: &str) -> Result<(), Error> {
         let blob = self.tx.inner.book.map().blob(kind);
         let blob = blob.ok_or_else(|| Fault::corrupt(format!("the data map has no file of kind {kind}")))?;
         if blob.owner != self.table {

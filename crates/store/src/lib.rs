@@ -11,11 +11,15 @@ mod erase;
 mod export;
 pub mod failpoint;
 mod fault;
+mod files;
+pub mod history;
 mod house;
+pub mod jobs;
 mod keys;
 mod log;
 pub mod models;
 pub mod people;
+pub mod printers;
 mod record;
 mod schema;
 mod sql;
@@ -29,6 +33,7 @@ pub use crypt::SystemRandom;
 pub use erase::Receipt;
 pub use export::{Archive, Part};
 pub use fault::{Error, Fault};
+pub use files::Held;
 pub use log::tree;
 pub use log::{Broken, Verified, verify};
 pub use record::Record;
@@ -89,6 +94,8 @@ pub(crate) struct Inner {
     pub(crate) house_key: Arc<Key>,
     /// People whose erasure has begun in this process: no stream that was open before may go on.
     pub(crate) fenced: RwLock<HashSet<PersonId>>,
+    /// Staged files that this process holds without giving them to anybody.
+    pub(crate) held: RwLock<HashSet<uuid::Uuid>>,
     /// Held while the embedded database is open: it has one process.
     _lock: Option<std::fs::File>,
 }
@@ -146,6 +153,7 @@ impl Store {
             random,
             house_key,
             fenced: RwLock::default(),
+            held: RwLock::default(),
             _lock: lock,
         };
         sync_folder(&inner.settings.data)?;

@@ -111,6 +111,19 @@ impl Grant<'_> {
     /// # Errors
     /// As [`Grant::insert`].
     pub(crate) async fn update(&self, row: Uuid, values: &[(&str, Value)]) -> Result<bool, Error> {
+        self.update_if(row, &[], values).await
+    }
+
+    /// Alters a row in which these plain columns still hold these values. Returns whether there was one.
+    ///
+    /// # Errors
+    /// As [`Grant::insert`].
+    pub(crate) async fn update_if(
+        &self,
+        row: Uuid,
+        still: &[(&str, Value)],
+        values: &[(&str, Value)],
+    ) -> Result<bool, Error> {
         self.must_be(&[Act::Change, Act::Create])?;
         let table = self.map()?;
         let mut args = vec![];
@@ -131,6 +144,10 @@ impl Grant<'_> {
             key_column(&self.table),
             args.len()
         );
+        for (name, value) in still {
+            args.push(value.clone());
+            sql.push_str(&format!(" AND {name} = ${}", args.len()));
+        }
         self.bound_to_person(table, &mut sql, &mut args);
         Ok(self.tx.run(&sql, &args).await? > 0)
     }

@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::sql::{Engine, Value};
 use privacy::plan;
 use std::collections::HashSet;
+use std::sync::PoisonError;
 use uuid::Uuid;
 
 /// What a sweep removed.
@@ -90,7 +91,8 @@ impl Store {
         drop(tx);
         let mut gone = 0;
         for (id, modified) in files {
-            if !taken.contains(&id) && modified <= horizon {
+            let held = self.0.held.read().unwrap_or_else(PoisonError::into_inner).contains(&id);
+            if !held && !taken.contains(&id) && modified <= horizon {
                 self.0.blobs.delete(id).await?;
                 gone += 1;
             }

@@ -3,10 +3,13 @@
 
 use crate::blobs::{model, pass, read, walk};
 use crate::house::{House, ask, me, personal};
-use domain::ids::{ApiKeyId, InvitationId, ModelId, PersonId, SessionId};
+use domain::ids::{ApiKeyId, InvitationId, JobId, ModelId, PersonId, PrintReference, PrinterId, SessionId};
+use domain::job::{JobState, Outcome, SaidBy, Verdict};
 use domain::person::Role;
 use privacy::{Act, Ask};
 use std::collections::BTreeMap;
+use store::history::{self, Entry};
+use store::jobs::{self, Facts, NewJob};
 use store::people::{self, codes, consents, sessions};
 use store::{SystemRandom, restore};
 
@@ -55,7 +58,47 @@ async fn fill(house: &House, canary: &str) -> (PersonId, ModelId) {
     consents::add(&grant, &SystemRandom, "history", "given", "Keep a history", "button").await.unwrap();
     drop(grant);
     tx.commit().await.unwrap();
+    prints(house, id, canary).await;
     (id, model_id)
+}
+
+/// A print in the queue, one in the history, and a command to a printer.
+async fn prints(house: &House, id: PersonId, canary: &str) {
+    let mut staging = house.store.stage().await.unwrap();
+    staging.write(format!("; {canary}-toolpath").as_bytes()).await.unwrap();
+    let toolpath = staging.finish().await.unwrap();
+    let tx = house.store.begin().await.unwrap();
+    let as_me = |act, what, purpose| ask(me(id, Role::Operator), act, what, id, purpose);
+    let job = JobId::fresh(&SystemRandom);
+    let grant = tx.authorise(as_me(Act::Create, "job", "print")).await.unwrap();
+    let new = NewJob {
+        state: JobState::Queued,
+        wanted: None,
+        reference: PrintReference::fresh(&SystemRandom),
+        name: Some(personal(format!("{canary}-job"))),
+        facts: Facts { grams: Some(1.0), ..Facts::default() },
+        incognito: None,
+    };
+    jobs::insert(&grant, job, &new).await.unwrap();
+    grant.blob_insert("job-toolpath", job.uuid(), toolpath).await.unwrap();
+    let printer = PrinterId::fresh(&SystemRandom);
+    let grant = tx.authorise(as_me(Act::Create, "print_record", "history")).await.unwrap();
+    let entry = Entry {
+        id: JobId::fresh(&SystemRandom),
+        printer: Some(printer),
+        name: Some(personal(format!("{canary}-print"))),
+        collected_at: tx.now(),
+        started_at: Some(tx.now()),
+        ended_at: tx.now(),
+        seconds: Some(60.0),
+        grams: Some(1.0),
+        outcome: Outcome { verdict: Verdict::Good, said_by: SaidBy::Printer, bed_cleared: false },
+    };
+    history::add(&grant, &entry).await.unwrap();
+    let grant = tx.authorise(as_me(Act::Create, "deed", "history")).await.unwrap();
+    history::deed(&grant, &SystemRandom, printer, "pause").await.unwrap();
+    drop(grant);
+    tx.commit().await.unwrap();
 }
 
 /// Every place where a canary lies: raw, UTF-16, hex or base64.
@@ -93,11 +136,18 @@ async fn one_is_erased_and_nothing_of_hers_is_left() {
     assert_eq!(empty, ["request", "work"], "tables this test does not fill yet");
     let archive = house.store.export(me(ada, Role::Operator), ada).await.unwrap();
     let text = format!("{:?}", archive.parts);
-    for value in ["ADACANARY-name", "adacanary-mail@example.org", "ADACANARY-agent", "ADACANARY-keyname"] {
+    for value in [
+        "ADACANARY-name",
+        "adacanary-mail@example.org",
+        "ADACANARY-agent",
+        "ADACANARY-keyname",
+        "ADACANARY-job",
+        "ADACANARY-print",
+    ] {
         assert!(text.contains(value), "{value}");
     }
     assert!(!text.contains("BOBCANARY") && !text.contains("ADACANARY-password"), "{text}");
-    assert_eq!(archive.files.len(), 1);
+    assert_eq!(archive.files.len(), 2);
 
     // even before the erasure nothing lies there in the clear
     house.store.integrate_log().await.unwrap();

@@ -1,0 +1,206 @@
+//! The print history: a person's own, only if they want one. It is theirs to see, to take, to correct and to delete.
+//!
+//! It rests on consent. Without it no entry is made; what was kept before stays until they delete it or it expires.
+
+use crate::accounts::own;
+use crate::queue::{self, Wish};
+use crate::{Context, Error, Refusal, SignedIn};
+use domain::ids::{JobId, PrinterId};
+use domain::job::{SaidBy, Verdict};
+use privacy::{Act, Basis};
+use std::collections::BTreeMap;
+use store::ReadPass;
+use store::history::{self as records, Entry};
+use store::people::{self, Change, consents};
+
+pub use store::history::Filter;
+
+/// Whether somebody wants a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Yes.
+    On,
+    /// No.
+    Off,
+    /// They have not been asked yet: one question with two equal buttons, at their first print.
+    NotAsked,
+}
+
+/// A page of the history.
+#[derive(Debug)]
+pub struct Page {
+    /// Its entries, newest first.
+    pub entries: Vec<Entry>,
+    /// Whether more follow.
+    pub more: bool,
+}
+
+/// What I chose.
+///
+/// # Errors
+/// A fault.
+pub async fn choice(ctx: &Context, me: &SignedIn) -> Result<Choice, Error> {
+    let account = crate::accounts::account(ctx, me).await?;
+    Ok(match account.history.as_deref() {
+        Some("on") => Choice::On,
+        Some(_) => Choice::Off,
+        None => Choice::NotAsked,
+    })
+}
+
+/// The wording I am asked with, from the policy in force.
+pub fn question(ctx: &Context) -> Option<String> {
+    ctx.store.book().profile().purpose("history").and_then(|purpose| purpose.asks.clone())
+}
+
+/// Keeps a history from now on, or none. What was kept before stays until it is deleted.
+///
+/// # Errors
+/// A refusal if the policy in force knows no history.
+pub async fn choose(ctx: &Context, me: &SignedIn, on: bool) -> Result<(), Error> {
+    let before = choice(ctx, me).await?;
+    let wording =
+        question(ctx).ok_or_else(|| Refusal::Policy("The policy in force keeps no history.".to_owned()))?;
+    let by_consent = ctx.store.book().profile().purpose("history").is_some_and(|p| p.basis == Basis::Consent);
+    let status = match (on, before) {
+        (true, _) => "given",
+        (false, Choice::On) => "withdrawn",
+        (false, _) => "refused",
+    };
+    let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(own(me, Act::Change, "person", "account")).await?;
+    let history = Some(if on { "on" } else { "off" }.to_owned());
+    people::change(&grant, Change { history, ..Change::default() }).await?;
+    drop(grant);
+    if by_consent {
+        let grant = tx.authorise(own(me, Act::Create, "consent", "account")).await?;
+        consents::add(&grant, &**ctx.store.random(), "history", status, &wording, "history").await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// A page of my history, 50 entries each, counted from 0.
+///
+/// # Errors
+/// A fault.
+pub async fn page(ctx: &Context, me: &SignedIn, filter: &Filter, page: usize) -> Result<Page, Error> {
+    let tx = ctx.store.look().await?;
+    let grant = tx.authorise(own(me, Act::Read, "print_record", "rights")).await?;
+    let (entries, more) = records::list(&grant, filter, page).await?;
+    Ok(Page { entries, more })
+}
+
+/// One entry.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn entry(ctx: &Context, me: &SignedIn, id: JobId) -> Result<Entry, Error> {
+    let tx = ctx.store.look().await?;
+    let grant = tx.authorise(own(me, Act::Read, "print_record", "rights")).await?;
+    Ok(records::get(&grant, id).await?.ok_or(Refusal::NotFound)?)
+}
+
+/// Says how a print turned out: good, partly or failed. It replaces what the printer said.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn say(ctx: &Context, me: &SignedIn, id: JobId, verdict: Verdict) -> Result<(), Error> {
+    let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(own(me, Act::Change, "print_record", "rights")).await?;
+    if !records::say(&grant, id, verdict).await? {
+        return Err(Refusal::NotFound.into());
+    }
+    drop(grant);
+    Ok(tx.commit().await?)
+}
+
+/// Deletes an entry with its files, at once.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn delete(ctx: &Context, me: &SignedIn, id: JobId) -> Result<(), Error> {
+    let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(own(me, Act::Erase, "print_record", "rights")).await?;
+    if !records::remove(&grant, id).await? {
+        return Err(Refusal::NotFound.into());
+    }
+    let files = grant.files_drop(id.uuid()).await?;
+    drop(grant);
+    tx.commit().await?;
+    Ok(ctx.store.files_remove(&files).await?)
+}
+
+/// Prints an entry again, without slicing anew. It passes the gate once more.
+///
+/// # Errors
+/// A refusal if its files are gone, or the history is off.
+pub async fn print_again(
+    ctx: &Context,
+    me: &SignedIn,
+    id: JobId,
+    printer: Option<PrinterId>,
+    incognito: bool,
+) -> Result<JobId, Error> {
+    let entry = entry(ctx, me, id).await?;
+    let file = toolpath(ctx, me, id).await?;
+    let gone = "Its files are gone, so that it cannot be printed again. Slice the model anew.";
+    let file = file.ok_or(Refusal::Conflict(gone))?;
+    let name = entry.name.map_or_else(|| "Print".to_owned(), |name| name.reveal().clone());
+    queue::add_file(ctx, me, file, &Wish { name, printer, incognito, hold: false }).await
+}
+
+/// Leave to read an entry's toolpath; nothing if it is gone.
+async fn toolpath(ctx: &Context, me: &SignedIn, id: JobId) -> Result<Option<ReadPass>, Error> {
+    let tx = ctx.store.look().await?;
+    let grant = tx.authorise(own(me, Act::Read, "print_record", "history")).await?;
+    Ok(grant.blob_pass("record-toolpath", id.uuid()).await?)
+}
+
+/// My history as a table for other programs.
+///
+/// # Errors
+/// A fault.
+pub async fn csv(ctx: &Context, me: &SignedIn, filter: &Filter) -> Result<String, Error> {
+    let tx = ctx.store.look().await?;
+    let printers: BTreeMap<PrinterId, String> =
+        tx.printers().await?.into_iter().map(|machine| (machine.id, machine.name)).collect();
+    let grant = tx.authorise(own(me, Act::Read, "print_record", "rights")).await?;
+    let mut table = "name,printer,started,ended,minutes,grams,outcome,said_by\r\n".to_owned();
+    for entry in records::all(&grant, filter).await? {
+        let name = entry.name.as_ref().map(|n| n.reveal().as_str()).unwrap_or_default();
+        let printer = entry.printer.and_then(|id| printers.get(&id)).map(String::as_str).unwrap_or_default();
+        let by = if entry.outcome.said_by == SaidBy::Person { "person" } else { "printer" };
+        let fields = [
+            cell(name),
+            cell(printer),
+            entry.started_at.map(|at| at.to_string()).unwrap_or_default(),
+            entry.ended_at.to_string(),
+            entry.seconds.map(|s| format!("{:.0}", s / 60.0)).unwrap_or_default(),
+            entry.grams.map(|g| format!("{g:.1}")).unwrap_or_default(),
+            entry.outcome.verdict.name().to_owned(),
+            by.to_owned(),
+        ];
+        table.push_str(&fields.join(","));
+        table.push_str("\r\n");
+    }
+    Ok(table)
+}
+
+/// A text as one cell. A spreadsheet takes what begins like a formula for one, so that a quote goes before it.
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_one_cell_and_no_formula() {
+        assert_eq!(cell("bracket"), "bracket");
+        assert_eq!(cell("a,\"b\""), "\"a,\"\"b\"\"\"");
+        assert_eq!(cell("=cmd()"), "'=cmd()");
+    }
+}

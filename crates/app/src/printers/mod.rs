@@ -1,0 +1,221 @@
+//! The printers of the house: set up, look at, clear, command, remove.
+//!
+//! Who may do what stands in `policy/roles.toml`. A printer is never asked for anything about a person.
+
+mod control;
+mod pairing;
+
+pub use control::{answer, cancel, pause, resume};
+pub(crate) use pairing::Pairings;
+pub use pairing::{Stage, begin_pairing, poll_pairing};
+
+use crate::work::note_deed;
+use crate::{Context, Error, Refusal, SignedIn, text};
+use ::printers::Picture;
+use domain::ids::PrinterId;
+use domain::printer::{Abilities, Report, State, Volume};
+use domain::time::Instant;
+use privacy::Act;
+use store::printers::{Machine, NewMachine};
+
+/// A printer, as people see it.
+#[derive(Debug)]
+pub struct Printer {
+    /// Which.
+    pub id: PrinterId,
+    /// What the house calls it.
+    pub name: String,
+    /// Its kind: `simulated` or `octoprint`.
+    pub driver: String,
+    /// Where it is, for whoever may set printers up.
+    pub address: Option<String>,
+    /// What it is at.
+    pub state: State,
+    /// What it last said, however long ago.
+    pub report: Option<Report>,
+    /// What may be asked of it; nothing while this process has no connection.
+    pub abilities: Abilities,
+    /// Since when its bed counts as clear.
+    pub bed_clear_at: Option<Instant>,
+    /// How big a part it can make.
+    pub volume: Option<Volume>,
+    /// What it will still hold after a print was removed from it, to be read before printing.
+    pub residue: &'static [&'static str],
+}
+
+/// What somebody says about a printer when they set it up.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// What the house calls it.
+    pub name: String,
+    /// How big a part it can make.
+    pub volume: Option<Volume>,
+    /// How hot its nozzle may be told to get, in degrees Celsius.
+    pub nozzle_most: Option<f64>,
+    /// How hot its bed may be told to get.
+    pub bed_most: Option<f64>,
+}
+
+/// The printers, oldest first.
+///
+/// # Errors
+/// A fault.
+pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Printer>, Error> {
+    may(ctx, me, Act::Read)?;
+    let machines = ctx.store.look().await?.printers().await?;
+    Ok(machines.into_iter().map(|machine| show(ctx, me, machine)).collect())
+}
+
+/// One printer.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn get(ctx: &Context, me: &SignedIn, id: PrinterId) -> Result<Printer, Error> {
+    may(ctx, me, Act::Read)?;
+    let machine = ctx.store.look().await?.printer(id).await?.ok_or(Refusal::NotFound)?;
+    Ok(show(ctx, me, machine))
+}
+
+/// Adds a simulated printer.
+///
+/// # Errors
+/// A refusal: the name, or not allowed.
+pub async fn add_simulated(ctx: &Context, me: &SignedIn, setup: &Setup) -> Result<PrinterId, Error> {
+    may(ctx, me, Act::Create)?;
+    add(ctx, setup, crate::work::SIMULATED, None, None).await
+}
+
+pub(crate) async fn add(
+    ctx: &Context,
+    setup: &Setup,
+    driver: &'static str,
+    address: Option<String>,
+    secret: Option<privacy::Personal<String>>,
+) -> Result<PrinterId, Error> {
+    let name = text::line("name", &setup.name, 60)?;
+    check(setup)?;
+    let id = PrinterId::fresh(&**ctx.store.random());
+    let hottest = (setup.nozzle_most, setup.bed_most);
+    let tx = ctx.store.begin().await?;
+    tx.printer_add(id, &NewMachine { name, driver, address, secret, volume: setup.volume, hottest }).await?;
+    tx.commit().await?;
+    ctx.fleet.changed();
+    Ok(id)
+}
+
+fn check(setup: &Setup) -> Result<(), Refusal> {
+    let sane = |x: f64, most: f64| x.is_finite() && x > 0.0 && x <= most;
+    if setup.volume.is_some_and(|v| ![v.x.0, v.y.0, v.z.0].into_iter().all(|side| sane(side, 10_000.0))) {
+        return Err(Refusal::field("volume", "Give the sides in millimetres, each more than 0."));
+    }
+    if setup.nozzle_most.is_some_and(|t| !sane(t, 600.0)) || setup.bed_most.is_some_and(|t| !sane(t, 300.0)) {
+        return Err(Refusal::field(
+            "temperature",
+            "Give temperatures in degrees Celsius, such as 260 and 100.",
+        ));
+    }
+    Ok(())
+}
+
+/// Calls a printer by another name.
+///
+/// # Errors
+/// A refusal: the name, not there, or not allowed.
+pub async fn rename(ctx: &Context, me: &SignedIn, id: PrinterId, name: &str) -> Result<(), Error> {
+    may(ctx, me, Act::Change)?;
+    let name = text::line("name", name, 60)?;
+    let tx = ctx.store.begin().await?;
+    done(tx.printer_rename(id, &name).await?)?;
+    tx.commit().await?;
+    ctx.fleet.changed();
+    Ok(())
+}
+
+/// Takes a printer out of service, or back into it. What it prints goes on.
+///
+/// # Errors
+/// A refusal: not there, or not allowed.
+pub async fn set_duty(ctx: &Context, me: &SignedIn, id: PrinterId, on: bool) -> Result<(), Error> {
+    may(ctx, me, Act::Change)?;
+    let tx = ctx.store.begin().await?;
+    done(tx.printer_duty(id, on).await?)?;
+    tx.commit().await?;
+    ctx.fleet.changed();
+    Ok(())
+}
+
+/// Takes a printer out of the house and forgets its key.
+///
+/// # Errors
+/// A refusal while a job is on it.
+pub async fn remove(ctx: &Context, me: &SignedIn, id: PrinterId) -> Result<(), Error> {
+    may(ctx, me, Act::Erase)?;
+    let tx = ctx.store.begin().await?;
+    done(tx.printer(id).await?.is_some())?;
+    if !tx.printer_remove(id).await? {
+        return Err(Refusal::Conflict("A job is on it. End or finish that first.").into());
+    }
+    tx.commit().await?;
+    ctx.fleet.changed();
+    Ok(())
+}
+
+/// Says that the bed is clear: the next print may start. Whoever can print may say so; it is noted with their own
+/// history, if they keep one.
+///
+/// # Errors
+/// A refusal while the printer prints.
+pub async fn bed_is_clear(ctx: &Context, me: &SignedIn, id: PrinterId) -> Result<(), Error> {
+    may(ctx, me, Act::Read)?;
+    let tx = ctx.store.begin().await?;
+    let machine = tx.printer(id).await?.ok_or(Refusal::NotFound)?;
+    let standing = ctx.fleet.standing(&machine);
+    let printing = standing.report.as_ref().is_some_and(|r| r.activity.is_printing());
+    if printing && standing.in_contact(tx.now()) {
+        return Err(Refusal::Conflict("It is printing. Say so when the part is off.").into());
+    }
+    tx.printer_bed_clear(id).await?;
+    tx.commit().await?;
+    note_deed(ctx, me.person, id, "bed-clear").await?;
+    ctx.fleet.changed();
+    Ok(())
+}
+
+/// Looks through its camera.
+///
+/// # Errors
+/// A refusal if it has none or cannot be reached.
+pub async fn look(ctx: &Context, me: &SignedIn, id: PrinterId) -> Result<Picture, Error> {
+    may(ctx, me, Act::Read)?;
+    let printer = ctx.fleet.printer(id).ok_or(Refusal::NotFound)?;
+    Ok(printer.look().await.map_err(Refusal::Printer)?)
+}
+
+/// What the policy lets somebody do with machines.
+pub(crate) fn may(ctx: &Context, me: &SignedIn, act: Act) -> Result<(), Refusal> {
+    let purpose = if act == Act::Read { "print" } else { "operate" };
+    let allowed = ctx.store.book().roles().allows(me.role.name(), act, "printer", false, purpose);
+    if allowed { Ok(()) } else { Err(Refusal::NotFound) }
+}
+
+fn done(found: bool) -> Result<(), Refusal> {
+    if found { Ok(()) } else { Err(Refusal::NotFound) }
+}
+
+fn show(ctx: &Context, me: &SignedIn, machine: Machine) -> Printer {
+    let standing = ctx.fleet.standing(&machine);
+    let printer = ctx.fleet.printer(machine.id);
+    let sets_up = may(ctx, me, Act::Change).is_ok();
+    Printer {
+        id: machine.id,
+        state: standing.state(ctx.store.clock().now()),
+        report: standing.report,
+        abilities: printer.as_ref().map(|p| p.abilities()).unwrap_or_default(),
+        residue: printer.as_ref().map_or(&[], |p| p.residue()),
+        name: machine.name,
+        driver: machine.driver,
+        address: machine.address.filter(|_| sets_up),
+        bed_clear_at: machine.bed_clear_at,
+        volume: machine.volume,
+    }
+}

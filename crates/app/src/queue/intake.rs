@@ -1,0 +1,229 @@
+//! How a toolpath comes into the queue: taken in piece by piece into memory, checked by the gate, and sealed.
+//!
+//! The plain toolpath never touches the disk. Nothing that the gate refuses is stored.
+
+use crate::work::{Secret, dispatcher};
+use crate::{Context, Error, Refusal, SignedIn, text};
+use domain::ids::{JobId, PrintReference, PrinterId};
+use domain::job::JobState;
+use domain::printer::Volume;
+use futures::StreamExt as _;
+use privacy::{Act, Personal, Whose};
+use std::fs::File;
+use std::io::{Read as _, Seek as _, Write as _};
+use store::jobs::{self, Facts, NewJob};
+use store::{Fault, ReadPass, Staged};
+
+/// The largest toolpath that is taken, in bytes.
+pub const MOST_BYTES: u64 = 256 << 20;
+
+/// What a machine can take; `None` where nobody said.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Limits {
+    /// How big a part it can make.
+    pub volume: Option<Volume>,
+    /// How hot its nozzle may be told to get.
+    pub nozzle_most: Option<f64>,
+    /// How hot its bed may be told to get.
+    pub bed_most: Option<f64>,
+}
+
+/// A toolpath that may be printed.
+#[derive(Debug)]
+pub struct Passed {
+    /// What is printed: the toolpath without comments, pictures and messages.
+    pub gcode: File,
+    /// What it says about the print.
+    pub facts: Facts,
+}
+
+/// A toolpath that may not be printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// What is wrong, in which line, and what to do.
+    pub problem: String,
+}
+
+/// The check that every toolpath passes before a printer sees it. May take its time: it is called off the
+/// dispatcher's tasks.
+pub trait Gate: Send + Sync + 'static {
+    /// Checks a toolpath, which starts at the file's beginning, against a machine's limits.
+    ///
+    /// # Errors
+    /// It may not be printed.
+    fn check(&self, gcode: &File, limits: &Limits) -> Result<Passed, Refused>;
+}
+
+/// What somebody wants to be done with a toolpath.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// What the print is called.
+    pub name: String,
+    /// On which printer; any if none.
+    pub printer: Option<PrinterId>,
+    /// Leave no trace.
+    pub incognito: bool,
+    /// Wait until it is released.
+    pub hold: bool,
+}
+
+/// A toolpath on its way in, in memory.
+#[derive(Debug)]
+pub struct Incoming {
+    file: File,
+    bytes: u64,
+}
+
+/// Begins to take a toolpath in.
+///
+/// # Errors
+/// A fault of the operating system.
+pub fn begin() -> Result<Incoming, Error> {
+    let file = rustix::fs::memfd_create("toolpath", rustix::fs::MemfdFlags::CLOEXEC);
+    let file = file.map_err(|e| Fault::File { what: "memory for a toolpath", source: e.into() })?;
+    Ok(Incoming { file: file.into(), bytes: 0 })
+}
+
+impl Incoming {
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// A refusal if there are too many.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.bytes += bytes.len() as u64;
+        if self.bytes > MOST_BYTES {
+            let most = MOST_BYTES >> 20;
+            let problem = format!("This file is larger than {most} MB. Slice it coarser, or in parts.");
+            return Err(Refusal::field("file", problem).into());
+        }
+        Ok(self.file.write_all(bytes).map_err(memory)?)
+    }
+}
+
+/// Puts a toolpath that was taken in into the queue. Nothing is stored if the gate refuses it.
+///
+/// # Errors
+/// A refusal: the name, the gate's, an unknown printer, or the policy's.
+pub async fn add(ctx: &Context, me: &SignedIn, incoming: Incoming, wish: &Wish) -> Result<JobId, Error> {
+    let name = text::line("name", &wish.name, 120)?;
+    if wish.incognito && !ctx.store.book().profile().printing.incognito {
+        return Err(Refusal::Policy("The policy in force offers no incognito printing.".to_owned()).into());
+    }
+    let limits = limits(ctx, wish.printer).await?;
+    let passed = check(ctx, incoming, limits).await?;
+    let staged = stage(ctx, passed.gcode).await?;
+    let job = JobId::fresh(&**ctx.store.random());
+    let name = Personal::new(name);
+    if wish.incognito {
+        add_incognito(ctx, me, job, wish, name, staged, passed.facts).await?;
+    } else {
+        add_named(ctx, me, job, wish, name, staged, passed.facts).await?;
+    }
+    store::failpoint::hit("print:queued");
+    ctx.fleet.changed();
+    Ok(job)
+}
+
+/// Puts a toolpath that is stored already into the queue; it passes the gate once more.
+///
+/// # Errors
+/// As [`add`].
+pub async fn add_file(ctx: &Context, me: &SignedIn, file: ReadPass, wish: &Wish) -> Result<JobId, Error> {
+    let mut incoming = begin()?;
+    let mut pieces = std::pin::pin!(ctx.store.read(file));
+    while let Some(piece) = pieces.next().await {
+        incoming.write(&piece?)?;
+    }
+    add(ctx, me, incoming, wish).await
+}
+
+async fn limits(ctx: &Context, printer: Option<PrinterId>) -> Result<Limits, Error> {
+    let Some(printer) = printer else { return Ok(Limits::default()) };
+    let machine = ctx.store.look().await?.printer(printer).await?.ok_or(Refusal::NotFound)?;
+    let (nozzle_most, bed_most) = machine.hottest;
+    Ok(Limits { volume: machine.volume, nozzle_most, bed_most })
+}
+
+async fn check(ctx: &Context, mut incoming: Incoming, limits: Limits) -> Result<Passed, Error> {
+    if incoming.bytes == 0 {
+        return Err(Refusal::field("file", "This file is empty. Choose another.").into());
+    }
+    incoming.file.rewind().map_err(memory)?;
+    let gate = ctx.gate.clone();
+    let checked = tokio::task::spawn_blocking(move || gate.check(&incoming.file, &limits)).await;
+    let checked = checked.map_err(|_| Fault::Corrupt("the check of a toolpath broke off".to_owned()))?;
+    Ok(checked.map_err(|refused| Refusal::field("file", refused.problem))?)
+}
+
+async fn stage(ctx: &Context, mut gcode: File) -> Result<Staged, Error> {
+    gcode.rewind().map_err(memory)?;
+    let mut staging = ctx.store.stage().await?;
+    let mut piece = vec![0; 256 << 10];
+    loop {
+        let read = gcode.read(&mut piece).map_err(memory)?;
+        let Some(piece) = piece.get(..read).filter(|piece| !piece.is_empty()) else { break };
+        staging.write(piece).await?;
+    }
+    Ok(staging.finish().await?)
+}
+
+async fn add_named(
+    ctx: &Context,
+    me: &SignedIn,
+    job: JobId,
+    wish: &Wish,
+    name: Personal<String>,
+    staged: Staged,
+    facts: Facts,
+) -> Result<(), Error> {
+    let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(crate::accounts::own(me, Act::Create, "job", "print")).await?;
+    let new = NewJob { name: Some(name), facts, incognito: None, ..new(ctx, wish) };
+    jobs::insert(&grant, job, &new).await?;
+    grant.blob_insert("job-toolpath", job.uuid(), staged).await?;
+    drop(grant);
+    Ok(tx.commit().await?)
+}
+
+/// The row is the house's and names nobody; whose it is, its name and its key stay in this process.
+async fn add_incognito(
+    ctx: &Context,
+    me: &SignedIn,
+    job: JobId,
+    wish: &Wish,
+    name: Personal<String>,
+    staged: Staged,
+    facts: Facts,
+) -> Result<(), Error> {
+    let file = ctx.store.hold(staged);
+    let tx = ctx.store.begin().await?;
+    // Whether this person may print at all is decided as for any print.
+    drop(tx.authorise(crate::accounts::own(me, Act::Create, "job", "print")).await?);
+    let grant = tx.authorise(dispatcher(Act::Create, "job", Whose::Anyone)).await?;
+    let until = tx.now().plus_seconds(60);
+    let incognito = Some((file.id(), ctx.fleet.worker(), until));
+    jobs::insert(&grant, job, &NewJob { incognito, ..new(ctx, wish) }).await?;
+    drop(grant);
+    // In memory before the row can be seen by anybody.
+    ctx.fleet.keep_secret(job, Secret { person: me.person, name, file, facts });
+    let committed = tx.commit().await;
+    if committed.is_err() {
+        ctx.fleet.drop_secret(job);
+    }
+    Ok(committed?)
+}
+
+fn new(ctx: &Context, wish: &Wish) -> NewJob {
+    NewJob {
+        state: if wish.hold { JobState::Held } else { JobState::Queued },
+        wanted: wish.printer,
+        reference: PrintReference::fresh(&**ctx.store.random()),
+        name: None,
+        facts: Facts::default(),
+        incognito: None,
+    }
+}
+
+fn memory(source: std::io::Error) -> Fault {
+    Fault::File { what: "memory for a toolpath", source }
+}

@@ -1,0 +1,120 @@
+//! What is left of a print that is over: an entry in the history of somebody who keeps one, and otherwise nothing.
+//!
+//! The entry appears and the job goes in one transaction, so that a job leaves at most one, whatever is cut short.
+
+use super::dispatcher;
+use crate::{Context, Error};
+use domain::ids::{PersonId, PrinterId};
+use domain::job::{Event, Move, Outcome, SaidBy};
+use domain::person::{Actor, Chore};
+use privacy::{Act, Ask, Refusal, Whose};
+use store::failpoint::hit;
+use store::history::{self, Entry};
+use store::jobs::{self, Job};
+use store::{Grant, Tx};
+
+/// Ends a job that is still where the move begins. Returns whether it was.
+pub(super) async fn end(ctx: &Context, job: &Job, moved: Move, event: Event) -> Result<bool, Error> {
+    let tx = ctx.store.begin().await?;
+    let mut files = Vec::new();
+    if let Some(person) = job.person
+        && job.started_at.is_some()
+    {
+        remember(&tx, job, person, moved, event).await?;
+    }
+    {
+        let grant = tx.authorise(dispatcher(Act::Change, "job", Whose::Anyone)).await?;
+        if !jobs::end(&grant, job.id, moved.from).await? {
+            return Ok(false);
+        }
+    }
+    if let Some(person) = job.person {
+        let grant = tx.authorise(dispatcher(Act::Change, "job", Whose::Person(person))).await?;
+        files = grant.files_drop(job.id.uuid()).await?;
+    }
+    files.extend(job.file);
+    hit("print:ending");
+    tx.commit().await?;
+    hit("print:ended");
+    ctx.fleet.drop_secret(job.id);
+    ctx.store.files_remove(&files).await?;
+    Ok(true)
+}
+
+/// Ends an incognito job whose key is gone.
+pub(super) async fn forget(ctx: &Context, job: &Job) -> Result<bool, Error> {
+    let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(dispatcher(Act::Change, "job", Whose::Anyone)).await?;
+    let gone = jobs::end(&grant, job.id, job.state).await?;
+    drop(grant);
+    tx.commit().await?;
+    if gone {
+        ctx.store.files_remove(job.file.as_slice()).await?;
+    }
+    Ok(gone)
+}
+
+/// Makes the entry, if the person keeps a history; the policy refuses the grant if they do not.
+async fn remember(tx: &Tx, job: &Job, person: PersonId, moved: Move, event: Event) -> Result<(), Error> {
+    let Some(grant) = for_history(tx, person, "print_record").await? else { return Ok(()) };
+    let name = {
+        let own = tx.authorise(dispatcher(Act::Read, "job", Whose::Person(person))).await?;
+        jobs::get(&own, job.id).await?.and_then(|job| job.name)
+    };
+    let Some(by_printer) = Outcome::by_printer(moved.to) else { return Ok(()) };
+    let outcome = match event {
+        Event::PersonSaid(verdict) => by_printer.by_person(verdict, false),
+        _ => by_printer,
+    };
+    let whole = outcome.verdict == domain::job::Verdict::Good && outcome.said_by == SaidBy::Printer;
+    let entry = Entry {
+        id: job.id,
+        printer: job.printer,
+        name,
+        collected_at: job.added_at,
+        started_at: job.started_at,
+        ended_at: grant.now(),
+        seconds: job.started_at.map(|start| grant.now().seconds_since(start) as f64),
+        // How much a print took that ended early, nobody measured.
+        grams: job.facts.grams.filter(|_| whole),
+        outcome,
+    };
+    history::add(&grant, &entry).await?;
+    for kind in ["toolpath", "picture"] {
+        let (from, to) = (format!("job-{kind}"), format!("record-{kind}"));
+        grant.files_adopt((&from, job.id.uuid()), (&to, job.id.uuid())).await?;
+    }
+    Ok(())
+}
+
+/// A grant to add to somebody's history; nothing if they keep none.
+async fn for_history<'tx>(tx: &'tx Tx, person: PersonId, what: &str) -> Result<Option<Grant<'tx>>, Error> {
+    let actor = Actor::House(Chore::Dispatcher);
+    let ask = Ask { actor, act: Act::Create, what, whose: Whose::Person(person), purpose: "history" };
+    match tx.authorise(ask).await {
+        Ok(grant) => Ok(Some(grant)),
+        Err(store::Error::Refused(
+            Refusal::ConsentMissing { .. }
+            | Refusal::PolicyForbids { .. }
+            | Refusal::Restricted
+            | Refusal::NotFound,
+        )) => Ok(None),
+        Err(store::Error::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// Notes what somebody told a printer to do, if they keep a history.
+pub(crate) async fn note_deed(
+    ctx: &Context,
+    person: PersonId,
+    printer: PrinterId,
+    what: &'static str,
+) -> Result<(), Error> {
+    let tx = ctx.store.begin().await?;
+    if let Some(grant) = for_history(&tx, person, "deed").await? {
+        history::deed(&grant, &**ctx.store.random(), printer, what).await?;
+        drop(grant);
+        tx.commit().await?;
+    }
+    Ok(())
+}

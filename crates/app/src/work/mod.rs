@@ -1,0 +1,188 @@
+//! The printers as this process is connected to them, and the dispatcher that carries out the queue's plan.
+//!
+//! | module | what for |
+//! |---|---|
+//! | [`machines`] | opens a connection to a machine of the house |
+//! | [`checked`] | nothing is sent to a machine that the policy's list of outgoing fields does not name |
+//! | [`secrets`] | what is known of incognito prints, in memory only |
+//! | [`dispatch`] | one pass: leases, readings, plan, actions |
+//! | [`actions`] | sends a file, starts once, asks |
+//! | [`ending`] | what is left of a print that is over: an entry for who keeps a history, otherwise nothing |
+//!
+//! It never sends START before that is saved, and never twice.
+
+mod actions;
+mod checked;
+mod dispatch;
+mod ending;
+mod machines;
+mod secrets;
+
+pub use checked::Checked;
+pub(crate) use dispatch::{World, happen, world};
+pub use dispatch::{pass, run};
+pub(crate) use ending::note_deed;
+pub use machines::{Machines, OfTheHouse};
+pub(crate) use machines::{OCTOPRINT, SIMULATED};
+pub(crate) use secrets::Secret;
+
+use ::printers::Printer;
+use ::printers::link::{Contact, Pace};
+use ::printers::supervise::{Sighting, Supervised, supervise};
+use domain::ids::{JobId, PrinterId};
+use domain::person::{Actor, Chore};
+use domain::printer::{Bed, Duty, Standing};
+use domain::time::Instant;
+use privacy::{Act, Ask, Whose};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use store::Store;
+use store::printers::{Lease, Machine};
+use tokio::sync::{Notify, watch};
+use uuid::Uuid;
+
+/// The printers, as this process is connected to them. Clones share it.
+#[derive(Clone)]
+pub struct Fleet(Arc<Inner>);
+
+struct Inner {
+    /// This process, among those that work printers of the house.
+    worker: Uuid,
+    machines: Arc<dyn Machines>,
+    state: Mutex<State>,
+    wake: Notify,
+    changes: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct State {
+    posts: BTreeMap<PrinterId, Post>,
+    secrets: HashMap<JobId, Arc<Secret>>,
+    /// Printers at which an action is under way.
+    busy: HashSet<PrinterId>,
+    sending: HashMap<PrinterId, JobId>,
+    notices: Vec<String>,
+}
+
+struct Post {
+    printer: Arc<dyn Printer>,
+    watched: Supervised,
+    lease: Option<(Lease, Instant)>,
+    /// Passes its news on; ends with the watch.
+    _news: tokio::task::JoinHandle<()>,
+}
+
+impl Fleet {
+    pub(crate) fn new(store: &Store, machines: Arc<dyn Machines>) -> Self {
+        let worker = domain::ids::WorkId::fresh(&**store.random()).uuid();
+        let (changes, _) = watch::channel(0);
+        Self(Arc::new(Inner { worker, machines, state: Mutex::default(), wake: Notify::new(), changes }))
+    }
+
+    /// Follows the fleet: the number grows with everything that pages may want to show anew.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.0.changes.subscribe()
+    }
+
+    /// Asks every printer now how it does.
+    pub fn hurry(&self) {
+        for post in self.state().posts.values() {
+            post.watched.hurry();
+        }
+        self.0.wake.notify_one();
+    }
+
+    /// What the house has to say about prints whose owner it does not know (any more).
+    pub fn notices(&self) -> Vec<String> {
+        self.state().notices.clone()
+    }
+
+    pub(crate) fn printer(&self, id: PrinterId) -> Option<Arc<dyn Printer>> {
+        self.state().posts.get(&id).map(|post| Arc::clone(&post.printer))
+    }
+
+    /// All that is known of a machine now.
+    pub(crate) fn standing(&self, machine: &Machine) -> Standing {
+        let state = self.state();
+        let seen = state.posts.get(&machine.id).map(|post| post.watched.sightings().borrow().clone());
+        let seen = seen.unwrap_or(Sighting { contact: Contact::NotYet, report: None });
+        Standing {
+            duty: if machine.on_duty { Duty::On } else { Duty::Off },
+            bed: machine.bed_clear_at.map_or(Bed::NotSaidClear, Bed::SaidClear),
+            sending: state.sending.get(&machine.id).copied(),
+            report: seen.report.map(|report| (*report).clone()),
+            contact_lost: matches!(seen.contact, Contact::Lost { .. }),
+        }
+    }
+
+    pub(crate) fn secret(&self, job: JobId) -> Option<Arc<Secret>> {
+        self.state().secrets.get(&job).cloned()
+    }
+
+    pub(crate) fn keep_secret(&self, job: JobId, secret: Secret) {
+        self.state().secrets.insert(job, Arc::new(secret));
+    }
+
+    pub(crate) fn drop_secret(&self, job: JobId) {
+        self.state().secrets.remove(&job);
+    }
+
+    pub(crate) fn worker(&self) -> Uuid {
+        self.0.worker
+    }
+
+    /// Something changed: plan again, show anew.
+    pub(crate) fn changed(&self) {
+        self.0.changes.send_modify(|n| *n += 1);
+        self.0.wake.notify_one();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Connects to machines that are new and lets go of those that are not in the house any more.
+    fn connect(&self, store: &Store, machines: &[Machine]) {
+        let mut state = self.state();
+        state.posts.retain(|id, _| machines.iter().any(|m| m.id == *id));
+        for machine in machines {
+            if state.posts.contains_key(&machine.id) {
+                continue;
+            }
+            let Ok(printer) = self.0.machines.open(machine) else { continue };
+            let printer: Arc<dyn Printer> =
+                Arc::new(Checked::new(printer, machines::destination(machine), store));
+            let spread = machine.id.uuid().as_bytes().first().copied().unwrap_or(0);
+            let watched = supervise(Arc::clone(&printer), Arc::clone(store.clock()), Pace::default(), spread);
+            let (mut sightings, fleet) = (watched.sightings(), self.clone());
+            let news = tokio::spawn(async move {
+                while sightings.changed().await.is_ok() {
+                    fleet.changed();
+                }
+            });
+            state.posts.insert(machine.id, Post { printer, watched, lease: None, _news: news });
+        }
+    }
+
+    /// Does something with a printer, unless something is being done with it. Nothing waits for it.
+    fn at(&self, printer: PrinterId, work: impl Future<Output = ()> + Send + 'static) {
+        if !self.state().busy.insert(printer) {
+            return;
+        }
+        let fleet = self.clone();
+        tokio::spawn(async move {
+            // Whatever happens in there, the printer is free afterwards.
+            let _ = tokio::spawn(work).await;
+            fleet.state().busy.remove(&printer);
+            if let Some(post) = fleet.state().posts.get(&printer) {
+                post.watched.hurry();
+            }
+            fleet.changed();
+        });
+    }
+}
+
+/// The dispatcher's question about prints.
+pub(crate) const fn dispatcher(act: Act, what: &str, whose: Whose) -> Ask<'_> {
+    Ask { actor: Actor::House(Chore::Dispatcher), act, what, whose, purpose: "print" }
+}

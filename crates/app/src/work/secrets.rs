@@ -1,0 +1,19 @@
+//! What is known of an incognito print beyond its random numbers: whose it is, its name and its file's key. It lies
+//! in this process's memory, is never written down, and is gone when the print ends or the process does.
+
+use domain::ids::PersonId;
+use privacy::Personal;
+use store::Held;
+use store::jobs::Facts;
+
+/// What one process knows of an incognito print.
+pub(crate) struct Secret {
+    /// Whose it is.
+    pub(crate) person: PersonId,
+    /// What it is called.
+    pub(crate) name: Personal<String>,
+    /// Its file.
+    pub(crate) file: Held,
+    /// What its toolpath says.
+    pub(crate) facts: Facts,
+}

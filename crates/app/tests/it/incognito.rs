@@ -1,0 +1,95 @@
+//! A print that leaves no trace, a print with the history off, and the positive control.
+
+use crate::house::{GCODE, House};
+use crate::traces::{files, found, rows};
+use app::queue::Wish;
+use domain::ids::JobId;
+use domain::job::JobState;
+
+both! { an_incognito_print_leaves_no_trace history_off_leaves_no_trace with_a_history_the_canary_lies_where_the_map_says
+an_incognito_print_in_a_crash_is_never_sent_again an_incognito_print_that_waited_in_a_crash_is_gone }
+
+const NAME: &str = "CANARY-NAME-7f3a";
+const LINE: &str = "CANARY LINE 51ce";
+
+async fn print(house: &House, me: &app::SignedIn, incognito: bool) -> JobId {
+    let gcode = [GCODE, b"M117 ", LINE.as_bytes(), b"\n"].concat();
+    let wish = Wish { name: NAME.to_owned(), printer: None, incognito, hold: false };
+    house.add_gcode(me, &gcode, &wish).await.unwrap()
+}
+
+/// Prints and compares: no row and no file is there that was not there before, and no canary anywhere.
+async fn leaves_nothing(house: House, incognito: bool) {
+    let (me, _) = house.ready().await;
+    app::history::choose(&house.ctx, &me, incognito).await.unwrap();
+    house.turn().await;
+    let (before, listed) = (rows(&house).await, files(&house.data().join("blobs")));
+    let job = print(&house, &me, incognito).await;
+    if incognito {
+        // even while it waits, nothing on the disk leads to its name or its owner
+        assert_eq!(found(&house, NAME.as_bytes()), files(&house.data().join("nowhere")));
+    }
+    house.until_state(&me, job, Some(JobState::Printing)).await;
+    house.until_state(&me, job, None).await;
+    house.quiet().await;
+    assert_eq!(rows(&house).await, before, "rows");
+    assert_eq!(files(&house.data().join("blobs")), listed, "files");
+    for canary in [NAME, LINE] {
+        assert_eq!(found(&house, canary.as_bytes()), Vec::<std::path::PathBuf>::new(), "{canary}");
+    }
+    assert_eq!(found(&house, job.uuid().as_bytes()), Vec::<std::path::PathBuf>::new(), "its number");
+    let page = app::history::page(&house.ctx, &me, &Default::default(), 0).await.unwrap();
+    assert!(page.entries.is_empty());
+}
+
+async fn an_incognito_print_leaves_no_trace(house: House) {
+    domain::proves!("AF-166", by = "app::queue::intake::add_incognito");
+    leaves_nothing(house, true).await;
+}
+
+async fn history_off_leaves_no_trace(house: House) {
+    domain::proves!("AF-027", "AF-160", by = "app::work::ending::for_history");
+    leaves_nothing(house, false).await;
+}
+
+async fn with_a_history_the_canary_lies_where_the_map_says(house: House) {
+    let (me, _) = house.ready().await;
+    app::history::choose(&house.ctx, &me, true).await.unwrap();
+    house.turn().await;
+    let (before, listed) = (rows(&house).await, files(&house.data().join("blobs")));
+    let job = print(&house, &me, false).await;
+    house.until_state(&me, job, Some(JobState::Printing)).await;
+    assert!(!found(&house, LINE.as_bytes()).is_empty(), "the search finds what lies on the printer");
+    house.until_state(&me, job, None).await;
+    house.quiet().await;
+    let grown: Vec<String> =
+        rows(&house).await.into_iter().filter(|(t, n)| before[t] != *n).map(|(t, _)| t).collect();
+    assert_eq!(grown, ["blob", "print_record"]);
+    assert_eq!(files(&house.data().join("blobs")).len(), listed.len() + 1);
+    assert_eq!(found(&house, NAME.as_bytes()), Vec::<std::path::PathBuf>::new(), "sealed");
+    let entry = app::history::entry(&house.ctx, &me, job).await.unwrap();
+    assert_eq!(entry.name.unwrap().reveal(), NAME, "and found through a grant");
+}
+
+async fn an_incognito_print_in_a_crash_is_never_sent_again(house: House) {
+    let (me, _) = house.ready().await;
+    let job = print(&house, &me, true).await;
+    house.until_state(&me, job, Some(JobState::Printing)).await;
+    let house = house.restarted().await;
+    let shown = &house.queue(&me).await[0];
+    assert!(!shown.mine && shown.name.is_none(), "nobody knows whose it is any more");
+    house.until("its end", async || house.queue(&me).await.is_empty()).await;
+    house.quiet().await;
+    assert_eq!(house.machine.started().len(), 1);
+    assert!(files(&house.data().join("blobs")).is_empty());
+}
+
+async fn an_incognito_print_that_waited_in_a_crash_is_gone(house: House) {
+    let me = house.person(domain::person::Role::Operator).await;
+    print(&house, &me, true).await;
+    assert_eq!(files(&house.data().join("blobs")).len(), 1);
+    let house = house.restarted().await;
+    house.until("its end", async || house.queue(&me).await.is_empty()).await;
+    assert!(files(&house.data().join("blobs")).is_empty());
+    assert_eq!(house.ctx.fleet().notices().len(), 1, "and it is said");
+}

@@ -1,0 +1,112 @@
+//! A print from the queue to its end; what keeps it from starting; what nobody knows.
+
+use crate::house::House;
+use app::Refusal;
+use app::queue::Wish;
+use domain::job::{JobState, Verdict};
+use domain::person::Role;
+use domain::queue::Wait;
+
+both! { a_print_goes_from_the_queue_to_its_end a_bed_that_nobody_said_is_clear_takes_no_print lost_contact_is_unknown
+what_the_gate_refuses_is_not_stored commands_need_the_right_to_them a_print_survives_a_restart }
+
+async fn a_print_goes_from_the_queue_to_its_end(house: House) {
+    domain::proves!("AF-157", by = "app::work::actions::start");
+    let (me, printer) = house.ready().await;
+    let job = house.add(&me, "bracket", false).await;
+    house.until_state(&me, job, Some(JobState::Printing)).await;
+    let shown = app::queue::get(&house.ctx, &me, job).await.unwrap();
+    assert_eq!(shown.name.unwrap().reveal(), "bracket");
+    assert_eq!(house.machine.started().len(), 1);
+
+    app::printers::pause(&house.ctx, &me, job).await.unwrap();
+    house.until_state(&me, job, Some(JobState::Paused)).await;
+    app::printers::resume(&house.ctx, &me, job).await.unwrap();
+    house.until_state(&me, job, Some(JobState::Printing)).await;
+    house.until_state(&me, job, None).await;
+    house.quiet().await;
+    assert_eq!(house.machine.started().len(), 1);
+    let shown = app::printers::get(&house.ctx, &me, printer).await.unwrap();
+    assert_eq!(shown.state, domain::printer::State::FinishedClearTheBed);
+}
+
+async fn a_bed_that_nobody_said_is_clear_takes_no_print(house: House) {
+    let (me, printer) = house.ready().await;
+    let first = house.add(&me, "first", false).await;
+    let second = house.add(&me, "second", false).await;
+    house.until_state(&me, first, None).await;
+    for _ in 0..20 {
+        house.turn().await;
+    }
+    let shown = app::queue::get(&house.ctx, &me, second).await.unwrap();
+    assert_eq!((shown.state, shown.wait), (JobState::Queued, Some(Wait::ClearBed(printer))));
+    assert_eq!(house.machine.started().len(), 1);
+    app::printers::bed_is_clear(&house.ctx, &me, printer).await.unwrap();
+    house.until_state(&me, second, Some(JobState::Printing)).await;
+    assert_eq!(house.machine.started().len(), 2);
+}
+
+async fn lost_contact_is_unknown(house: House) {
+    let (me, _) = house.ready().await;
+    let job = house.add(&me, "bracket", false).await;
+    house.until_state(&me, job, Some(JobState::Printing)).await;
+    house.machine.unplug();
+    house.until_state(&me, job, Some(JobState::Unknown)).await;
+    house.machine.plug_in();
+    house.until_state(&me, job, None).await;
+    assert_eq!(house.machine.started().len(), 1, "it was asked, and not started again");
+
+    // and if the printer knows nothing any more, a person says it
+    let second = house.add(&me, "plate", false).await;
+    let printer = app::printers::list(&house.ctx, &me).await.unwrap()[0].id;
+    app::printers::bed_is_clear(&house.ctx, &me, printer).await.unwrap();
+    house.until_state(&me, second, Some(JobState::Printing)).await;
+    house.machine.power_cycle();
+    house.until_state(&me, second, Some(JobState::Unknown)).await;
+    app::queue::say(&house.ctx, &me, second, Verdict::Lost).await.unwrap();
+    assert_eq!(house.state(&me, second).await, None);
+    assert_eq!(house.machine.started().len(), 2);
+}
+
+async fn what_the_gate_refuses_is_not_stored(house: House) {
+    let (me, _) = house.ready().await;
+    let files = crate::traces::files(&house.data().join("blobs"));
+    let wish = Wish { name: "hot".to_owned(), printer: None, incognito: false, hold: false };
+    let refused = house.add_gcode(&me, b"M104 S999\n", &wish).await.unwrap_err();
+    assert!(matches!(refused, app::Error::Refused(Refusal::Field { field: "file", .. })));
+    let empty = house.add_gcode(&me, b"", &wish).await.unwrap_err();
+    assert!(matches!(empty, app::Error::Refused(Refusal::Field { field: "file", .. })));
+    assert!(house.queue(&me).await.is_empty());
+    assert_eq!(crate::traces::files(&house.data().join("blobs")), files);
+}
+
+async fn commands_need_the_right_to_them(house: House) {
+    let (operator, printer) = house.ready().await;
+    let (ada, bob) = (house.person(Role::Member).await, house.person(Role::Member).await);
+    let job = house.add(&ada, "hers", false).await;
+    house.until_state(&operator, job, Some(JobState::Printing)).await;
+    let refused = app::printers::cancel(&house.ctx, &bob, job, true).await.unwrap_err();
+    assert!(matches!(refused, app::Error::Refused(Refusal::NotFound)), "{refused}");
+    assert!(app::printers::rename(&house.ctx, &ada, printer, "Mine").await.is_err());
+    let unsure = app::printers::cancel(&house.ctx, &ada, job, false).await.unwrap_err();
+    assert!(matches!(unsure, app::Error::Refused(Refusal::Confirm(_))), "{unsure}");
+    // whoever keeps the printers running may end it, and never learns what it is
+    let shown = app::queue::get(&house.ctx, &operator, job).await.unwrap();
+    assert!(shown.name.is_none() && shown.facts.is_none() && !shown.mine);
+    app::printers::cancel(&house.ctx, &operator, job, true).await.unwrap();
+    house.until_state(&operator, job, None).await;
+}
+
+async fn a_print_survives_a_restart(house: House) {
+    let (me, _) = house.ready().await;
+    let job = house.add(&me, "bracket", false).await;
+    app::history::choose(&house.ctx, &me, true).await.unwrap();
+    house.until_state(&me, job, Some(JobState::Printing)).await;
+    let house = house.restarted().await;
+    assert_eq!(house.state(&me, job).await, Some(JobState::Printing));
+    house.until_state(&me, job, None).await;
+    house.quiet().await;
+    assert_eq!(house.machine.started().len(), 1);
+    let page = app::history::page(&house.ctx, &me, &Default::default(), 0).await.unwrap();
+    assert_eq!(page.entries.len(), 1);
+}

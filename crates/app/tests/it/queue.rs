@@ -1,0 +1,52 @@
+//! The queue: hold, release, shift, remove; nobody can tell whose another's job is.
+
+use crate::house::House;
+use app::queue::{Shift, Wish};
+use domain::ids::JobId;
+use domain::job::JobState;
+use domain::person::Role;
+
+both! { jobs_are_held_shifted_and_removed nobody_can_tell_whose_a_job_is }
+
+async fn order(house: &House, me: &app::SignedIn) -> Vec<JobId> {
+    house.queue(me).await.into_iter().filter_map(|job| job.id).collect()
+}
+
+async fn jobs_are_held_shifted_and_removed(house: House) {
+    let me = house.person(Role::Operator).await;
+    let wish = Wish { name: "a".to_owned(), printer: None, incognito: false, hold: true };
+    let a = house.add_gcode(&me, crate::house::GCODE, &wish).await.unwrap();
+    let b = house.add(&me, "b", false).await;
+    let c = house.add(&me, "c", false).await;
+    assert_eq!(house.state(&me, a).await, Some(JobState::Held));
+    app::queue::release(&house.ctx, &me, a).await.unwrap();
+    assert_eq!(house.state(&me, a).await, Some(JobState::Queued));
+    app::queue::shift(&house.ctx, &me, c, Shift::Top).await.unwrap();
+    assert_eq!(order(&house, &me).await, [c, a, b]);
+    app::queue::shift(&house.ctx, &me, a, Shift::Down).await.unwrap();
+    assert_eq!(order(&house, &me).await, [c, b, a]);
+    app::queue::shift(&house.ctx, &me, a, Shift::Up).await.unwrap();
+    app::queue::hold(&house.ctx, &me, b).await.unwrap();
+    app::queue::remove(&house.ctx, &me, c).await.unwrap();
+    app::queue::remove(&house.ctx, &me, b).await.unwrap();
+    assert_eq!(order(&house, &me).await, [a]);
+    assert_eq!(crate::traces::files(&house.data().join("blobs")).len(), 1, "their files are gone");
+}
+
+async fn nobody_can_tell_whose_a_job_is(house: House) {
+    let (ada, bob) = (house.person(Role::Member).await, house.person(Role::Member).await);
+    let hers = house.add(&ada, "hers", false).await;
+    let quiet = house.add(&ada, "quiet", true).await;
+    let seen = house.queue(&bob).await;
+    assert_eq!(seen.len(), 2, "everybody sees every job");
+    for job in &seen {
+        assert!(job.id.is_none() && job.name.is_none() && job.facts.is_none() && !job.mine && !job.incognito);
+    }
+    let text = format!("{seen:?}");
+    for secret in [hers.to_string(), quiet.to_string(), ada.person.to_string()] {
+        assert!(!text.contains(&secret));
+    }
+    let own = house.queue(&ada).await;
+    assert!(own.iter().all(|job| job.mine && job.name.is_some()));
+    assert!(app::queue::hold(&house.ctx, &bob, hers).await.is_err());
+}
