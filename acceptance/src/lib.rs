@@ -10,12 +10,14 @@
 
 use app::Context;
 use app::accounts::{self, Joining};
+use app::gate::ConfinedGate;
 use domain::person::Role;
 use domain::time::Standing;
 use privacy::{Personal, Sources};
 use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{Database, Settings, Store, SystemRandom};
 use tempfile::TempDir;
@@ -41,11 +43,16 @@ impl House {
     pub async fn new(profile: &str) -> Self {
         let sources = Sources::built_in(profile).expect("a built-in profile");
         let sources = sources.edited("profile", "contact = \"\"", "contact = \"privacy@example.org\"");
-        Self::with(sources.edited("profile", "names = [\"\"]", "names = [\"The house of tests\"]")).await
+        Self::open(sources.edited("profile", "names = [\"\"]", "names = [\"The house of tests\"]"), &child())
+            .await
     }
 
     /// A new house under this policy.
     pub async fn with(sources: Sources) -> Self {
+        Self::open(sources, &child()).await
+    }
+
+    async fn open(sources: Sources, child: &Path) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(Standing::at_iso("2026-11-22T09:00:00Z"));
         let book = Arc::new(sources.compile().expect("a policy that holds together"));
@@ -55,7 +62,9 @@ impl House {
             database: Database::Embedded,
         };
         let store = Store::open(settings, book, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
-        let ctx = Context::new(store);
+        let ctx =
+            Context::new(store, Arc::new(ConfinedGate { config: prepare::Config::new(child, ["child"]) }));
+        tokio::spawn(app::work::run(ctx.clone(), std::future::pending()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let face = Face { ctx: ctx.clone(), reach: Arc::new(Reach { public_url: url.clone() }) };
@@ -97,6 +106,18 @@ impl House {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         browser
     }
+}
+
+/// The program that stories use as the confined child; Cargo builds it beside the tests.
+fn child() -> PathBuf {
+    let mut folder = std::env::current_exe().unwrap();
+    while folder.pop() {
+        let program = folder.join("confined-child");
+        if program.is_file() {
+            return program;
+        }
+    }
+    panic!("the confined child of stories was not built");
 }
 
 /// What somebody says about themselves when they join.
@@ -148,6 +169,29 @@ impl Browser {
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         let request = self.http.post(format!("{}{path}", self.url)).header(ORIGIN, &self.url);
         self.send(request.form(form)).await
+    }
+
+    /// Sends a form with a file, as a page of the house would.
+    pub async fn post_file(&self, path: &str, form: &[(&str, &str)], name: &str, bytes: Vec<u8>) -> Answer {
+        let mut parts = reqwest::multipart::Form::new();
+        for (field, value) in form {
+            parts = parts.text((*field).to_owned(), (*value).to_owned());
+        }
+        let file = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
+        let request = self.http.post(format!("{}{path}", self.url)).header(ORIGIN, &self.url);
+        self.send(request.multipart(parts.part("file", file))).await
+    }
+
+    /// Opens a page until it shows `text`, for at most a minute.
+    pub async fn until(&self, path: &str, text: &str) -> Answer {
+        for _ in 0..600 {
+            let answer = self.get(path).await;
+            if answer.body.contains(text) {
+                return answer;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("{path} never showed «{text}»: {}", self.get(path).await.body);
     }
 
     /// Sends a form as a page of another site would.

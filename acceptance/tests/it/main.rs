@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod printing;
 mod privacy_centre;
 mod routes;
 mod security;

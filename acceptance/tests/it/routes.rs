@@ -10,6 +10,11 @@ struct Anothers {
     session: String,
     key: String,
     invitation: String,
+    job: String,
+    record: String,
+    pairing: String,
+    /// Printers are the house's and nobody's own: everybody sees them, some may change them.
+    printer: String,
 }
 
 /// Routes that only the operator may use; to others there is nothing there.
@@ -22,6 +27,14 @@ fn fill(path: &str, anothers: &Anothers) -> String {
         &anothers.key
     } else if path.contains("/invitations/") {
         &anothers.invitation
+    } else if path.contains("/jobs/") {
+        &anothers.job
+    } else if path.contains("/history/") {
+        &anothers.record
+    } else if path.contains("/pairing/") {
+        &anothers.pairing
+    } else if path.contains("/printers/") {
+        &anothers.printer
     } else if path.contains("/assets/") {
         return "/assets/app.css".to_owned();
     } else if path.contains("/invite/") {
@@ -42,7 +55,16 @@ async fn an_outsider_gets_nowhere_but_to_the_door() {
     domain::proves!("AF-114", by = "web::session::check");
     let house = House::new("house").await;
     house.operator("Olga").await;
-    let nothing = Anothers { session: "0".repeat(32), key: "0".repeat(32), invitation: "0".repeat(32) };
+    let none = || "0".repeat(32);
+    let nothing = Anothers {
+        session: none(),
+        key: none(),
+        invitation: none(),
+        job: none(),
+        record: none(),
+        pairing: none(),
+        printer: none(),
+    };
     for route in web::routes() {
         let path = fill(route.path, &nothing);
         let answer = call(&house.outsider(), route.method, &path).await;
@@ -72,7 +94,18 @@ async fn another_persons_things_do_not_exist_for_any_role() {
     let second = house.signed_in("Ada").await;
     let settings = ada.get("/settings").await.body;
     let between = |page: &str, from: &str| page.split(from).nth(1).unwrap()[..32].to_owned();
+    let made = ada.post("/printers/simulated", &[("name", "Rook")]).await;
+    let printer = made.location.unwrap().rsplit('/').next().unwrap().to_owned();
+    // one that waits since nobody said that the bed is clear
+    let toolpath = crate::printing::toolpath();
+    let added = ada.post_file("/queue", &[("hold", "1")], "secret-part.gcode", toolpath).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    let queue = ada.get("/queue").await.body;
     let anothers = Anothers {
+        job: between(&queue, "action=\"/jobs/"),
+        record: "0".repeat(32),
+        pairing: "0".repeat(32),
+        printer,
         session: between(&settings, "/settings/sessions/"),
         key: between(&settings, "/settings/keys/"),
         invitation: between(&ada.get(CONSOLE).await.body, "/invitations/"),
@@ -87,10 +120,16 @@ async fn another_persons_things_do_not_exist_for_any_role() {
         let somebody = house.invited(&olga, name, role).await;
         for route in web::routes().into_iter().filter(|r| r.who == Who::SignedIn && r.path != "/sign-out") {
             let path = fill(route.path, &anothers);
+            let printers = route.path.contains("/printers/{id}");
+            let runs_printers = matches!(role, Role::Operator | Role::Technician);
+            let jobs = route.path.starts_with("/jobs/") && runs_printers;
+            let anothers_thing = route.path.contains('{');
+            if printers || jobs {
+                continue; // by role, not by owner: who keeps the printers running may end any print
+            }
             let answer = call(&somebody, route.method, &path).await;
             let place = format!("{role} {} {path}: {}", route.method, answer.status);
             assert!(!answer.status.is_server_error(), "{place} {}", answer.body);
-            let anothers_thing = route.path.contains('{');
             let for_operators = path.starts_with(CONSOLE) && role != Role::Operator;
             if anothers_thing || (for_operators && route.method == "GET") {
                 assert_eq!(answer.status, StatusCode::NOT_FOUND, "{place}");
@@ -99,6 +138,15 @@ async fn another_persons_things_do_not_exist_for_any_role() {
             }
         }
     }
+    let mia = house.signed_in("Mia").await;
+    for path in ["duty", "rename", "remove"] {
+        let refused = mia.post(&format!("/printers/{}/{path}", anothers.printer), &[("name", "Mine")]).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let seen = mia.get("/queue").await.body;
+    assert!(
+        seen.contains("Someone’s print") && !seen.contains("secret-part") && !seen.contains(&anothers.job)
+    );
     // and nothing of Ada's was touched
     assert_eq!(second.get("/").await.status, StatusCode::OK);
     let settings = ada.get("/settings").await.body;

@@ -71,6 +71,7 @@ async fn a_sign_out_stands_on_every_page() {
         .filter(|r| r.method == "GET" && r.who == Who::SignedIn && !r.path.contains('{'))
     {
         let page = olga.get(route.path).await;
-        assert!(page.body.contains("action=\"/sign-out\""), "{}", route.path);
+        let is_page = page.headers["content-type"].to_str().unwrap().starts_with("text/html");
+        assert!(!is_page || page.body.contains("action=\"/sign-out\""), "{}", route.path);
     }
 }

@@ -1,6 +1,7 @@
 //! Where a house lies and which policy it keeps, as given on the command line, and opening it.
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use app::gate::ConfinedGate;
 use clap::Args;
 use domain::time::{Clock, Instant};
 use privacy::{Book, Sources};
@@ -90,3 +91,12 @@ impl Clock for SystemClock {
         Instant::from_micros(since.as_micros() as i64)
     }
 }
+
+/// The gate that toolpaths pass, with this program as the confined child.
+pub fn gate() -> Result<Arc<ConfinedGate>> {
+    let program = std::env::current_exe().context("the program does not know where it lies")?;
+    Ok(Arc::new(ConfinedGate { config: prepare::Config::new(program, [CHILD]) }))
+}
+
+/// The argument that makes this program the confined child.
+pub const CHILD: &str = "child-prepare";

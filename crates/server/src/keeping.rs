@@ -121,7 +121,7 @@ pub enum Admin {
 pub async fn admin(command: Admin) -> Result<ExitCode> {
     let Admin::SetupCode { place } = command;
     let store = place.open().await?;
-    let code = accounts::begin_setup(&Context::new(store.clone())).await?;
+    let code = accounts::begin_setup(&Context::new(store.clone(), crate::house::gate()?)).await?;
     store.close().await;
     println!("{code}");
     Ok(ExitCode::SUCCESS)
@@ -148,7 +148,7 @@ pub async fn doctor(options: Doctor) -> Result<ExitCode> {
     }
     match store::verify(store.log_folder(), &store.log_verifier()) {
         Ok(good) => {
-            findings.push((true, format!("the access log checks out: {} leaves", good.checkpoint.size)))
+            findings.push((true, format!("the access log checks out: {} leaves", good.checkpoint.size)));
         }
         Err(broken) => findings.push((false, format!("the access log does not check out: {broken}"))),
     }

@@ -50,6 +50,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // Before any thread or runtime starts: the child confines itself, and that holds for one thread.
+    if std::env::args_os().nth(1).is_some_and(|word| word == house::CHILD) {
+        return prepare::child::main();
+    }
     log::start();
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     match run(Cli::parse().command) {

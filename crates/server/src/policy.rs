@@ -42,9 +42,9 @@ pub fn run(command: Command) -> Result<ExitCode> {
         Command::Show(which) => {
             let book = book(&which.policy)?;
             if which.json {
-                println!("{:#}", show_json(&book))
+                println!("{:#}", show_json(&book));
             } else {
-                show(&book)
+                show(&book);
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -131,7 +131,9 @@ fn explain(book: &Book, name: &str) -> ExitCode {
                 println!("    {label}: {text}");
             }
         }
-        for rule in book.profile().rule.iter().map(|x| x.get_ref()).filter(|r| r.purpose.get_ref() == name) {
+        for rule in
+            book.profile().rule.iter().map(toml::Spanned::get_ref).filter(|r| r.purpose.get_ref() == name)
+        {
             let data: Vec<&str> = rule.data.iter().map(|d| d.get_ref().as_str()).collect();
             println!("    uses {}; {}", data.join(", "), ending(&rule.keep.get_ref().ending()));
         }
@@ -139,12 +141,12 @@ fn explain(book: &Book, name: &str) -> ExitCode {
             .roles()
             .may
             .iter()
-            .map(|x| x.get_ref())
+            .map(toml::Spanned::get_ref)
             .filter(|m| m.purpose.iter().any(|p| p.get_ref() == name))
         {
             let list = |items: &mut dyn Iterator<Item = &str>| items.collect::<Vec<_>>().join(", ");
             let roles = list(&mut may.role.iter().map(|r| r.get_ref().as_str()));
-            let acts = list(&mut may.act.iter().map(|a| a.name()));
+            let acts = list(&mut may.act.iter().map(|a| privacy::Act::name(*a)));
             let what = list(&mut may.what.iter().map(|w| w.get_ref().as_str()));
             println!("    {roles} may {acts}: {what} ({:?})", may.whose);
         }

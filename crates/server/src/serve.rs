@@ -43,7 +43,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     for note in store.book().notes() {
         tracing::info!(version = store.book().profile().policy.version, "policy: {note}");
     }
-    let ctx = Context::new(store.clone());
+    let ctx = Context::new(store.clone(), crate::house::gate()?);
     let listener = TcpListener::bind(options.listen)
         .await
         .with_context(|| format!("{} cannot be listened on: is another server running?", options.listen))?;
@@ -63,6 +63,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
 
     let stop = CancellationToken::new();
     let chores = tokio::spawn(chores::run(ctx.clone(), stop.clone()));
+    let dispatcher = tokio::spawn(app::work::run(ctx.clone(), stop.clone().cancelled_owned()));
     let stopping = stop.clone();
     web::serve(listener, web::router(Face { ctx, reach }), async move {
         wait_for_signal().await;
@@ -70,6 +71,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     })
     .await?;
     stop.cancel();
+    dispatcher.await.context("the dispatcher ended badly")?;
     chores.await.context("the chores ended badly")?;
     store.close().await;
     Ok(ExitCode::SUCCESS)

@@ -23,6 +23,11 @@ impl Form {
         self.values.get(field).map_or("", String::as_str)
     }
 
+    /// Whether somebody is at it: it holds what they typed, or says what is wrong.
+    pub fn is_open(&self) -> bool {
+        !self.values.is_empty() || !self.errors.is_empty() || self.problem.is_some()
+    }
+
     /// What is wrong with a field; empty if nothing is.
     pub fn error(&self, field: &str) -> &str {
         self.errors.get(field).map_or("", String::as_str)

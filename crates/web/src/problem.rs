@@ -75,7 +75,8 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::CodeInvalid | Refusal::Field { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Policy(_) => StatusCode::FORBIDDEN,
-        Refusal::Conflict(_) => StatusCode::CONFLICT,
+        Refusal::Printer(_) => StatusCode::BAD_GATEWAY,
+        Refusal::Confirm(_) | Refusal::Conflict(_) => StatusCode::CONFLICT,
     }
 }
 

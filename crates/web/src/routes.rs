@@ -1,8 +1,9 @@
 //! Every route in one list: method, path, who may come, and where it goes. You learn the product by reading it once.
 
-use crate::pages::{help, now, people, privacy, settings, setup, sign_in};
+use crate::pages::{help, history, now, people, printers, privacy, queue, settings, setup, sign_in};
 use crate::{Face, assets};
 use app::accounts::Scope;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, get, post};
 
 /// Who may come to a route. What they may do there is decided by the policy.
@@ -47,6 +48,35 @@ pub fn routes() -> Vec<Route> {
         page("/privacy/notice", Anybody, get(privacy::notice)),
         // ---- the house
         page("/", SignedIn, get(now::page)),
+        page("/printers", SignedIn, get(printers::page)),
+        act("/printers/simulated", SignedIn, post(printers::add_simulated)),
+        act("/printers/octoprint", SignedIn, post(printers::pair)),
+        page("/printers/pairing/{id}", SignedIn, get(printers::pairing)),
+        page("/printers/{id}", SignedIn, get(printers::one)),
+        act("/printers/{id}/bed-is-clear", SignedIn, post(printers::bed_is_clear)),
+        act("/printers/{id}/duty", SignedIn, post(printers::duty)),
+        act("/printers/{id}/rename", SignedIn, post(printers::rename)),
+        act("/printers/{id}/remove", SignedIn, post(printers::remove)),
+        page("/queue", SignedIn, get(queue::page)),
+        act("/queue", SignedIn, post(queue::add).layer(DefaultBodyLimit::max(260 << 20))),
+        act("/jobs/{id}/hold", SignedIn, post(queue::hold)),
+        act("/jobs/{id}/release", SignedIn, post(queue::release)),
+        act("/jobs/{id}/up", SignedIn, post(queue::up)),
+        act("/jobs/{id}/down", SignedIn, post(queue::down)),
+        act("/jobs/{id}/top", SignedIn, post(queue::top)),
+        act("/jobs/{id}/remove", SignedIn, post(queue::remove)),
+        act("/jobs/{id}/pause", SignedIn, post(queue::pause)),
+        act("/jobs/{id}/resume", SignedIn, post(queue::resume)),
+        page("/jobs/{id}/cancel", SignedIn, get(queue::cancel_page)),
+        act("/jobs/{id}/cancel", SignedIn, post(queue::cancel)),
+        act("/jobs/{id}/answer", SignedIn, post(queue::answer)),
+        act("/jobs/{id}/say", SignedIn, post(queue::say)),
+        page("/history", SignedIn, get(history::page)),
+        page("/history.csv", SignedIn, get(history::csv)),
+        act("/history/choice", SignedIn, post(history::choose)),
+        act("/history/{id}/again", SignedIn, post(history::again)),
+        act("/history/{id}/say", SignedIn, post(history::say)),
+        act("/history/{id}/delete", SignedIn, post(history::delete)),
         // ---- privacy centre
         page("/privacy", SignedIn, get(privacy::page)),
         act("/privacy/take", SignedIn, post(privacy::take)),

@@ -22,6 +22,8 @@ pub struct Shell {
     pub console: bool,
     /// A word about what was just done.
     pub done: Option<&'static str>,
+    /// Seconds after which the page is fetched again, while something is going on.
+    pub again: Option<u32>,
 }
 
 impl Shell {
@@ -45,7 +47,15 @@ impl Shell {
             signed_in: true,
             console: matches!(me.role, Role::Operator | Role::PrivacyOfficer),
             done: None,
+            again: None,
         })
+    }
+
+    /// Fetched again after so many seconds while something is going on.
+    #[must_use]
+    pub const fn again_in(mut self, seconds: u32, going_on: bool) -> Self {
+        self.again = if going_on { Some(seconds) } else { None };
+        self
     }
 
     /// With a word about what was just done.

@@ -1,5 +1,6 @@
 //! Values as people read them: instants, devices.
 
+use domain::printer::State;
 use domain::time::Instant;
 
 /// An instant, such as `22 November 2026, 09:00 UTC`.
@@ -30,6 +31,40 @@ pub fn device(agent: &str) -> String {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),
         (Some(browser), None) => browser.to_owned(),
         _ => agent.to_owned(),
+    }
+}
+
+/// A span of time in seconds, such as `1 h 5 min`.
+pub fn span(seconds: f64) -> String {
+    let minutes = (seconds / 60.0).round().max(0.0) as u64;
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => "under a minute".to_owned(),
+        (0, m) => format!("{m} min"),
+        (h, 0) => format!("{h} h"),
+        (h, m) => format!("{h} h {m} min"),
+    }
+}
+
+/// A printer's state: the word, and the kind of sign that goes with it.
+pub fn state(state: &State) -> (String, &'static str) {
+    match state {
+        State::Ready => ("Ready".to_owned(), "good"),
+        State::SendingFile => ("Sending file".to_owned(), "action"),
+        State::Printing => ("Printing".to_owned(), "action"),
+        State::Pausing => ("Pausing".to_owned(), "action"),
+        State::Paused => ("Paused".to_owned(), "action"),
+        State::NeedsYou(_) => ("Needs you".to_owned(), "needs-you"),
+        State::Cancelling => ("Ending the print".to_owned(), "action"),
+        State::FinishedClearTheBed => ("Clear the bed".to_owned(), "needs-you"),
+        State::Busy => ("Busy".to_owned(), "quiet"),
+        State::NoContact { since, last_seen } => {
+            let since =
+                since.map(|t| format!(" since {}", t.timestamp().strftime("%H:%M UTC"))).unwrap_or_default();
+            let seen =
+                last_seen.as_ref().map(|s| format!(", last seen: {}", self::state(s).0.to_lowercase()));
+            (format!("No contact{since}{}", seen.unwrap_or_default()), "quiet")
+        }
+        State::OffDuty => ("Off duty".to_owned(), "quiet"),
     }
 }
 

@@ -1,9 +1,12 @@
 //! The pages, one module per noun.
 
 pub mod help;
+pub mod history;
 pub mod now;
 pub mod people;
+pub mod printers;
 pub mod privacy;
+pub mod queue;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;

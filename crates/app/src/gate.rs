@@ -1,0 +1,74 @@
+//! The gate that every toolpath passes: the confined child interprets it move by move within the machine's limits, and
+//! hands back a copy without comments, pictures and messages.
+//!
+//! The child's folder lies in memory where the system has such a place, so that no toolpath touches a disk in the
+//! clear.
+
+use crate::queue::{Gate, Limits, Passed, Refused};
+use domain::machine::MachineLimits;
+use domain::printer::Volume;
+use domain::units::Celsius;
+use prepare::gcode::Decision;
+use prepare::{CancelToken, Config};
+use std::fs::File;
+use std::path::Path;
+use store::jobs::Facts;
+
+/// The gate that the house ships.
+#[derive(Clone, Debug)]
+pub struct ConfinedGate {
+    /// How children are started and what they may use.
+    pub config: Config,
+}
+
+/// Where Linux keeps files in memory.
+const IN_MEMORY: &str = "/dev/shm";
+
+impl Gate for ConfinedGate {
+    fn check(&self, gcode: &File, limits: &Limits) -> Result<Passed, Refused> {
+        let folder =
+            if Path::new(IN_MEMORY).is_dir() { tempfile::tempdir_in(IN_MEMORY) } else { tempfile::tempdir() };
+        let disk = |_| Refused {
+            problem: "The file could not be checked: there is no room for it. Try again later.".to_owned(),
+        };
+        let folder = folder.map_err(disk)?;
+        let cancel = CancelToken::default();
+        let gated = prepare::gate(&self.config, gcode, &machine(limits), folder.path(), &cancel)
+            .map_err(|problem| Refused { problem: format!("{} {}", problem.what, problem.remedy) })?;
+        if gated.verdict.decision != Decision::Pass {
+            let problem = gated.verdict.problem();
+            let problem = problem.map(|p| format!("{} {}", p.what, p.remedy)).unwrap_or_default();
+            return Err(Refused { problem });
+        }
+        let stripped = gated
+            .stripped
+            .ok_or_else(|| Refused { problem: "The file could not be cleaned. Slice it anew.".to_owned() })?;
+        let found = gated.verdict.facts;
+        let facts = Facts {
+            size: found.plastic_mm.map(|[low, high]| size(low, high)),
+            material: None,
+            seconds: found.seconds,
+            grams: found.filament_g,
+        };
+        Ok(Passed { gcode: File::open(stripped).map_err(disk)?, facts })
+    }
+}
+
+fn machine(limits: &Limits) -> MachineLimits {
+    let mut machine = MachineLimits::GENERIC;
+    if let Some(volume) = limits.volume {
+        (machine.bed_x, machine.bed_y, machine.bed_z) = (volume.x, volume.y, volume.z);
+    }
+    machine.max_hotend = limits.nozzle_most.map_or(machine.max_hotend, Celsius);
+    machine.max_bed = limits.bed_most.map_or(machine.max_bed, Celsius);
+    machine
+}
+
+fn size(low: [f64; 3], high: [f64; 3]) -> Volume {
+    use domain::units::Millimetres;
+    let [x, y, z] = [0, 1, 2].map(|axis| {
+        let (low, high) = (low.get(axis).copied().unwrap_or(0.0), high.get(axis).copied().unwrap_or(0.0));
+        Millimetres(high - low)
+    });
+    Volume { x, y, z }
+}

@@ -1,0 +1,322 @@
+//! The queue: what waits and why, what prints, and a toolpath on its way in.
+
+use super::printers::name_of;
+use crate::Face;
+use crate::form::Form;
+use crate::problem::{Problem, status_of};
+use crate::session::Me;
+use crate::shell::{Shell, render};
+use crate::words::span;
+use app::history::{self, Choice};
+use app::printers::{self, Printer};
+use app::queue::{self, Queued, Shift, Wish};
+use app::{Refusal, SignedIn};
+use askama::Template;
+use axum::extract::multipart::Field;
+use axum::extract::{Multipart, Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::ids::{JobId, PrinterId};
+use domain::job::{JobState, Verdict};
+use domain::printer::QuestionId;
+use serde::Deserialize;
+
+/// A job as a row shows it.
+pub struct Row {
+    pub id: Option<String>,
+    pub name: String,
+    pub state: &'static str,
+    pub printer: String,
+    pub why: String,
+    pub estimate: String,
+    pub percent: Option<u32>,
+    pub incognito: bool,
+    pub waits: bool,
+    pub held: bool,
+    pub on_the_bed: bool,
+    pub unknown: bool,
+}
+
+impl Row {
+    pub fn of(job: &Queued, printers: &[Printer]) -> Self {
+        let called = |id: PrinterId| {
+            printers.iter().find(|p| p.id == id).map_or_else(|| "a printer".to_owned(), |p| p.name.clone())
+        };
+        let trouble = job.trouble.as_deref().map(queue::trouble_in_words);
+        let wait = job.wait.as_ref().map(|wait| queue::wait_in_words(wait, called));
+        let facts = job.facts.as_ref();
+        let estimate = [
+            facts.and_then(|f| f.seconds).map(span),
+            facts.and_then(|f| f.grams).map(|g| format!("{g:.0} g")),
+        ];
+        Self {
+            id: job.id.map(|id| id.to_string()),
+            name: name_of(job),
+            state: queue::state_in_words(job.state),
+            printer: job.printer.map_or_else(|| "any printer".to_owned(), called),
+            why: trouble.map(str::to_owned).or(wait).unwrap_or_default(),
+            estimate: estimate.into_iter().flatten().collect::<Vec<_>>().join(", "),
+            percent: job.progress.map(|p| (p.fraction.clamp(0.0, 1.0) * 100.0).floor() as u32),
+            incognito: job.incognito,
+            waits: matches!(job.state, JobState::Queued | JobState::Held),
+            held: job.state == JobState::Held,
+            on_the_bed: job.state.may_be_on_the_bed(),
+            unknown: job.state == JobState::Unknown,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "queue/page.html")]
+struct Page {
+    shell: Shell,
+    rows: Vec<Row>,
+    printers: Vec<(String, String)>,
+    /// The question about the history, while it has not been answered.
+    question: Option<String>,
+    history_on: bool,
+    incognito_offered: bool,
+    residue: Vec<(String, &'static [&'static str])>,
+    notices: Vec<String>,
+    form: Form,
+}
+
+/// The page.
+pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
+    show(&face, &me, Form::default()).await
+}
+
+async fn show(face: &Face, me: &SignedIn, form: Form) -> Result<Response, Problem> {
+    let printers = printers::list(&face.ctx, me).await?;
+    let jobs = queue::list(&face.ctx, me).await?;
+    let choice = history::choice(&face.ctx, me).await?;
+    let question = if choice == Choice::NotAsked { history::question(&face.ctx) } else { None };
+    let residue = printers.iter().filter(|p| !p.residue.is_empty()).map(|p| (p.name.clone(), p.residue));
+    Ok(render(&Page {
+        shell: Shell::of(face, me, "Queue", "queue").await?,
+        rows: jobs.iter().map(|job| Row::of(job, &printers)).collect(),
+        residue: residue.collect(),
+        printers: printers.iter().map(|p| (p.id.to_string(), p.name.clone())).collect(),
+        question,
+        history_on: choice == Choice::On,
+        incognito_offered: face.ctx.store.book().profile().printing.incognito,
+        notices: face.ctx.fleet().notices(),
+        form,
+    }))
+}
+
+/// Takes a toolpath in and puts it into the queue.
+pub async fn add(State(face): State<Face>, Me(me): Me, parts: Multipart) -> Result<Response, Problem> {
+    match receive(&face, &me, parts).await {
+        Ok(_) => Ok(Redirect::to("/queue").into_response()),
+        Err(error) => {
+            let (form, refusal) = Form::default().refused(error)?;
+            Ok((status_of(&refusal), show(&face, &me, form).await?).into_response())
+        }
+    }
+}
+
+async fn receive(face: &Face, me: &SignedIn, mut parts: Multipart) -> Result<JobId, app::Error> {
+    let mut wish = Wish { name: String::new(), printer: None, incognito: false, hold: false };
+    let mut incoming = None;
+    while let Some(mut part) = parts.next_field().await.map_err(|_| cut())? {
+        match part.name().unwrap_or_default() {
+            "printer" => wish.printer = text(part).await?.parse().ok(),
+            "incognito" => wish.incognito = !text(part).await?.is_empty(),
+            "hold" => wish.hold = !text(part).await?.is_empty(),
+            "file" => {
+                wish.name = part.file_name().unwrap_or_default().to_owned();
+                let mut file = queue::begin()?;
+                while let Some(bytes) = part.chunk().await.map_err(|_| cut())? {
+                    file.write(&bytes)?;
+                }
+                incoming = Some(file);
+            }
+            _ => {}
+        }
+    }
+    let problem = || Refusal::Field { field: "file", problem: "Choose a G-code file.".to_owned() };
+    let incoming = incoming.filter(|_| !wish.name.is_empty()).ok_or_else(problem)?;
+    queue::add(&face.ctx, me, incoming, &wish).await
+}
+
+async fn text(part: Field<'_>) -> Result<String, Refusal> {
+    part.text().await.map_err(|_| cut())
+}
+
+fn cut() -> Refusal {
+    let problem = "The file did not arrive whole. Nothing was kept; send it again.".to_owned();
+    Refusal::Field { field: "file", problem }
+}
+
+fn parse(id: &str) -> Result<JobId, Refusal> {
+    id.parse().map_err(|_| Refusal::NotFound)
+}
+
+async fn settle(face: &Face, me: &SignedIn, done: Result<(), app::Error>) -> Result<Response, Problem> {
+    match done {
+        Ok(()) => Ok(Redirect::to("/queue").into_response()),
+        Err(app::Error::Refused(Refusal::NotFound)) => Err(Refusal::NotFound.into()),
+        Err(error) => {
+            let (form, refusal) = Form::default().refused(error)?;
+            Ok((status_of(&refusal), show(face, me, form).await?).into_response())
+        }
+    }
+}
+
+/// Holds a job back.
+pub async fn hold(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
+    let done = queue::hold(&face.ctx, &me, parse(&id)?).await;
+    settle(&face, &me, done).await
+}
+
+/// Lets it go on waiting.
+pub async fn release(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let done = queue::release(&face.ctx, &me, parse(&id)?).await;
+    settle(&face, &me, done).await
+}
+
+/// One place up.
+pub async fn up(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
+    let done = queue::shift(&face.ctx, &me, parse(&id)?, Shift::Up).await;
+    settle(&face, &me, done).await
+}
+
+/// One place down.
+pub async fn down(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
+    let done = queue::shift(&face.ctx, &me, parse(&id)?, Shift::Down).await;
+    settle(&face, &me, done).await
+}
+
+/// To the top.
+pub async fn top(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
+    let done = queue::shift(&face.ctx, &me, parse(&id)?, Shift::Top).await;
+    settle(&face, &me, done).await
+}
+
+/// Takes it out of the queue.
+pub async fn remove(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let done = queue::remove(&face.ctx, &me, parse(&id)?).await;
+    settle(&face, &me, done).await
+}
+
+/// Pauses the print.
+pub async fn pause(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let done = printers::pause(&face.ctx, &me, parse(&id)?).await;
+    settle(&face, &me, done).await
+}
+
+/// Goes on with it.
+pub async fn resume(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let done = printers::resume(&face.ctx, &me, parse(&id)?).await;
+    settle(&face, &me, done).await
+}
+
+#[derive(Template)]
+#[template(path = "queue/cancel.html")]
+struct Cancel {
+    shell: Shell,
+    id: String,
+    row: Row,
+    lost: String,
+}
+
+/// Names printer, job, time and material before anything is sent.
+pub async fn cancel_page(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let job = queue::get(&face.ctx, &me, parse(&id)?).await?;
+    let printers = printers::list(&face.ctx, &me).await?;
+    let done = job.progress.map_or(0.0, |p| p.fraction);
+    let elapsed = job.progress.and_then(|p| p.elapsed).map(|s| span(s.0));
+    let grams =
+        job.facts.as_ref().and_then(|f| f.grams).map(|g| format!("about {:.0} g of material", g * done));
+    let lost: Vec<String> =
+        [elapsed.map(|e| format!("{e} of printing")), grams].into_iter().flatten().collect();
+    Ok(render(&Cancel {
+        shell: Shell::of(&face, &me, "Cancel a print", "queue").await?,
+        id,
+        row: Row::of(&job, &printers),
+        lost: if lost.is_empty() { "what has been printed so far".to_owned() } else { lost.join(" and ") },
+    }))
+}
+
+/// Ends the print.
+pub async fn cancel(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let done = printers::cancel(&face.ctx, &me, parse(&id)?, true).await;
+    settle(&face, &me, done).await
+}
+
+#[derive(Deserialize)]
+pub struct Answer {
+    #[serde(default)]
+    question: String,
+    #[serde(default)]
+    choice: String,
+}
+
+/// Answers what the printer asks.
+pub async fn answer(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+    axum::Form(typed): axum::Form<Answer>,
+) -> Result<Response, Problem> {
+    let id = parse(&id)?;
+    queue::get(&face.ctx, &me, id).await?;
+    let unclear = || Refusal::Field { field: "choice", problem: "Choose one of the answers.".to_owned() };
+    let question = QuestionId(typed.question.parse().map_err(|_| unclear())?);
+    let choice = typed.choice.parse().map_err(|_| unclear())?;
+    let done = printers::answer(&face.ctx, &me, id, question, choice).await;
+    settle(&face, &me, done).await
+}
+
+#[derive(Deserialize)]
+pub struct Said {
+    #[serde(default)]
+    verdict: String,
+}
+
+/// What somebody says about a print.
+pub fn verdict(text: &str) -> Result<Verdict, Refusal> {
+    match text {
+        "good" => Ok(Verdict::Good),
+        "partly" => Ok(Verdict::Partly),
+        "failed" => Ok(Verdict::Failed),
+        _ => Err(Refusal::Field { field: "verdict", problem: "Say good, partly or failed.".to_owned() }),
+    }
+}
+
+/// Says what became of a print of which nobody knows.
+pub async fn say(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+    axum::Form(typed): axum::Form<Said>,
+) -> Result<Response, Problem> {
+    let id = parse(&id)?;
+    queue::get(&face.ctx, &me, id).await?;
+    let done = queue::say(&face.ctx, &me, id, verdict(&typed.verdict)?).await;
+    settle(&face, &me, done).await
+}
