@@ -35,4 +35,5 @@ command -v cargo >/dev/null || { echo "Rust is missing: install version 1.95 or 
 cargo nextest --version >/dev/null 2>&1 || { echo "Installing cargo-nextest"; cargo install --locked --quiet cargo-nextest; }
 
 command -v npm >/dev/null || { echo "node and npm are missing: install Node.js 20 or newer" >&2; exit 1; }
-[ -d ui/node_modules/playwright-core ] || (cd ui && npm ci --no-audit --no-fund --loglevel=error)
+[ ui/node_modules/.package-lock.json -nt ui/package-lock.json ] || (cd ui && npm ci --no-audit --no-fund --loglevel=error)
+(cd ui && npm run --silent build)

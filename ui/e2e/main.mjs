@@ -9,6 +9,50 @@ const axe = await readFile(new URL("../node_modules/axe-core/axe.min.js", import
 const house = await serve();
 const chromium = await browser();
 let faults = 0;
+let printer;
+
+/** Walks a print: a simulated printer, one that ends in the history, one that runs, one that waits. */
+async function prints(page) {
+  await page.goto(`${house.url}/printers`);
+  await page.fill("form[action='/printers/simulated'] input", "Rook");
+  await page.click("form[action='/printers/simulated'] button");
+  printer = new URL(page.url()).pathname;
+  await until(page, printer, "The bed is clear");
+  await page.click("text=The bed is clear");
+  await page.goto(`${house.url}/queue`);
+  await page.click("text=Yes, keep a history");
+  for (const name of ["bracket.gcode", "hook-for-the-hall.gcode"]) {
+    await page.setInputFiles("#file", { name, mimeType: "text/plain", buffer: toolpath(name === "bracket.gcode" ? 12 : 400) });
+    await page.click("text=Add to queue");
+  }
+  await until(page, "/history", "bracket.gcode");
+  await page.goto(`${house.url}${printer}`);
+  await page.click("text=The bed is clear");
+  await page.goto(`${house.url}/queue`);
+  await page.setInputFiles("#file", { name: "a gift.gcode", mimeType: "text/plain", buffer: toolpath(20) });
+  await page.check("input[name=incognito]");
+  await page.click("text=Add to queue");
+  await until(page, printer, "Pause");
+}
+
+async function until(page, path, text) {
+  for (let i = 0; i < 200; i += 1) {
+    await page.goto(house.url + path);
+    if ((await page.textContent("main")).includes(text)) return;
+    await page.waitForTimeout(300);
+  }
+  throw new Error(`${path} never showed ${text}`);
+}
+
+function toolpath(layers) {
+  let text = "; estimated printing time (normal mode) = 42m 10s\n; filament used [g] = 12.4\nG21\nG90\nM82\nM104 S205\nM140 S60\nG28\nG92 E0\n";
+  let e = 0;
+  for (let layer = 1; layer <= layers; layer += 1) {
+    text += `;LAYER_CHANGE\nG1 Z${(layer * 0.2).toFixed(2)} F600\n`;
+    for (const [x, y] of [[60, 60], [80, 60], [80, 80], [60, 80], [60, 60]]) text += `G1 X${x} Y${y} E${(e += 0.6).toFixed(2)} F1800\n`;
+  }
+  return Buffer.from(`${text}M104 S0\nM140 S0\nM84\n`);
+}
 
 try {
   const context = await chromium.newContext({ javaScriptEnabled: false });
@@ -24,10 +68,11 @@ try {
   await page.fill("#password", PASSWORD);
   await page.click("button.primary");
   await page.waitForURL(`${house.url}/`);
+  await prints(page);
   const state = await context.storageState();
   await context.close();
 
-  const paths = ["/", "/privacy", "/privacy/erase", "/privacy/notice", "/settings", "/console/people", "/help", "/nowhere", ...(process.argv.slice(2))];
+  const paths = ["/", "/printers", printer, "/queue", "/history", "/privacy", "/privacy/erase", "/privacy/notice", "/settings", "/console/people", "/help", "/nowhere", ...(process.argv.slice(2))];
   for (const colorScheme of ["light", "dark"]) {
     for (const [width, height] of [[1440, 900], [390, 844]]) {
       const context = await chromium.newContext({ storageState: state, colorScheme, viewport: { width, height } });
@@ -37,7 +82,7 @@ try {
         page.on("console", (message) => message.type() === "error" && !message.text().includes("404") && fault(`${path}: console: ${message.text()}`));
         page.on("request", (request) => new URL(request.url()).origin === house.url || fault(`${path}: asked ${request.url()}`));
         await page.goto(house.url + path);
-        const name = `${path === "/" ? "now" : path.slice(1).replaceAll("/", "-")}-${width}-${colorScheme}`;
+        const name = `${path === "/" ? "now" : path === printer ? "printer" : path.slice(1).replaceAll("/", "-")}-${width}-${colorScheme}`;
         await page.screenshot({ path: `${shots}${name}.png`, fullPage: true });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
         if (wide) fault(`${name}: scrolls sideways`);

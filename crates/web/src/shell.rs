@@ -22,7 +22,7 @@ pub struct Shell {
     pub console: bool,
     /// A word about what was just done.
     pub done: Option<&'static str>,
-    /// Seconds after which the page is fetched again, while something is going on.
+    /// Seconds after which a page with scripts fetches itself again, while something is going on.
     pub again: Option<u32>,
 }
 

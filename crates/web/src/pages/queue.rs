@@ -92,7 +92,7 @@ async fn show(face: &Face, me: &SignedIn, form: Form) -> Result<Response, Proble
     let question = if choice == Choice::NotAsked { history::question(&face.ctx) } else { None };
     let residue = printers.iter().filter(|p| !p.residue.is_empty()).map(|p| (p.name.clone(), p.residue));
     Ok(render(&Page {
-        shell: Shell::of(face, me, "Queue", "queue").await?,
+        shell: Shell::of(face, me, "Queue", "queue").await?.again_in(5, !jobs.is_empty() && !form.is_open()),
         rows: jobs.iter().map(|job| Row::of(job, &printers)).collect(),
         residue: residue.collect(),
         printers: printers.iter().map(|p| (p.id.to_string(), p.name.clone())).collect(),
