@@ -99,7 +99,11 @@ pub async fn pass(ctx: &Context) -> Result<(), Error> {
     for action in plan.actions {
         begin(ctx, &now, action);
     }
-    tidy_machines(ctx, &now).await
+    tidy_machines(ctx, &now).await?;
+    if ctx.fleet.state().untidy && ctx.store.settle().await? {
+        ctx.fleet.state().untidy = false;
+    }
+    Ok(())
 }
 
 /// How long a process may be silent before another takes its printers.

@@ -62,6 +62,8 @@ struct State {
     busy: HashSet<PrinterId>,
     sending: HashMap<PrinterId, JobId>,
     notices: Vec<String>,
+    /// A job's row went, and may still lie in the database's log.
+    untidy: bool,
 }
 
 struct Post {
@@ -154,10 +156,12 @@ impl Fleet {
                 Arc::new(Checked::new(printer, machines::destination(machine), store));
             let spread = machine.id.uuid().as_bytes().first().copied().unwrap_or(0);
             let watched = supervise(Arc::clone(&printer), Arc::clone(store.clock()), Pace::default(), spread);
-            let (mut sightings, fleet) = (watched.sightings(), self.clone());
+            // It must not keep the fleet alive, which keeps the watch alive on which it waits.
+            let (mut sightings, fleet) = (watched.sightings(), Arc::downgrade(&self.0));
             let news = tokio::spawn(async move {
                 while sightings.changed().await.is_ok() {
-                    fleet.changed();
+                    let Some(fleet) = fleet.upgrade() else { return };
+                    Self(fleet).changed();
                 }
             });
             state.posts.insert(machine.id, Post { printer, watched, lease: None, _news: news });
