@@ -50,7 +50,7 @@ async fn an_entry_is_deleted_with_its_files(house: House) {
 }
 
 async fn entries_expire_after_ninety_days(house: House) {
-    domain::proves!("AF-171", by = "privacy::plan::retention");
+    domain::proves!("AF-171", "AF-173", by = "privacy::plan::retention");
     let (me, job) = printed(&house, "bracket").await;
     house.clock.advance(89 * DAY);
     assert_eq!(count(&house, &me).await, 1);
@@ -60,6 +60,7 @@ async fn entries_expire_after_ninety_days(house: House) {
     house.ctx.store.sweep().await.unwrap();
     let left = crate::traces::rows(&house).await;
     assert_eq!((left["print_record"], left["blob"]), (0, 0));
+    assert!(crate::traces::files(&house.data().join("blobs")).is_empty());
 }
 
 async fn a_person_says_how_it_turned_out(house: House) {
