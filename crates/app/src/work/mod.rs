@@ -7,6 +7,7 @@
 //! | [`secrets`] | what is known of incognito prints, in memory only |
 //! | [`dispatch`] | one pass: leases, readings, plan, actions |
 //! | [`actions`] | sends a file, starts once, asks |
+//! | [`lost`] | incognito prints whose key or owner is gone |
 //! | [`ending`] | what is left of a print that is over: an entry for who keeps a history, otherwise nothing |
 //!
 //! It never sends START before that is saved, and never twice.
@@ -15,6 +16,7 @@ mod actions;
 mod checked;
 mod dispatch;
 mod ending;
+mod lost;
 mod machines;
 mod secrets;
 

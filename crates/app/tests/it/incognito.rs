@@ -8,7 +8,8 @@ use domain::job::JobState;
 use domain::time::Clock as _;
 
 both! { an_incognito_print_leaves_no_trace history_off_leaves_no_trace with_a_history_the_canary_lies_where_the_map_says
-an_incognito_print_in_a_crash_is_never_sent_again an_incognito_print_that_waited_in_a_crash_is_gone }
+an_incognito_print_in_a_crash_is_never_sent_again an_incognito_print_that_waited_in_a_crash_is_gone
+an_incognito_print_goes_with_its_owner }
 
 const NAME: &str = "CANARY-NAME-7f3a";
 const LINE: &str = "CANARY LINE 51ce";
@@ -95,4 +96,14 @@ async fn an_incognito_print_that_waited_in_a_crash_is_gone(house: House) {
     house.until("its end", async || house.queue(&me).await.is_empty()).await;
     assert!(files(&house.data().join("blobs")).is_empty());
     assert_eq!(house.ctx.fleet().notices().len(), 1, "and it is said");
+}
+
+async fn an_incognito_print_goes_with_its_owner(house: House) {
+    let boss = house.person(domain::person::Role::Operator).await;
+    let ada = house.person(domain::person::Role::Member).await;
+    print(&house, &ada, true).await;
+    assert_eq!(house.queue(&boss).await.len(), 1);
+    app::privacy_centre::erase_now(&house.ctx, &ada).await.unwrap();
+    house.until("its end", async || house.queue(&boss).await.is_empty()).await;
+    assert!(files(&house.data().join("blobs")).is_empty());
 }
