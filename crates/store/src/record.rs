@@ -11,7 +11,6 @@ pub use crate::opened::Record;
 use crate::sql::{Row, Value};
 use crate::tx::Grant;
 use domain::ids::PersonId;
-use domain::time::Instant;
 use privacy::{Act, Column, Personal, Refusal, Seal, Table, Whose, plan};
 use uuid::Uuid;
 

@@ -143,6 +143,7 @@ async fn child() {
     house.to_the_end(&me).await;
 }
 
+#[allow(clippy::disallowed_methods, reason = "the process that dies is this test's own")]
 async fn killed_at(place: &str, started: bool) {
     let folder = TempDir::new().unwrap();
     let died = Command::new(std::env::current_exe().unwrap())
