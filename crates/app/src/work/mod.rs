@@ -145,6 +145,12 @@ impl Fleet {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Lets go of a machine, to connect to it anew at the next pass.
+    pub(crate) fn reconnect(&self, printer: PrinterId) {
+        self.state().posts.remove(&printer);
+        self.changed();
+    }
+
     /// Connects to machines that are new and lets go of those that are not in the house any more.
     fn connect(&self, store: &Store, machines: &[Machine]) {
         let mut state = self.state();
