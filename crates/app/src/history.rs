@@ -7,6 +7,7 @@ use crate::queue::{self, Wish};
 use crate::{Context, Error, Refusal, SignedIn};
 use domain::ids::{JobId, PrinterId};
 use domain::job::{SaidBy, Verdict};
+use futures::StreamExt as _;
 use privacy::{Act, Basis};
 use std::collections::BTreeMap;
 use store::ReadPass;
@@ -145,8 +146,28 @@ pub async fn print_again(
     let file = toolpath(ctx, me, id).await?;
     let gone = "Its files are gone, so that it cannot be printed again. Slice the model anew.";
     let file = file.ok_or(Refusal::Conflict(gone))?;
+    let picture = picture(ctx, me, id).await?;
     let name = entry.name.map_or_else(|| "Print".to_owned(), |name| name.reveal().clone());
-    queue::add_file(ctx, me, file, &Wish { name, printer, incognito, hold: false }).await
+    let job = queue::add_file(ctx, me, file, &Wish { name, printer, incognito, hold: false }).await?;
+    if let Some(picture) = picture {
+        let mut png = Vec::new();
+        let mut pieces = std::pin::pin!(ctx.store.read(picture));
+        while let Some(piece) = pieces.next().await {
+            png.extend_from_slice(&piece?);
+        }
+        queue::set_picture(ctx, me, job, &png).await?;
+    }
+    Ok(job)
+}
+
+/// Leave to read an entry's picture; nothing if it has none.
+///
+/// # Errors
+/// A fault.
+pub async fn picture(ctx: &Context, me: &SignedIn, id: JobId) -> Result<Option<ReadPass>, Error> {
+    let tx = ctx.store.look().await?;
+    let grant = tx.authorise(own(me, Act::Read, "print_record", "rights")).await?;
+    Ok(grant.blob_pass("record-picture", id.uuid()).await?)
 }
 
 /// Leave to read an entry's toolpath; nothing if it is gone.

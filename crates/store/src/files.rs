@@ -66,6 +66,15 @@ impl Store {
         Ok(())
     }
 
+    /// Clears away what removed rows left in the embedded database's write-ahead log. Returns false if somebody was
+    /// reading from it: try again soon.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn settle(&self) -> Result<bool, Fault> {
+        self.0.pool.checkpoint().await
+    }
+
     /// Holds a staged file without giving it to anybody: its key stays in memory, and it is noise for everyone else,
     /// for ever once this process ends.
     pub fn hold(&self, staged: Staged) -> Held {

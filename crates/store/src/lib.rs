@@ -18,6 +18,7 @@ pub mod jobs;
 mod keys;
 mod log;
 pub mod models;
+mod opened;
 pub mod people;
 pub mod printers;
 mod record;

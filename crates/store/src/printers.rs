@@ -121,6 +121,16 @@ impl Tx {
         Ok(self.run(sql, &[name.into(), id.uuid().into()]).await? > 0)
     }
 
+    /// Keeps another key that it gave us.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn printer_secret(&self, id: PrinterId, secret: &Personal<String>) -> Result<bool, Fault> {
+        let sealed = self.seal_secret(id, secret.reveal())?;
+        let sql = "UPDATE printer SET secret = $1 WHERE id = $2";
+        Ok(self.run(sql, &[sealed.into(), id.uuid().into()]).await? > 0)
+    }
+
     /// Lets it take jobs, or not.
     ///
     /// # Errors

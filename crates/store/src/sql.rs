@@ -218,11 +218,11 @@ impl Pool {
 
     /// Moves what was written from the write-ahead log into the database file and empties the log, so that erased
     /// pages do not linger there. PostgreSQL keeps its own log; there erasure rests on the key alone.
-    pub(crate) async fn checkpoint(&self) -> Result<(), Fault> {
-        if let Self::Sqlite { write, .. } = self {
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(write).await?;
-        }
-        Ok(())
+    /// Returns whether it is empty: somebody may have been reading from it.
+    pub(crate) async fn checkpoint(&self) -> Result<bool, Fault> {
+        let Self::Sqlite { write, .. } = self else { return Ok(true) };
+        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(write).await?;
+        Ok(row.try_get::<i64, _>(0)? == 0)
     }
 
     /// Closes every connection and waits for it.

@@ -7,7 +7,7 @@ mod pairing;
 
 pub use control::{answer, cancel, pause, resume};
 pub(crate) use pairing::Pairings;
-pub use pairing::{Stage, begin_pairing, poll_pairing};
+pub use pairing::{Stage, begin_pairing, begin_pairing_again, poll_pairing};
 
 use crate::work::note_deed;
 use crate::{Context, Error, Refusal, SignedIn, text};

@@ -25,8 +25,17 @@ struct Open {
     by: PersonId,
     since: Instant,
     address: String,
-    setup: Setup,
+    to: For,
     pairing: Pairing,
+}
+
+/// What a key is for.
+#[derive(Clone)]
+enum For {
+    /// A printer that is new in the house.
+    New(Setup),
+    /// One that no longer accepts the key it gave us.
+    Again(PrinterId),
 }
 
 /// How far a pairing is.
@@ -54,6 +63,32 @@ pub async fn begin_pairing(
     may(ctx, me, Act::Create)?;
     text::line("name", &setup.name, 60)?;
     check(setup)?;
+    request(ctx, me, For::New(setup.clone()), address, user).await
+}
+
+/// Asks an OctoPrint of the house for another key, when it no longer accepts the one it gave us.
+///
+/// # Errors
+/// As [`begin_pairing`].
+pub async fn begin_pairing_again(
+    ctx: &Context,
+    me: &SignedIn,
+    printer: PrinterId,
+    user: Option<&str>,
+) -> Result<RequestId, Error> {
+    may(ctx, me, Act::Change)?;
+    let machine = ctx.store.look().await?.printer(printer).await?.ok_or(Refusal::NotFound)?;
+    let address = machine.address.ok_or(Refusal::Conflict("This printer needs no key."))?;
+    request(ctx, me, For::Again(printer), &address, user).await
+}
+
+async fn request(
+    ctx: &Context,
+    me: &SignedIn,
+    to: For,
+    address: &str,
+    user: Option<&str>,
+) -> Result<RequestId, Error> {
     let parsed = Address::parse(address).map_err(|e| Refusal::field("address", e.to_string()))?;
     let user = user.map(str::trim).filter(|user| !user.is_empty());
     // Everything that this driver ever sends must be on the list, before the first byte goes out.
@@ -63,8 +98,7 @@ pub async fn begin_pairing(
     let pairing = Pairing::request(parsed, user).await.map_err(Refusal::Printer)?;
     let now = ctx.store.clock().now();
     let id = RequestId::fresh(&**ctx.store.random());
-    let open =
-        Open { by: me.person, since: now, address: address.trim().to_owned(), setup: setup.clone(), pairing };
+    let open = Open { by: me.person, since: now, address: address.trim().to_owned(), to, pairing };
     let mut all = ctx.pairings.0.lock().await;
     all.retain(|_, other| now.seconds_since(other.since) < PATIENCE_SECONDS);
     all.insert(id, Arc::new(open));
@@ -90,7 +124,19 @@ pub async fn poll_pairing(ctx: &Context, me: &SignedIn, id: RequestId) -> Result
     }
     let Some(key) = key else { return Ok(Stage::NotGranted) };
     let secret = Personal::new(key.secret().to_owned());
-    let printer =
-        add(ctx, &open.setup, crate::work::OCTOPRINT, Some(open.address.clone()), Some(secret)).await?;
+    let printer = match &open.to {
+        For::New(setup) => {
+            add(ctx, setup, crate::work::OCTOPRINT, Some(open.address.clone()), Some(secret)).await?
+        }
+        For::Again(printer) => {
+            let tx = ctx.store.begin().await?;
+            if !tx.printer_secret(*printer, &secret).await? {
+                return Err(Refusal::NotFound.into());
+            }
+            tx.commit().await?;
+            ctx.fleet.reconnect(*printer);
+            *printer
+        }
+    };
     Ok(Stage::Paired(printer))
 }

@@ -3,9 +3,11 @@
 //! Everybody sees every job; nobody is told whose another's is, nor its name or number (FL-29 to 31).
 
 mod intake;
+mod picture;
 mod words;
 
 pub use intake::{Gate, Incoming, Limits, MOST_BYTES, Passed, Refused, Wish, add, add_file, begin};
+pub use picture::{picture, set_picture};
 pub use words::{state_in_words, trouble_in_words, wait_in_words};
 
 use crate::work::{World, happen, world};

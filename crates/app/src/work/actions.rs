@@ -143,6 +143,7 @@ pub(super) async fn tidy(ctx: &Context, reference: PrintReference, printer: Prin
     {
         // If this is not saved, the file is looked for once more.
         let _ = tx.commit().await;
+        ctx.fleet.state().untidy = true;
     }
 }
 

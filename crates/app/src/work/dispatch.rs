@@ -2,7 +2,7 @@
 //!
 //! Whatever was cut short, the next pass goes on from what is saved. A silent printer's print is *unknown*.
 
-use super::{Fleet, actions, dispatcher, ending};
+use super::{Fleet, actions, dispatcher, ending, lost};
 use crate::{Context, Error};
 use domain::ids::{JobId, PrintReference, PrinterId};
 use domain::job::reading::event_of;
@@ -93,13 +93,17 @@ pub async fn pass(ctx: &Context) -> Result<(), Error> {
     take_leases(ctx, &rows).await?;
     let seen = world(ctx).await?;
     apply(ctx, &seen).await?;
-    give_up_lost_secrets(ctx, &seen).await?;
+    lost::give_up(ctx, &seen).await?;
     let now = world(ctx).await?;
     let plan = queue::plan(&now.waiting(), &now.machines, ctx.store.clock().now());
     for action in plan.actions {
         begin(ctx, &now, action);
     }
-    tidy_machines(ctx, &now).await
+    tidy_machines(ctx, &now).await?;
+    if ctx.fleet.state().untidy && ctx.store.settle().await? {
+        ctx.fleet.state().untidy = false;
+    }
+    Ok(())
 }
 
 /// How long a process may be silent before another takes its printers.
@@ -180,23 +184,6 @@ async fn apply(ctx: &Context, seen: &World) -> Result<(), Error> {
             if let Some(event) = event {
                 happen(ctx, job.id, event).await?;
             }
-        }
-    }
-    Ok(())
-}
-
-/// An incognito print whose key went with its process: what had not started cannot be sent any more.
-async fn give_up_lost_secrets(ctx: &Context, seen: &World) -> Result<(), Error> {
-    for job in seen.jobs.iter().filter(|job| job.incognito && ctx.fleet.secret(job.id).is_none()) {
-        let (alone, now) = (ctx.store.engine() == Engine::Sqlite, ctx.store.clock().now());
-        let kept = job.keeper.is_some_and(|(by, until)| by != ctx.fleet.worker() && !alone && until > now);
-        if kept || !matches!(job.state, JobState::Queued | JobState::Held | JobState::Sending) {
-            continue;
-        }
-        if ending::forget(ctx, job).await? {
-            let lost = "An incognito print that had not started was lost when the server stopped: its file could be \
-                        read by nobody any more and was removed. Whoever sent it has to send it again.";
-            ctx.fleet.state().notices.push(lost.to_owned());
         }
     }
     Ok(())

@@ -37,6 +37,7 @@ pub(super) async fn end(ctx: &Context, job: &Job, moved: Move, event: Event) -> 
     tx.commit().await?;
     hit("print:ended");
     ctx.fleet.drop_secret(job.id);
+    ctx.fleet.state().untidy = true;
     ctx.store.files_remove(&files).await?;
     Ok(true)
 }
@@ -49,6 +50,7 @@ pub(super) async fn forget(ctx: &Context, job: &Job) -> Result<bool, Error> {
     drop(grant);
     tx.commit().await?;
     if gone {
+        ctx.fleet.state().untidy = true;
         ctx.store.files_remove(job.file.as_slice()).await?;
     }
     Ok(gone)

@@ -7,6 +7,7 @@
 //! | [`secrets`] | what is known of incognito prints, in memory only |
 //! | [`dispatch`] | one pass: leases, readings, plan, actions |
 //! | [`actions`] | sends a file, starts once, asks |
+//! | [`lost`] | incognito prints whose key or owner is gone |
 //! | [`ending`] | what is left of a print that is over: an entry for who keeps a history, otherwise nothing |
 //!
 //! It never sends START before that is saved, and never twice.
@@ -15,6 +16,7 @@ mod actions;
 mod checked;
 mod dispatch;
 mod ending;
+mod lost;
 mod machines;
 mod secrets;
 
@@ -62,6 +64,8 @@ struct State {
     busy: HashSet<PrinterId>,
     sending: HashMap<PrinterId, JobId>,
     notices: Vec<String>,
+    /// A job's row went, and may still lie in the database's log.
+    untidy: bool,
 }
 
 struct Post {
@@ -141,6 +145,12 @@ impl Fleet {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Lets go of a machine, to connect to it anew at the next pass.
+    pub(crate) fn reconnect(&self, printer: PrinterId) {
+        self.state().posts.remove(&printer);
+        self.changed();
+    }
+
     /// Connects to machines that are new and lets go of those that are not in the house any more.
     fn connect(&self, store: &Store, machines: &[Machine]) {
         let mut state = self.state();
@@ -154,10 +164,12 @@ impl Fleet {
                 Arc::new(Checked::new(printer, machines::destination(machine), store));
             let spread = machine.id.uuid().as_bytes().first().copied().unwrap_or(0);
             let watched = supervise(Arc::clone(&printer), Arc::clone(store.clock()), Pace::default(), spread);
-            let (mut sightings, fleet) = (watched.sightings(), self.clone());
+            // It must not keep the fleet alive, which keeps the watch alive on which it waits.
+            let (mut sightings, fleet) = (watched.sightings(), Arc::downgrade(&self.0));
             let news = tokio::spawn(async move {
                 while sightings.changed().await.is_ok() {
-                    fleet.changed();
+                    let Some(fleet) = fleet.upgrade() else { return };
+                    Self(fleet).changed();
                 }
             });
             state.posts.insert(machine.id, Post { printer, watched, lease: None, _news: news });

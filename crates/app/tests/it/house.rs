@@ -25,7 +25,7 @@ use store::{Database, Settings, Store, SystemRandom};
 use tempfile::TempDir;
 
 /// Longer than anything here takes on a slow machine.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A print of about a minute.
 pub const GCODE: &[u8] = b"M83\nG1 Z0.2 F600\nG1 X600 E5 F600\nG1 Z0.4\nG1 X0 E5\n";

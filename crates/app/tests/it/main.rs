@@ -29,6 +29,8 @@ mod egress;
 mod history;
 mod house;
 mod incognito;
+mod kill;
+mod paper;
 mod print;
 mod queue;
 mod traces;

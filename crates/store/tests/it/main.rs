@@ -33,6 +33,7 @@ mod data_map;
 mod erasure;
 mod house;
 mod keys;
+mod printers;
 mod records;
 mod retention;
 mod work;

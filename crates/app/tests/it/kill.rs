@@ -1,0 +1,178 @@
+//! The process is killed at every named place of a print, and started again: at most one START reaches the printer,
+//! there is one entry in the history, and no file of ours is left on the printer.
+
+use crate::house::Strict;
+use crate::paper::Paper;
+use app::work::{Machines, pass};
+use app::{By, Context, SignedIn};
+use domain::ids::{PersonId, SessionId};
+use domain::job::{JobState, Verdict};
+use domain::person::{Actor, Chore, Role};
+use domain::printer::NotDone;
+use domain::time::{Clock as _, Instant, Standing};
+use printers::Printer;
+use privacy::{Act, Ask, Personal, Sources, Whose};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+use store::people::{self, NewPerson};
+use store::printers::Machine;
+use store::{Database, Settings, Store, SystemRandom};
+use tempfile::TempDir;
+
+/// Where the child finds its house.
+const FOLDER: &str = "PRINTKEEP_TEST_FOLDER";
+
+/// Every named place, and whether the printer has been started when the process dies there.
+const PLACES: [(&str, bool); 11] = [
+    ("print:queued", false),
+    ("print:assigned", false),
+    ("print:placed", false),
+    ("print:placed-saved", false),
+    ("print:start-saved", false),
+    ("print:start-sent", true),
+    ("print:start-answered", true),
+    ("print:ending", true),
+    ("print:ended", true),
+    ("print:removed", true),
+    ("nowhere", true),
+];
+
+struct OnPaper(Arc<Paper>);
+
+impl Machines for OnPaper {
+    fn open(&self, _: &Machine) -> Result<Arc<dyn Printer>, NotDone> {
+        Ok(self.0.clone())
+    }
+}
+
+struct Process {
+    ctx: Context,
+    clock: Arc<Standing>,
+    paper: Arc<Paper>,
+}
+
+impl Process {
+    /// Each process's clock begins an hour after the last one's, as after a restart.
+    async fn start(folder: &Path, hour: i64) -> Self {
+        let clock =
+            Arc::new(Standing::at(Instant::from_micros(1_800_000_000_000_000).plus_seconds(hour * 3600)));
+        let machine = folder.join("printer");
+        std::fs::create_dir_all(&machine).unwrap();
+        let paper = Arc::new(Paper { folder: machine, clock: clock.clone() });
+        let settings =
+            Settings { data: folder.join("data"), keys: folder.join("keys"), database: Database::Embedded };
+        let book = Arc::new(Sources::built_in("house").unwrap().compile().unwrap());
+        let store = Store::open(settings, book, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        let ctx = Context::with_machines(store, Arc::new(Strict), Arc::new(OnPaper(paper.clone())));
+        Self { ctx, clock, paper }
+    }
+
+    async fn turn(&self) {
+        self.clock.advance(1);
+        self.ctx.fleet().hurry();
+        let mut changes = self.ctx.fleet().changes();
+        pass(&self.ctx).await.unwrap();
+        let _ = tokio::time::timeout(Duration::from_millis(20), changes.changed()).await;
+    }
+
+    /// Drives the print to its end; the person clears the bed when asked and says what nobody else can.
+    async fn to_the_end(&self, me: &SignedIn) {
+        let began = self.clock.now();
+        loop {
+            self.turn().await;
+            let queue = app::queue::list(&self.ctx, me).await.unwrap();
+            let left = self.ctx.store.look().await.unwrap().placements_left().await.unwrap();
+            let Some(job) = queue.first() else {
+                if left.is_empty() {
+                    return;
+                }
+                continue;
+            };
+            let id = job.id.unwrap();
+            match (job.state, &job.wait) {
+                (JobState::Printing, _) => self.paper.be_done(),
+                (_, Some(domain::queue::Wait::ClearBed(printer))) => {
+                    assert!(self.paper.started().is_empty(), "a print lies on the bed");
+                    app::printers::bed_is_clear(&self.ctx, me, *printer).await.unwrap();
+                }
+                // The printer was asked, and knows nothing: a person looks.
+                (JobState::Unknown, Some(domain::queue::Wait::NobodyKnows(_)))
+                    if self.clock.now().seconds_since(began) > 60 =>
+                {
+                    let _ = app::queue::say(&self.ctx, me, id, Verdict::Lost).await;
+                }
+                _ => assert!(self.clock.now().seconds_since(began) < 3600, "it never ends: {job:?}"),
+            }
+        }
+    }
+}
+
+fn me(id: PersonId) -> SignedIn {
+    SignedIn { person: id, role: Role::Operator, by: By::Session(SessionId::from_uuid(id.uuid())) }
+}
+
+/// The process that is killed: does nothing unless it is given a house.
+#[tokio::test]
+async fn child() {
+    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
+    let house = Process::start(&folder, 0).await;
+    let id = PersonId::fresh(&SystemRandom);
+    let tx = house.ctx.store.begin().await.unwrap();
+    let actor = Actor::House(Chore::Doorkeeper);
+    let ask = Ask { actor, act: Act::Create, what: "person", whose: Whose::Person(id), purpose: "account" };
+    let grant = tx.authorise(ask).await.unwrap();
+    let name = Personal::new("Somebody".to_owned());
+    people::insert(&grant, &NewPerson { role: Role::Operator, name, email: None, old_enough: None })
+        .await
+        .unwrap();
+    drop(grant);
+    tx.commit().await.unwrap();
+    std::fs::write(folder.join("person"), id.to_string()).unwrap();
+    let me = me(id);
+    app::history::choose(&house.ctx, &me, true).await.unwrap();
+    let setup = app::printers::Setup { name: "Paper".to_owned(), ..Default::default() };
+    let printer = app::printers::add_simulated(&house.ctx, &me, &setup).await.unwrap();
+    house.turn().await;
+    app::printers::bed_is_clear(&house.ctx, &me, printer).await.unwrap();
+    let mut incoming = app::queue::begin().unwrap();
+    incoming.write(b"G28\n").unwrap();
+    let wish = app::queue::Wish { name: "part".to_owned(), printer: None, incognito: false, hold: false };
+    app::queue::add(&house.ctx, &me, incoming, &wish).await.unwrap();
+    house.to_the_end(&me).await;
+}
+
+#[allow(clippy::disallowed_methods, reason = "the process that dies is this test's own")]
+async fn killed_at(place: &str, started: bool) {
+    let folder = TempDir::new().unwrap();
+    let died = Command::new(std::env::current_exe().unwrap())
+        .args(["kill::child", "--exact"])
+        .env(FOLDER, folder.path())
+        .env("PRINTKEEP_FAILPOINT", place)
+        .output()
+        .unwrap();
+    assert_eq!(died.status.success(), place == "nowhere", "{place}: {died:?}");
+    let house = Process::start(folder.path(), 1).await;
+    let before = house.paper.started().len();
+    assert_eq!(before, usize::from(started), "{place}");
+    let me = me(std::fs::read_to_string(folder.path().join("person")).unwrap().parse().unwrap());
+    house.to_the_end(&me).await;
+    let starts = house.paper.started().len();
+    let known = place != "print:start-saved";
+    assert_eq!(
+        starts,
+        usize::from(known),
+        "{place}: whether START arrived is not known, so that it is not sent again"
+    );
+    assert_eq!(house.paper.files(), 0, "{place}: a file is left on the printer");
+    let page = app::history::page(&house.ctx, &me, &Default::default(), 0).await.unwrap();
+    assert_eq!(page.entries.len(), 1, "{place}");
+}
+
+#[tokio::test]
+async fn a_print_survives_its_process_at_every_place() {
+    for (place, started) in PLACES {
+        killed_at(place, started).await;
+    }
+}
