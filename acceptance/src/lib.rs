@@ -73,7 +73,7 @@ impl House {
     }
 
     /// The folder with data and keys in it.
-    pub fn folder(&self) -> &std::path::Path {
+    pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
