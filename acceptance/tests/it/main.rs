@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod declared;
 mod printing;
 mod privacy_centre;
 mod routes;

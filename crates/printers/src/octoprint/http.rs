@@ -150,7 +150,7 @@ impl Http {
         if let Some(form) = form {
             sending = sending.multipart(form);
         }
-        tracing::debug!(fields = request.fields().len(), "asking a printer");
+        tracing::debug!(count = request.fields().len(), "asking a printer");
         let response = sending.send().await.map_err(|error| unsent(&error))?;
         Answer::read(response).await
     }
