@@ -3,10 +3,12 @@
 //! Knows the four hands and the policy; knows no HTTP, no HTML and no vendor's protocol.
 
 pub mod accounts;
+pub mod models;
 pub mod people;
 pub mod privacy_centre;
 mod refusal;
 pub mod text;
+pub mod work;
 
 pub use refusal::{Error, Refusal};
 
@@ -26,12 +28,21 @@ pub struct Context {
     pub(crate) limits: Arc<Limits>,
     /// Password digests take much memory, so that few are made at once.
     pub(crate) digests: Arc<Semaphore>,
+    /// What is being prepared now.
+    pub(crate) desk: Arc<work::Desk>,
 }
 
 impl Context {
     /// A context over an open house.
     pub fn new(store: Store) -> Self {
-        Self { store, limits: Arc::default(), digests: Arc::new(Semaphore::new(2)) }
+        let desk = Arc::new(work::Desk::new(work::this_program()));
+        Self { store, limits: Arc::default(), digests: Arc::new(Semaphore::new(2)), desk }
+    }
+
+    /// The same, preparing strangers' files with these limits and in children of this program.
+    #[must_use]
+    pub fn preparing_with(self, config: prepare::Config) -> Self {
+        Self { desk: Arc::new(work::Desk::new(config)), ..self }
     }
 }
 

@@ -50,6 +50,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // The confined child is this program again. It must give up its rights before anything else happens: no thread,
+    // no runtime, no open file but its own.
+    if std::env::args_os().nth(1).is_some_and(|first| first == serve::CHILD) {
+        return prepare::child::main();
+    }
     log::start();
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     match run(Cli::parse().command) {

@@ -14,6 +14,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use web::{Face, Reach};
 
+/// The first argument with which this program starts itself as the confined child.
+pub const CHILD: &str = "child-prepare";
+
 /// How to serve.
 #[derive(Args)]
 pub struct Options {
@@ -43,7 +46,8 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     for note in store.book().notes() {
         tracing::info!(version = store.book().profile().policy.version, "policy: {note}");
     }
-    let ctx = Context::new(store.clone());
+    let program = std::env::current_exe().context("this program does not find itself")?;
+    let ctx = Context::new(store.clone()).preparing_with(prepare::Config::new(program, [CHILD]));
     let listener = TcpListener::bind(options.listen)
         .await
         .with_context(|| format!("{} cannot be listened on: is another server running?", options.listen))?;
@@ -63,6 +67,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
 
     let stop = CancellationToken::new();
     let chores = tokio::spawn(chores::run(ctx.clone(), stop.clone()));
+    let work = tokio::spawn(app::work::run(ctx.clone(), stop.clone()));
     let stopping = stop.clone();
     web::serve(listener, web::router(Face { ctx, reach }), async move {
         wait_for_signal().await;
@@ -71,6 +76,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     .await?;
     stop.cancel();
     chores.await.context("the chores ended badly")?;
+    work.await.context("the background work ended badly")?;
     store.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -137,6 +137,19 @@ impl Staging {
     }
 }
 
+/// Files whose rows are gone with a transaction: give them to [`Store::unlink`] once it has committed.
+#[derive(Debug, Default)]
+#[must_use = "the files still lie on the disk"]
+pub struct Gone(Vec<Uuid>);
+
+impl Gone {
+    /// These and those.
+    pub fn and(mut self, more: Self) -> Self {
+        self.0.extend(more.0);
+        self
+    }
+}
+
 /// Leave to read one file for a short while, given by a grant and good after its transaction. It is void the
 /// moment the person's erasure begins.
 pub struct ReadPass {
@@ -185,6 +198,17 @@ impl Store {
     /// A fault of the disk.
     pub async fn discard(&self, staged: Staged) -> Result<(), Fault> {
         self.0.blobs.delete(staged.id.uuid()).await
+    }
+
+    /// Removes files whose rows are gone. What a crash leaves behind is swept later; it opens no more.
+    ///
+    /// # Errors
+    /// A fault of the disk.
+    pub async fn unlink(&self, gone: Gone) -> Result<(), Fault> {
+        for id in gone.0 {
+            self.0.blobs.delete(id).await?;
+        }
+        Ok(())
     }
 
     /// Reads a file, piece by piece. The stream ends with a fault if the pass runs out, the person is being erased or
@@ -271,6 +295,24 @@ impl Grant<'_> {
             ends: self.now().plus_seconds(PASS_SECONDS),
             size: row.int("size")? as u64,
         }))
+    }
+
+    /// Forgets every file, or every one of this kind, that belongs to the row `owner` of this grant's table; the grant
+    /// is to change or erase it.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn blob_remove(&self, owner: Uuid, kind: Option<&str>) -> Result<Gone, Error> {
+        if !matches!(self.act, Act::Erase | Act::Change) {
+            return Err(Fault::corrupt("this grant does not allow files to be removed").into());
+        }
+        let person = self.person()?;
+        let mut args: Vec<Value> = vec![owner.into(), person.uuid().into()];
+        args.extend(kind.map(Value::from));
+        let of = if kind.is_some() { " AND kind = $3" } else { "" };
+        let sql = format!("DELETE FROM blob WHERE owner = $1 AND person = $2{of} RETURNING id");
+        let rows = self.tx.rows(&sql, &args).await?;
+        Ok(Gone(rows.iter().map(|row| row.id("id")).collect::<Result<_, _>>()?))
     }
 
     fn may_hold(&self, kind: &str) -> Result<(), Error> {

@@ -8,8 +8,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Migrations of the state database, in order. Never change one that was released; add another.
-pub(crate) const STATE: &[(i64, &str, &str)] =
-    &[(1, "foundation", include_str!("../migrations/0001_foundation.sql"))];
+pub(crate) const STATE: &[(i64, &str, &str)] = &[
+    (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
+    (3, "models", include_str!("../migrations/0003_models.sql")),
+];
 
 /// Migrations of the key database.
 pub(crate) const KEYS: &[(i64, &str, &str)] = &[(1, "keys", include_str!("../migrations/keys_0001.sql"))];
