@@ -213,7 +213,7 @@ impl Store {
 
     /// Reads a file, piece by piece. The stream ends with a fault if the pass runs out, the person is being erased or
     /// the file was altered or cut.
-    pub fn read(&self, pass: ReadPass) -> impl Stream<Item = Result<Bytes, Fault>> + Send + 'static {
+    pub fn read(&self, pass: ReadPass) -> impl Stream<Item = Result<Bytes, Fault>> + Send + use<> {
         let store = self.clone();
         let pieces = pass.size.div_ceil(PIECE as u64).max(1);
         stream::unfold((store, pass, 0_u64), move |(store, pass, index)| async move {

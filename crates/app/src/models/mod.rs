@@ -17,7 +17,9 @@ pub use uploads::{
     Arriving, LARGEST, Stage, append, arriving, begin, dismiss, in_progress, receive, takes_shapes,
 };
 
-pub use prepare::check::Severity;
+pub use prepare::check::{Finding, Severity};
+pub use prepare::fit::Guess;
+pub use prepare::gcode::LineFinding;
 pub use prepare::slice::profile::{Material, Quality};
 
 use crate::accounts::own;
