@@ -42,7 +42,7 @@ struct Card {
     name: String,
     picture: bool,
     facts: String,
-    problem: Option<&'static str>,
+    problem: Option<(&'static str, &'static str)>,
 }
 
 #[derive(Deserialize)]

@@ -224,11 +224,11 @@ fn finding(found: &models::Finding) -> Finding {
     Finding { class, word, words: found.words.clone() }
 }
 
-/// The worst that is known, in a word for the library.
-pub(super) fn worst(model: &Model) -> Option<&'static str> {
+/// The worst that is known, for the library: how it is marked, and in a word.
+pub(super) fn worst(model: &Model) -> Option<(&'static str, &'static str)> {
     match model.report.findings.first()?.severity {
-        Severity::Serious => Some("✕ Will not print as meant"),
-        Severity::Warning => Some("! Has problems"),
+        Severity::Serious => Some(("bad", "✕ Will not print as meant")),
+        Severity::Warning => Some(("needs-you", "! Has problems")),
         Severity::Note => None,
     }
 }
