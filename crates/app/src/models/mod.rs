@@ -4,18 +4,20 @@
 //! a refused one leaves nothing but the sentence why. Where the policy forbids shapes none is taken in, whatever the
 //! file calls itself.
 
+mod admission;
+mod arriving;
 mod library;
 mod slicings;
 mod uploads;
 
+pub use admission::takes_shapes;
+pub use arriving::{Arriving, Stage};
 pub use library::{
     Model, Sort, erase, fits, get, list, matching, picture, read_as, rename, source, view_mesh,
 };
 pub use slicings::{Slicing, State, accept, cancel, erase_slicing, slice, slicing, slicings, toolpath};
 pub(crate) use uploads::give_up_overdue;
-pub use uploads::{
-    Arriving, LARGEST, Stage, append, arriving, begin, dismiss, in_progress, receive, takes_shapes,
-};
+pub use uploads::{LARGEST, append, arriving, begin, dismiss, in_progress, receive};
 
 pub use prepare::check::{Finding, Severity};
 pub use prepare::fit::Guess;

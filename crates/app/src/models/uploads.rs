@@ -1,15 +1,15 @@
 //! Files on their way in: begun, received part by part, resumed, given up.
 
+use super::admission::{format_of, may_bring_a_shape};
+use super::arriving::{Arriving, Stage};
 use super::mine;
-use crate::work::{self, Progress};
+use crate::work;
 use crate::{Context, Error, Refusal, SignedIn, text};
 use bytes::Bytes;
-use domain::ids::{ModelId, PersonId, UploadId};
+use domain::ids::{PersonId, UploadId};
 use domain::person::{Actor, Chore};
-use domain::time::Instant;
 use futures::{Stream, StreamExt as _};
-use privacy::{Accept, Act, Ask, Personal, Whose};
-use store::people::consents;
+use privacy::{Act, Ask, Personal, Whose};
 use store::uploads::{self, NewUpload, Upload};
 
 /// The largest file that is taken, in bytes.
@@ -22,46 +22,6 @@ const DAY_SECONDS: i64 = 24 * 3600;
 const OPEN: usize = 100;
 /// How long a name may be, in letters.
 const NAME: usize = 200;
-
-/// A file on its way in, as its owner sees it.
-#[derive(Debug)]
-pub struct Arriving {
-    /// Which. The model that it becomes has the same number.
-    pub id: UploadId,
-    /// What the person calls it.
-    pub name: Personal<String>,
-    /// Bytes that have come.
-    pub received: u64,
-    /// Bytes of the whole, where it is known.
-    pub size: Option<u64>,
-    /// How far it is.
-    pub stage: Stage,
-    /// When it is given up.
-    pub ends_at: Option<Instant>,
-}
-
-/// How far an upload is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Bytes are still coming, or are waited for.
-    Receiving,
-    /// Every byte is there; it waits to be read, or is being read.
-    Reading(Option<Progress>),
-    /// It was refused, for this reason; nothing of it was kept.
-    Refused(String),
-}
-
-impl Stage {
-    /// Whether something goes on without the person.
-    pub const fn runs(&self) -> bool {
-        matches!(self, Self::Reading(_))
-    }
-}
-
-/// Whether this house takes shapes in, or ready-made toolpaths only.
-pub fn takes_shapes(ctx: &Context) -> bool {
-    matches!(ctx.store.book().profile().geometry.accept, Accept::Chosen | Accept::Consent)
-}
 
 /// Announces a file of this name and, if it is known, size in bytes.
 ///
@@ -299,49 +259,6 @@ fn seen(ctx: &Context, upload: Upload) -> Arriving {
         received: upload.received as u64,
         size: upload.size.map(|s| s as u64),
         ends_at: upload.ends_at,
-    }
-}
-
-impl Arriving {
-    /// The number of the model that it becomes.
-    pub const fn model(&self) -> ModelId {
-        ModelId::from_uuid(self.id.uuid())
-    }
-}
-
-async fn may_bring_a_shape(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
-    let refused = match ctx.store.book().profile().geometry.accept {
-        Accept::Chosen => return Ok(()),
-        Accept::Consent => {
-            let tx = ctx.store.look().await?;
-            let grant = tx.authorise(super::own(me, Act::Read, "consent", "account")).await?;
-            let words = consents::list(&grant).await?;
-            let last = words.iter().rev().find(|word| word.purpose == "geometry");
-            if last.is_some_and(|word| word.status == "given") {
-                return Ok(());
-            }
-            "This house takes shapes only with your consent, which you have not given. Upload ready-made G-code, or give it in the privacy centre."
-        }
-        Accept::Project => {
-            "This house takes shapes only within a preparation project. Upload ready-made G-code instead."
-        }
-        Accept::Never => {
-            "The policy of this house takes no shapes, so this file was not taken in. Slice it on your own computer and upload the G-code."
-        }
-    };
-    Err(Refusal::Policy(refused.to_owned()).into())
-}
-
-fn format_of(name: &str) -> Result<&'static str, Refusal> {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    match ending.as_deref() {
-        Some("stl") => Ok("stl"),
-        Some("3mf") => Ok("3mf"),
-        Some("gcode" | "gco" | "g") => Ok("gcode"),
-        _ => Err(Refusal::field(
-            "file",
-            "This house reads STL, 3MF and plain G-code. Export the model as one of these.",
-        )),
     }
 }
 
