@@ -10,7 +10,6 @@
 
 use app::Context;
 use app::accounts::{self, Joining};
-use app::gate::ConfinedGate;
 use domain::person::Role;
 use domain::time::Standing;
 use privacy::{Personal, Sources};
@@ -22,6 +21,7 @@ use std::sync::Arc;
 use store::{Database, Settings, Store, SystemRandom};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use web::{Face, Reach};
 
 /// The password of everybody in stories.
@@ -62,9 +62,9 @@ impl House {
             database: Database::Embedded,
         };
         let store = Store::open(settings, book, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
-        let ctx =
-            Context::new(store, Arc::new(ConfinedGate { config: prepare::Config::new(child, ["child"]) }));
+        let ctx = Context::new(store, prepare::Config::new(child, ["child"]));
         tokio::spawn(app::work::run(ctx.clone(), std::future::pending()));
+        tokio::spawn(app::workshop::run(ctx.clone(), CancellationToken::new()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let face = Face { ctx: ctx.clone(), reach: Arc::new(Reach { public_url: url.clone() }) };

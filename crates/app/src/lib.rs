@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod gate;
 pub mod history;
+pub mod models;
 pub mod people;
 pub mod printers;
 pub mod privacy_centre;
@@ -12,6 +13,7 @@ pub mod queue;
 mod refusal;
 pub mod text;
 pub mod work;
+pub mod workshop;
 
 pub use refusal::{Error, Refusal};
 
@@ -39,20 +41,36 @@ pub struct Context {
     pub(crate) fleet: Fleet,
     /// Printers that somebody is pairing.
     pub(crate) pairings: Arc<printers::Pairings>,
+    /// What is being prepared now.
+    pub(crate) desk: Arc<workshop::Desk>,
 }
 
 impl Context {
-    /// A context over an open house. No toolpath reaches a printer without passing `gate`.
-    pub fn new(store: Store, gate: Arc<dyn Gate>) -> Self {
+    /// A context over an open house. Strangers' files are read in confined children started by `config`, and no
+    /// toolpath reaches a printer without passing the gate there.
+    pub fn new(store: Store, config: prepare::Config) -> Self {
+        let gate = Arc::new(gate::ConfinedGate { config: config.clone() });
         let machines = Arc::new(OfTheHouse::of(&store));
-        Self::with_machines(store, gate, machines)
+        Self::with_machines(store, config, gate, machines)
     }
 
-    /// As [`Context::new`], with a way of its own to reach machines.
-    pub fn with_machines(store: Store, gate: Arc<dyn Gate>, machines: Arc<dyn Machines>) -> Self {
+    /// As [`Context::new`], with a gate and a way to reach machines of its own.
+    pub fn with_machines(
+        store: Store,
+        config: prepare::Config,
+        gate: Arc<dyn Gate>,
+        machines: Arc<dyn Machines>,
+    ) -> Self {
         let fleet = Fleet::new(&store, machines);
-        let digests = Arc::new(Semaphore::new(2));
-        Self { store, limits: Arc::default(), digests, gate, fleet, pairings: Arc::default() }
+        Self {
+            store,
+            limits: Arc::default(),
+            digests: Arc::new(Semaphore::new(2)),
+            gate,
+            fleet,
+            pairings: Arc::default(),
+            desk: Arc::new(workshop::Desk::new(config)),
+        }
     }
 
     /// The printers, as this process is connected to them.

@@ -78,6 +78,10 @@ ids! {
     BlobId;
     /// An upload that may still be going on.
     UploadId;
+    /// One part of an upload.
+    UploadPartId;
+    /// A toolpath that was or is being made.
+    SlicingId;
     /// A piece of background work.
     WorkId;
     /// One run of an export, erasure or other request about a person's data.

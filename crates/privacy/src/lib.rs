@@ -24,6 +24,6 @@ pub use decide::{Act, Ask, Facts, Refusal, Scope, Whose, decide};
 pub use map::{About, Blob, Category, Column, DataMap, Export, Place, Seal, Table};
 pub use outbound::{Destination, Egress, NotSendable, Outbound};
 pub use problem::Problem;
-pub use profile::{Basis, Ending, History, Keep, Profile, Purpose, Rule};
+pub use profile::{Accept, Basis, Ending, History, Keep, Profile, Purpose, Rule};
 pub use redact::Personal;
 pub use roles::Roles;

@@ -1,7 +1,6 @@
 //! Where a house lies and which policy it keeps, as given on the command line, and opening it.
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use app::gate::ConfinedGate;
 use clap::Args;
 use domain::time::{Clock, Instant};
 use privacy::{Book, Sources};
@@ -92,10 +91,10 @@ impl Clock for SystemClock {
     }
 }
 
-/// The gate that toolpaths pass, with this program as the confined child.
-pub fn gate() -> Result<Arc<ConfinedGate>> {
+/// How strangers' files are read: in confined children of this program.
+pub fn children() -> Result<prepare::Config> {
     let program = std::env::current_exe().context("the program does not know where it lies")?;
-    Ok(Arc::new(ConfinedGate { config: prepare::Config::new(program, [CHILD]) }))
+    Ok(prepare::Config::new(program, [CHILD]))
 }
 
 /// The argument that makes this program the confined child.

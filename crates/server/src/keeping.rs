@@ -121,7 +121,7 @@ pub enum Admin {
 pub async fn admin(command: Admin) -> Result<ExitCode> {
     let Admin::SetupCode { place } = command;
     let store = place.open().await?;
-    let code = accounts::begin_setup(&Context::new(store.clone(), crate::house::gate()?)).await?;
+    let code = accounts::begin_setup(&Context::new(store.clone(), crate::house::children()?)).await?;
     store.close().await;
     println!("{code}");
     Ok(ExitCode::SUCCESS)

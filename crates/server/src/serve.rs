@@ -43,7 +43,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     for note in store.book().notes() {
         tracing::info!(version = store.book().profile().policy.version, "policy: {note}");
     }
-    let ctx = Context::new(store.clone(), crate::house::gate()?);
+    let ctx = Context::new(store.clone(), crate::house::children()?);
     let listener = TcpListener::bind(options.listen)
         .await
         .with_context(|| format!("{} cannot be listened on: is another server running?", options.listen))?;
@@ -64,6 +64,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     let stop = CancellationToken::new();
     let chores = tokio::spawn(chores::run(ctx.clone(), stop.clone()));
     let dispatcher = tokio::spawn(app::work::run(ctx.clone(), stop.clone().cancelled_owned()));
+    let workshop = tokio::spawn(app::workshop::run(ctx.clone(), stop.clone()));
     let stopping = stop.clone();
     web::serve(listener, web::router(Face { ctx, reach }), async move {
         wait_for_signal().await;
@@ -73,6 +74,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     stop.cancel();
     dispatcher.await.context("the dispatcher ended badly")?;
     chores.await.context("the chores ended badly")?;
+    workshop.await.context("the workshop ended badly")?;
     store.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,11 +4,11 @@
 //! A file is staged first, outside any transaction, and belongs to nobody until a grant takes it in; what is staged
 //! and never taken is swept.
 
+mod held;
+
 use crate::Store;
 use crate::crypt::Key;
-use crate::fault::{Error, Fault};
-use crate::sql::Value;
-use crate::tx::Grant;
+use crate::fault::Fault;
 use aws_lc_rs::digest;
 use bytes::Bytes;
 use domain::ids::{BlobId, PersonId};
@@ -17,7 +17,6 @@ use futures::stream::{self, Stream, StreamExt as _};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
 use object_store::{ObjectStore, ObjectStoreExt as _, WriteMultipart};
-use privacy::{Act, Refusal};
 use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -26,8 +25,6 @@ use uuid::Uuid;
 const PIECE: usize = 256 * 1024;
 /// What sealing adds to a piece.
 const TAG: usize = 16;
-/// How long a pass opens a file.
-const PASS_SECONDS: i64 = 15 * 60;
 
 /// Where sealed files lie.
 pub(crate) struct Blobs(Arc<dyn ObjectStore>);
@@ -137,6 +134,22 @@ impl Staging {
     }
 }
 
+/// Files whose rows are gone with a transaction: give them to [`Store::unlink`] once it has committed.
+#[derive(Debug, Default)]
+#[must_use = "the files still lie on the disk"]
+pub struct Gone(Vec<Uuid>);
+
+impl Gone {
+    /// These and those.
+    pub fn and(mut self, more: Self) -> Self {
+        self.0.extend(more.0);
+        self
+    }
+}
+
+/// How long a pass opens a file.
+const PASS_SECONDS: i64 = 15 * 60;
+
 /// Leave to read one file for a short while, given by a grant and good after its transaction. It is void the
 /// moment the person's erasure begins.
 pub struct ReadPass {
@@ -190,9 +203,20 @@ impl Store {
         self.0.blobs.delete(staged.id.uuid()).await
     }
 
+    /// Removes files whose rows are gone. What a crash leaves behind is swept later; it opens no more.
+    ///
+    /// # Errors
+    /// A fault of the disk.
+    pub async fn unlink(&self, gone: Gone) -> Result<(), Fault> {
+        for id in gone.0 {
+            self.0.blobs.delete(id).await?;
+        }
+        Ok(())
+    }
+
     /// Reads a file, piece by piece. The stream ends with a fault if the pass runs out, the person is being erased or
     /// the file was altered or cut.
-    pub fn read(&self, pass: ReadPass) -> impl Stream<Item = Result<Bytes, Fault>> + Send + 'static {
+    pub fn read(&self, pass: ReadPass) -> impl Stream<Item = Result<Bytes, Fault>> + Send + use<> {
         let store = self.clone();
         let pieces = pass.size.div_ceil(PIECE as u64).max(1);
         stream::unfold((store, pass, 0_u64), move |(store, pass, index)| async move {
@@ -217,81 +241,4 @@ impl Store {
         pass.key.open_piece(index, last, &mut piece)?;
         Ok(piece.into())
     }
-}
-
-impl Grant<'_> {
-    /// Takes a staged file in: it belongs to the row `owner` of this grant's table from the commit on.
-    ///
-    /// # Errors
-    /// A refusal if the policy does not allow this kind of file for the grant's purpose, or a fault.
-    pub async fn blob_insert(&self, kind: &str, owner: Uuid, staged: Staged) -> Result<BlobId, Error> {
-        if !matches!(self.act, Act::Create | Act::Change) {
-            return Err(Fault::corrupt("this grant does not allow files to be stored").into());
-        }
-        self.may_hold(kind)?;
-        let key = self.key()?.derive("file keys")?;
-        let random = &*self.tx.inner.random;
-        let wrapped = key.seal(random, &wrap_place(staged.id), staged.key.bytes())?;
-        let digest = self.key()?.derive("account.reference")?.seal(
-            random,
-            &digest_place(staged.id),
-            &staged.digest,
-        )?;
-        let sql = "INSERT INTO blob (id, person, kind, owner, size, wrapped, digest, created_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-        let args: [Value; 8] = [
-            staged.id.uuid().into(),
-            self.person()?.uuid().into(),
-            kind.into(),
-            owner.into(),
-            (staged.size as i64).into(),
-            wrapped.into(),
-            digest.into(),
-            self.now().into(),
-        ];
-        self.tx.run(sql, &args).await?;
-        Ok(staged.id)
-    }
-
-    /// Leave to read the file of this kind that belongs to the row `owner`; the newest if there are several.
-    ///
-    /// # Errors
-    /// A refusal if the policy does not allow this kind of file for the grant's purpose, or a fault.
-    pub async fn blob_pass(&self, kind: &str, owner: Uuid) -> Result<Option<ReadPass>, Error> {
-        self.may_hold(kind)?;
-        let person = self.person()?;
-        let sql = "SELECT id, size, wrapped FROM blob WHERE kind = $1 AND owner = $2 AND person = $3 \
-                   ORDER BY created_at DESC LIMIT 1";
-        let args = [kind.into(), owner.into(), person.uuid().into()];
-        let Some(row) = self.tx.row(sql, &args).await? else { return Ok(None) };
-        let id = BlobId::from_uuid(row.id("id")?);
-        let key =
-            self.key()?.derive("file keys")?.open("a file's key", &wrap_place(id), row.bytes("wrapped")?)?;
-        let key = Key::from_slice(&key).ok_or(Fault::Sealed("a file's key"))?;
-        Ok(Some(ReadPass::new(id, key, person, self.now(), row.int("size")? as u64)))
-    }
-
-    pub(crate) fn may_hold(&self, kind: &str) -> Result<(), Error> {
-        let blob = self.tx.inner.book.map().blob(kind);
-        let blob = blob.ok_or_else(|| Fault::corrupt(format!("the data map has no file of kind {kind}")))?;
-        if blob.owner != self.table {
-            return Err(
-                Fault::corrupt(format!("files of kind {kind} do not belong to {}", self.table)).into()
-            );
-        }
-        if !self.scope.categories.contains(&blob.about) {
-            let (categories, purpose) = (blob.about.clone(), "this purpose".to_owned());
-            return Err(Refusal::PolicyForbids { categories, purpose }.into());
-        }
-        Ok(())
-    }
-}
-
-fn wrap_place(id: BlobId) -> Vec<u8> {
-    format!("blob|wrapped|{id}").into_bytes()
-}
-
-/// As the data map's sealed column `blob.digest`, so that the archive and the map agree on it.
-fn digest_place(id: BlobId) -> Vec<u8> {
-    format!("blob|digest|{}|account.reference", id.uuid().simple()).into_bytes()
 }

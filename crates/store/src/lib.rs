@@ -23,13 +23,15 @@ pub mod people;
 pub mod printers;
 mod record;
 mod schema;
+pub mod slicings;
 mod sql;
 mod sweep;
 mod tx;
+pub mod uploads;
 pub mod work;
 
 pub use backup::{BackupError, Restored, restore};
-pub use blobs::{ReadPass, Staged, Staging};
+pub use blobs::{Gone, ReadPass, Staged, Staging};
 pub use crypt::SystemRandom;
 pub use erase::Receipt;
 pub use export::{Archive, Part};

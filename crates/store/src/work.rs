@@ -62,6 +62,16 @@ impl Tx {
         self.run(&sql, &args).await?;
         Ok(id)
     }
+
+    /// The work is done in this very transaction, together with what it made. Returns false if the claim was lost to
+    /// another worker: then drop the transaction.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn work_finish(&self, claim: &Claim) -> Result<bool, Fault> {
+        let sql = "DELETE FROM work WHERE id = $1 AND fence = $2";
+        Ok(self.run(sql, &[claim.id.uuid().into(), claim.fence.into()]).await? > 0)
+    }
 }
 
 impl Store {
@@ -70,17 +80,42 @@ impl Store {
     /// # Errors
     /// A fault.
     pub async fn work_claim(&self, worker: Uuid, lease_seconds: i64) -> Result<Option<Claim>, Fault> {
+        self.claim(worker, None, lease_seconds).await
+    }
+
+    /// As [`Store::work_claim`], but only work of this kind.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn work_claim_of(
+        &self,
+        worker: Uuid,
+        kind: &str,
+        lease_seconds: i64,
+    ) -> Result<Option<Claim>, Fault> {
+        self.claim(worker, Some(kind), lease_seconds).await
+    }
+
+    async fn claim(
+        &self,
+        worker: Uuid,
+        kind: Option<&str>,
+        lease_seconds: i64,
+    ) -> Result<Option<Claim>, Fault> {
         let now = self.clock().now();
         let mut conn = self.0.pool.begin().await?;
         let skip = if conn.engine() == Engine::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
+        let of = if kind.is_some() { " AND kind = $4" } else { "" };
         let sql = format!(
             "UPDATE work SET state = 'running', worker = $1, lease_until = $2, attempts = attempts + 1, fence = fence + 1 \
-             WHERE id = (SELECT id FROM work WHERE (state = 'ready' AND run_at <= $3) \
-                 OR (state = 'running' AND lease_until < $3) ORDER BY run_at, id LIMIT 1{skip}) \
+             WHERE id = (SELECT id FROM work WHERE ((state = 'ready' AND run_at <= $3) \
+                 OR (state = 'running' AND lease_until < $3)){of} ORDER BY run_at, id LIMIT 1{skip}) \
              RETURNING id, kind, person, payload, attempts, fence"
         );
         let lease: Value = now.plus_seconds(lease_seconds).into();
-        let row = conn.row(&sql, &[worker.into(), lease, now.into()]).await?;
+        let mut args: Vec<Value> = vec![worker.into(), lease, now.into()];
+        args.extend(kind.map(Value::from));
+        let row = conn.row(&sql, &args).await?;
         conn.commit().await?;
         let Some(row) = row else { return Ok(None) };
         let payload = serde_json::from_str(row.text("payload")?);

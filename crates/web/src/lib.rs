@@ -3,6 +3,7 @@
 //! Every view is whole on load and every action is a form that works without scripts. This crate never calls a
 //! hand and holds no rule about who may do what; it asks `app`, and turns its answers into pages.
 
+mod api;
 mod assets;
 mod cookie;
 mod form;
@@ -12,6 +13,7 @@ mod routes;
 mod security;
 mod session;
 mod shell;
+mod tus;
 mod words;
 
 pub use routes::{Route, Who, routes};

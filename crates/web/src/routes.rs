@@ -1,10 +1,12 @@
 //! Every route in one list: method, path, who may come, and where it goes. You learn the product by reading it once.
 
-use crate::pages::{help, history, now, people, printers, privacy, queue, settings, setup, sign_in};
-use crate::{Face, assets};
+use crate::pages::{
+    help, history, models, now, people, printers, privacy, queue, settings, setup, sign_in, slicings,
+};
+use crate::{Face, api, assets, tus};
 use app::accounts::Scope;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodFilter, MethodRouter, delete, get, on, options, patch, post};
 
 /// Who may come to a route. What they may do there is decided by the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +21,7 @@ pub enum Who {
 
 /// A route.
 pub struct Route {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` and so on.
     pub method: &'static str,
     /// Its path, with `{name}` for what varies.
     pub path: &'static str,
@@ -30,9 +32,10 @@ pub struct Route {
 
 /// Every route.
 pub fn routes() -> Vec<Route> {
-    use Who::{Anybody, SignedIn};
+    use Who::{Anybody, Program, SignedIn};
     let page = |path, who, handler| Route { method: "GET", path, who, handler };
     let act = |path, who, handler| Route { method: "POST", path, who, handler };
+    let other = |method, path, who, handler| Route { method, path, who, handler };
     vec![
         page("/healthz", Anybody, get(health)),
         page("/assets/{*path}", Anybody, get(assets::serve)),
@@ -77,6 +80,33 @@ pub fn routes() -> Vec<Route> {
         act("/history/{id}/again", SignedIn, post(history::again)),
         act("/history/{id}/say", SignedIn, post(history::say)),
         act("/history/{id}/delete", SignedIn, post(history::delete)),
+        // ---- models
+        page("/models", SignedIn, get(models::library)),
+        act("/models", SignedIn, post(models::add).layer(DefaultBodyLimit::disable())),
+        page("/models/{id}", SignedIn, get(models::page)),
+        page("/models/{id}/picture", SignedIn, get(models::picture)),
+        page("/models/{id}/view", SignedIn, get(models::view)),
+        page("/models/{id}/source", SignedIn, get(models::source)),
+        act("/models/{id}/rename", SignedIn, post(models::rename)),
+        act("/models/{id}/unit", SignedIn, post(models::unit)),
+        act("/models/{id}/slice", SignedIn, post(models::slice)),
+        act("/models/{id}/erase", SignedIn, post(models::erase)),
+        page("/slicings/{id}/toolpath", SignedIn, get(slicings::toolpath)),
+        act("/slicings/{id}/cancel", SignedIn, post(slicings::cancel)),
+        act("/slicings/{id}/accept", SignedIn, post(slicings::accept)),
+        act("/slicings/{id}/erase", SignedIn, post(slicings::erase)),
+        // ---- uploads (tus 1.0, and a form to give one up)
+        other("OPTIONS", "/uploads", Anybody, options(tus::options)),
+        act("/uploads", SignedIn, post(tus::create)),
+        other("HEAD", "/uploads/{id}", SignedIn, on(MethodFilter::HEAD, tus::offset)),
+        other("PATCH", "/uploads/{id}", SignedIn, patch(tus::append)),
+        other("DELETE", "/uploads/{id}", SignedIn, delete(tus::end)),
+        act("/uploads/{id}/dismiss", SignedIn, post(models::dismiss)),
+        // ---- models for programs
+        page("/api/v1/models", Program(Scope::Read), get(api::models::list)),
+        act("/api/v1/models", Program(Scope::Print), post(api::models::upload)),
+        page("/api/v1/models/{id}", Program(Scope::Read), get(api::models::get)),
+        other("DELETE", "/api/v1/models/{id}", Program(Scope::Print), delete(api::models::erase)),
         // ---- privacy centre
         page("/privacy", SignedIn, get(privacy::page)),
         act("/privacy/take", SignedIn, post(privacy::take)),

@@ -204,7 +204,7 @@ async fn try_context(
 ) -> Result<Context, store::Fault> {
     let book = Arc::new(Sources::built_in("house").unwrap().compile().unwrap());
     let store = Store::open(settings.clone(), book, clock.clone(), Arc::new(SystemRandom)).await?;
-    Ok(Context::with_machines(store, Arc::new(Strict), Arc::new(One(machine.clone()))))
+    Ok(Context::with_machines(store, no_children(), Arc::new(Strict), Arc::new(One(machine.clone()))))
 }
 
 /// A new empty database on the run's PostgreSQL.
@@ -218,4 +218,9 @@ async fn database() -> String {
         .await
         .unwrap();
     server.replace("/postgres?", &format!("/{name}?"))
+}
+
+/// These stories bring their own gate and read no models.
+pub fn no_children() -> prepare::Config {
+    prepare::Config::new("/nowhere", ["none"])
 }

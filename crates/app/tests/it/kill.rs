@@ -65,7 +65,12 @@ impl Process {
             Settings { data: folder.join("data"), keys: folder.join("keys"), database: Database::Embedded };
         let book = Arc::new(Sources::built_in("house").unwrap().compile().unwrap());
         let store = Store::open(settings, book, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
-        let ctx = Context::with_machines(store, Arc::new(Strict), Arc::new(OnPaper(paper.clone())));
+        let ctx = Context::with_machines(
+            store,
+            crate::house::no_children(),
+            Arc::new(Strict),
+            Arc::new(OnPaper(paper.clone())),
+        );
         Self { ctx, clock, paper }
     }
 

@@ -3,7 +3,10 @@
 
 use crate::blobs::{model, pass, read, walk};
 use crate::house::{House, ask, me, personal};
-use domain::ids::{ApiKeyId, InvitationId, JobId, ModelId, PersonId, PrintReference, PrinterId, SessionId};
+use domain::ids::{
+    ApiKeyId, InvitationId, JobId, ModelId, PersonId, PrintReference, PrinterId, SessionId, SlicingId,
+    UploadId,
+};
 use domain::job::{JobState, Outcome, SaidBy, Verdict};
 use domain::person::Role;
 use privacy::{Act, Ask};
@@ -11,7 +14,7 @@ use std::collections::BTreeMap;
 use store::history::{self, Entry};
 use store::jobs::{self, Facts, NewJob};
 use store::people::{self, codes, consents, sessions};
-use store::{SystemRandom, restore};
+use store::{Staged, SystemRandom, models, restore, slicings, uploads};
 
 /// Fills every table about people for one of them.
 async fn fill(house: &House, canary: &str) -> (PersonId, ModelId) {
@@ -59,6 +62,7 @@ async fn fill(house: &House, canary: &str) -> (PersonId, ModelId) {
     drop(grant);
     tx.commit().await.unwrap();
     prints(house, id, canary).await;
+    fill_models(house, canary, id, model_id).await;
     (id, model_id)
 }
 
@@ -99,6 +103,49 @@ async fn prints(house: &House, id: PersonId, canary: &str) {
     history::deed(&grant, &SystemRandom, printer, "pause").await.unwrap();
     drop(grant);
     tx.commit().await.unwrap();
+}
+
+/// An upload with one part, and a toolpath of the model.
+async fn fill_models(house: &House, canary: &str, id: PersonId, model_id: ModelId) {
+    let (part, toolpath) = (file(house, canary).await, file(house, canary).await);
+    let tx = house.store.begin().await.unwrap();
+    let as_me = |act, what| ask(me(id, Role::Operator), act, what, id, "print");
+    let grant = tx.authorise(as_me(Act::Create, "upload")).await.unwrap();
+    let new = uploads::NewUpload {
+        id: UploadId::fresh(&SystemRandom),
+        name: personal(format!("{canary}-upload.stl")),
+        format: "stl",
+        size: None,
+        ends_at: tx.now().plus_seconds(3600),
+    };
+    uploads::insert(&grant, &new).await.unwrap();
+    let upload = tx.authorise(as_me(Act::Change, "upload")).await.unwrap();
+    let parts = tx.authorise(as_me(Act::Create, "upload_part")).await.unwrap();
+    assert!(uploads::add_part(&upload, &parts, &SystemRandom, new.id, 0, part).await.unwrap());
+    let slicing = SlicingId::fresh(&SystemRandom);
+    let grant = tx.authorise(as_me(Act::Create, "slicing")).await.unwrap();
+    let new = slicings::NewSlicing {
+        id: slicing,
+        model: model_id,
+        quality: Some("draft"),
+        material: Some("PLA"),
+        supports: false,
+    };
+    slicings::insert(&grant, &new).await.unwrap();
+    let grant = tx.authorise(as_me(Act::Change, "slicing")).await.unwrap();
+    let facts = format!("{{\"layers\":\"{canary}-layers\"}}");
+    assert!(slicings::made(&grant, slicing, "ready", &facts, toolpath).await.unwrap());
+    let grant = tx.authorise(as_me(Act::Change, "model")).await.unwrap();
+    assert!(models::checked(&grant, model_id, "{}", &format!("{canary}-report")).await.unwrap());
+    assert!(models::not_checked(&grant, model_id, &format!("{canary}-failure")).await.unwrap());
+    drop((grant, upload, parts));
+    tx.commit().await.unwrap();
+}
+
+async fn file(house: &House, canary: &str) -> Staged {
+    let mut staging = house.store.stage().await.unwrap();
+    staging.write(format!("G1 X1 ; {canary}-file\n").repeat(50).as_bytes()).await.unwrap();
+    staging.finish().await.unwrap()
 }
 
 /// Every place where a canary lies: raw, UTF-16, hex or base64.
@@ -147,7 +194,7 @@ async fn one_is_erased_and_nothing_of_hers_is_left() {
         assert!(text.contains(value), "{value}");
     }
     assert!(!text.contains("BOBCANARY") && !text.contains("ADACANARY-password"), "{text}");
-    assert_eq!(archive.files.len(), 2);
+    assert_eq!(archive.files.len(), 4, "shape, part, toolpath, and a print's toolpath");
 
     // even before the erasure nothing lies there in the clear
     house.store.integrate_log().await.unwrap();

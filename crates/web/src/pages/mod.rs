@@ -2,6 +2,7 @@
 
 pub mod help;
 pub mod history;
+pub mod models;
 pub mod now;
 pub mod people;
 pub mod printers;
@@ -10,3 +11,4 @@ pub mod queue;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;
+pub mod slicings;

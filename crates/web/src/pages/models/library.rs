@@ -1,0 +1,183 @@
+//! The library: pictures of what I have, what is on its way in, and the way to add more.
+
+use super::{above, id};
+use crate::Face;
+use crate::form::Form;
+use crate::problem::{Problem, status_of};
+use crate::session::Me;
+use crate::shell::{Shell, render};
+use crate::words;
+use app::models::{self, Arriving, Model, Sort, Stage};
+use app::{Error, Refusal, SignedIn};
+use askama::Template;
+use axum::extract::{Multipart, Path, Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "models/library.html")]
+struct Page {
+    shell: Shell,
+    form: Form,
+    takes_shapes: bool,
+    arriving: Vec<Row>,
+    cards: Vec<Card>,
+    total: usize,
+    search: String,
+    sort: &'static str,
+    refresh: bool,
+}
+
+/// A file on its way in.
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) words: String,
+    pub(super) refused: bool,
+    pub(super) percent: Option<u64>,
+}
+
+struct Card {
+    id: String,
+    name: String,
+    picture: bool,
+    facts: String,
+    problem: Option<(&'static str, &'static str)>,
+}
+
+#[derive(Deserialize)]
+pub struct Filter {
+    #[serde(default)]
+    search: String,
+    #[serde(default)]
+    sort: String,
+}
+
+/// The page.
+pub async fn library(
+    State(face): State<Face>,
+    Me(me): Me,
+    Query(filter): Query<Filter>,
+) -> Result<Response, Problem> {
+    show(&face, &me, &filter, Form::default()).await
+}
+
+/// Takes in files from a plain form.
+pub async fn add(State(face): State<Face>, Me(me): Me, mut typed: Multipart) -> Result<Response, Problem> {
+    let mut last = None;
+    let mut count = 0;
+    let failed = loop {
+        let field = match typed.next_field().await {
+            Ok(Some(field)) => field,
+            Ok(None) => break None,
+            Err(_) => {
+                break Some(
+                    Refusal::Conflict(
+                        "The connection was cut before the whole file was here. Send it again.",
+                    )
+                    .into(),
+                );
+            }
+        };
+        let Some(name) = field.file_name().map(str::to_owned).filter(|name| !name.is_empty()) else {
+            continue;
+        };
+        match models::receive(&face.ctx, &me, &name, field).await {
+            Ok(id) => {
+                last = Some(id);
+                count += 1;
+            }
+            Err(error) => break Some(error),
+        }
+    };
+    let filter = Filter { search: String::new(), sort: String::new() };
+    match (failed, last) {
+        (None, Some(id)) if count == 1 => Ok(Redirect::to(&format!("/models/{id}")).into_response()),
+        (None, Some(_)) => Ok(Redirect::to("/models").into_response()),
+        (None, None) => refused(&face, &me, &filter, choose()).await,
+        (Some(error), _) => refused(&face, &me, &filter, error).await,
+    }
+}
+
+fn choose() -> Error {
+    Refusal::Field { field: "file", problem: "Choose a file first.".to_owned() }.into()
+}
+
+async fn refused(face: &Face, me: &SignedIn, filter: &Filter, error: Error) -> Result<Response, Problem> {
+    let (form, refusal) = above(error)?;
+    Ok((status_of(&refusal), show(face, me, filter, form).await?).into_response())
+}
+
+/// Gives an upload up, or takes note of why it was refused.
+pub async fn dismiss(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(text): Path<String>,
+) -> Result<Response, Problem> {
+    models::dismiss(&face.ctx, &me, id(&text)?).await?;
+    Ok(Redirect::to("/models").into_response())
+}
+
+async fn show(face: &Face, me: &SignedIn, filter: &Filter, form: Form) -> Result<Response, Problem> {
+    let (sort, order) = match filter.sort.as_str() {
+        "name" => ("name", Sort::Name),
+        "size" => ("size", Sort::Largest),
+        _ => ("newest", Sort::Newest),
+    };
+    let all = models::list(&face.ctx, me, order).await?;
+    let total = all.len();
+    let arriving = models::in_progress(&face.ctx, me).await?;
+    let page = Page {
+        shell: Shell::of(face, me, "Models", "models").await?,
+        refresh: arriving.iter().any(|a| a.stage.runs()),
+        form,
+        takes_shapes: models::takes_shapes(&face.ctx),
+        arriving: arriving.iter().map(row).collect(),
+        cards: models::matching(all, &filter.search).iter().map(card).collect(),
+        total,
+        search: filter.search.clone(),
+        sort,
+    };
+    Ok(render(&page))
+}
+
+pub(super) fn row(arriving: &Arriving) -> Row {
+    let percent = arriving.size.filter(|size| *size > 0).map(|size| arriving.received * 100 / size);
+    let words = match &arriving.stage {
+        Stage::Receiving => match (percent, arriving.size) {
+            (Some(percent), Some(size)) => format!(
+                "Sending {percent} % ({} of {}). Choose the file again to go on.",
+                words::bytes(arriving.received),
+                words::bytes(size)
+            ),
+            _ => format!("Sending, {} so far", words::bytes(arriving.received)),
+        },
+        Stage::Reading(None) => "Waiting to be read".to_owned(),
+        Stage::Reading(Some(progress)) => progress.words.clone(),
+        Stage::Refused(why) => why.clone(),
+    };
+    Row {
+        id: arriving.id.to_string(),
+        name: arriving.name.reveal().clone(),
+        refused: matches!(arriving.stage, Stage::Refused(_)),
+        percent: percent.filter(|_| arriving.stage == Stage::Receiving),
+        words,
+    }
+}
+
+fn card(model: &Model) -> Card {
+    let facts = match &model.facts {
+        Some(facts) => {
+            let [x, y, z] = facts.size_mm.map(words::millimetres);
+            format!("{x} × {y} × {z} mm")
+        }
+        None => "Ready-made toolpath".to_owned(),
+    };
+    Card {
+        id: model.id.to_string(),
+        name: model.name.reveal().clone(),
+        picture: model.has_shape(),
+        facts,
+        problem: super::one::worst(model),
+    }
+}

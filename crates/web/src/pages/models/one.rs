@@ -1,0 +1,256 @@
+//! The page of one model, and of a file that is not one yet.
+
+use super::library::{Row, row};
+use super::{above, id};
+use crate::Face;
+use crate::form::Form;
+use crate::pages::slicings::{self, Toolpath};
+use crate::problem::{Problem, status_of};
+use crate::session::Me;
+use crate::shell::{Shell, render};
+use crate::words;
+use app::models::{self, Material, Model, Quality, Severity};
+use app::{Error, Refusal, SignedIn};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::ids::ModelId;
+use domain::machine::MachineLimits;
+use domain::model::{MeshFacts, Unit};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "models/page.html")]
+struct Page {
+    shell: Shell,
+    form: Form,
+    id: String,
+    name: String,
+    facts: Vec<(&'static str, String)>,
+    shape: bool,
+    printable: bool,
+    checking: Option<String>,
+    failure: Option<String>,
+    findings: Vec<Finding>,
+    removed: Vec<String>,
+    notes: Vec<String>,
+    units: Vec<UnitChoice>,
+    toolpaths: Vec<Toolpath>,
+    refresh: bool,
+}
+
+#[derive(Template)]
+#[template(path = "models/arriving.html")]
+struct Waiting {
+    shell: Shell,
+    row: Row,
+    refresh: bool,
+}
+
+struct Finding {
+    class: &'static str,
+    word: &'static str,
+    words: String,
+}
+
+struct UnitChoice {
+    name: &'static str,
+    words: String,
+    chosen: bool,
+}
+
+/// The page.
+pub async fn page(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(text): Path<String>,
+) -> Result<Response, Problem> {
+    match models::arriving(&face.ctx, &me, id(&text)?).await {
+        Ok(arriving) => {
+            let name = arriving.name.reveal().clone();
+            let refresh = arriving.stage.runs();
+            let shell = Shell::of(&face, &me, &name, "models").await?;
+            Ok(render(&Waiting { shell, row: row(&arriving), refresh }))
+        }
+        Err(Error::Refused(Refusal::NotFound)) => show(&face, &me, id(&text)?, Form::default()).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Named {
+    name: String,
+}
+
+/// Calls it something else.
+pub async fn rename(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(text): Path<String>,
+    axum::Form(typed): axum::Form<Named>,
+) -> Result<Response, Problem> {
+    let model = id(&text)?;
+    let done = models::rename(&face.ctx, &me, model, &typed.name).await;
+    answer(&face, &me, model, done).await
+}
+
+#[derive(Deserialize)]
+pub struct Chosen {
+    unit: String,
+}
+
+/// Reads it again with its numbers in another unit.
+pub async fn unit(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(text): Path<String>,
+    axum::Form(typed): axum::Form<Chosen>,
+) -> Result<Response, Problem> {
+    let model = id(&text)?;
+    let unit = Unit::named(&typed.unit).ok_or(Refusal::NotFound)?;
+    let done = models::read_as(&face.ctx, &me, model, unit).await;
+    answer(&face, &me, model, done).await
+}
+
+#[derive(Deserialize)]
+pub struct Order {
+    quality: String,
+    material: String,
+    #[serde(default)]
+    supports: Option<String>,
+}
+
+/// Asks for a toolpath.
+pub async fn slice(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(text): Path<String>,
+    axum::Form(typed): axum::Form<Order>,
+) -> Result<Response, Problem> {
+    let model = id(&text)?;
+    let quality = Quality::ALL.into_iter().find(|q| q.name() == typed.quality).ok_or(Refusal::NotFound)?;
+    let material = Material::ALL.into_iter().find(|m| m.name() == typed.material).ok_or(Refusal::NotFound)?;
+    let done = models::slice(&face.ctx, &me, model, quality, material, typed.supports.is_some()).await;
+    answer(&face, &me, model, done.map(drop)).await
+}
+
+/// Erases it.
+pub async fn erase(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(text): Path<String>,
+) -> Result<Response, Problem> {
+    models::erase(&face.ctx, &me, id(&text)?).await?;
+    Ok(Redirect::to("/models").into_response())
+}
+
+async fn answer(
+    face: &Face,
+    me: &SignedIn,
+    model: ModelId,
+    done: Result<(), Error>,
+) -> Result<Response, Problem> {
+    match done {
+        Ok(()) => Ok(Redirect::to(&format!("/models/{model}")).into_response()),
+        Err(error) => {
+            let (form, refusal) = above(error)?;
+            Ok((status_of(&refusal), show(face, me, model, form).await?).into_response())
+        }
+    }
+}
+
+async fn show(face: &Face, me: &SignedIn, id: ModelId, form: Form) -> Result<Response, Problem> {
+    let model = models::get(&face.ctx, me, id).await?;
+    let made = models::slicings(&face.ctx, me, id).await?;
+    let name = model.name.reveal().clone();
+    let checking = model.checking.then(|| {
+        model.progress.as_ref().map_or_else(|| "Waiting to be read again".to_owned(), |p| p.words.clone())
+    });
+    let page = Page {
+        shell: Shell::of(face, me, &name, "models").await?,
+        form,
+        id: id.to_string(),
+        facts: facts(&model),
+        shape: model.has_shape(),
+        printable: model.report.printable,
+        refresh: model.checking || made.iter().any(|s| s.state.runs()),
+        checking,
+        failure: model.failure.as_ref().map(|f| f.reveal().clone()),
+        findings: model.report.findings.iter().map(finding).collect(),
+        removed: model
+            .report
+            .removed
+            .iter()
+            .map(|r| if r.count > 1 { format!("{} (× {})", r.what, r.count) } else { r.what.clone() })
+            .collect(),
+        notes: model.report.notes.clone(),
+        units: units(&model),
+        toolpaths: made.into_iter().map(slicings::shown).collect(),
+        name,
+    };
+    Ok(render(&page))
+}
+
+fn facts(model: &Model) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    if let Some(MeshFacts { size_mm, volume_mm3, area_mm2, shells, triangles, .. }) = model.facts {
+        let [x, y, z] = size_mm.map(words::millimetres);
+        facts.push(("Size", format!("{x} × {y} × {z} mm")));
+        if model.facts.is_some_and(|f| f.closed()) {
+            facts.push(("Volume", format!("{:.1} cm³", volume_mm3.abs() / 1000.0)));
+        }
+        facts.push(("Surface", format!("{:.1} cm²", area_mm2 / 100.0)));
+        facts.push(("Parts", words::count(shells)));
+        facts.push(("Triangles", words::count(triangles)));
+        let generic = MachineLimits::GENERIC;
+        let [bx, by, bz] = [generic.bed_x, generic.bed_y, generic.bed_z].map(|l| format!("{:.0}", l.0));
+        let fits = models::fits(model, &[generic]).contains(&true);
+        let answer = if fits { "fits" } else { "does not fit" };
+        facts.push(("Common printer", format!("{answer} ({bx} × {by} × {bz} mm)")));
+    }
+    facts.push(("File", format!("{}, {}", model.format.to_uppercase(), words::bytes(model.size))));
+    if let Some(at) = model.created_at {
+        facts.push(("Added", at.timestamp().strftime("%d %b %Y, %H:%M UTC").to_string()));
+    }
+    facts
+}
+
+fn finding(found: &models::Finding) -> Finding {
+    let (class, word) = match found.severity {
+        Severity::Serious => ("bad", "✕ Will not print as meant"),
+        Severity::Warning => ("needs-you", "! Look at it"),
+        Severity::Note => ("quiet", "Good to know"),
+    };
+    Finding { class, word, words: found.words.clone() }
+}
+
+/// The worst that is known, for the library: how it is marked, and in a word.
+pub(super) fn worst(model: &Model) -> Option<(&'static str, &'static str)> {
+    match model.report.findings.first()?.severity {
+        Severity::Serious => Some(("bad", "✕ Will not print as meant")),
+        Severity::Warning => Some(("needs-you", "! Has problems")),
+        Severity::Note => None,
+    }
+}
+
+/// The units that an STL's numbers may be meant in, with the size that the part has then; none if the file says it.
+fn units(model: &Model) -> Vec<UnitChoice> {
+    if model.report.stated_unit.is_some() || !model.has_shape() {
+        return Vec::new();
+    }
+    let now = model.unit.unwrap_or(Unit::Millimetre);
+    let choice = |guess: &models::Guess| {
+        let [x, y, z] = guess.size_mm.map(words::millimetres);
+        let name = match guess.unit {
+            Unit::Micron => "Thousandths of a millimetre",
+            Unit::Millimetre => "Millimetres",
+            Unit::Centimetre => "Centimetres",
+            Unit::Inch => "Inches",
+            Unit::Foot => "Feet",
+            Unit::Metre => "Metres",
+        };
+        let words = format!("{name}: {x} × {y} × {z} mm");
+        UnitChoice { name: guess.unit.name(), words, chosen: guess.unit == now }
+    };
+    model.report.guesses.iter().map(choice).collect()
+}
