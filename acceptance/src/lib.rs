@@ -171,6 +171,13 @@ impl Browser {
         self.send(request.form(form)).await
     }
 
+    /// Sends a request of another kind, without a body.
+    pub async fn send_as(&self, method: &str, path: &str) -> Answer {
+        let method = method.parse().unwrap();
+        let request = self.http.request(method, format!("{}{path}", self.url)).header(ORIGIN, &self.url);
+        self.send(request).await
+    }
+
     /// Sends a form with a file, as a page of the house would.
     pub async fn post_file(&self, path: &str, form: &[(&str, &str)], name: &str, bytes: Vec<u8>) -> Answer {
         let mut parts = reqwest::multipart::Form::new();

@@ -10,6 +10,7 @@
 
 mod accounts;
 mod declared;
+mod models;
 mod printing;
 mod privacy_centre;
 mod routes;

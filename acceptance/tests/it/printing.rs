@@ -31,7 +31,7 @@ async fn with_printer(house: &House) -> (Browser, String) {
 }
 
 /// Moves the clock on until the page shows the text.
-async fn print_until(house: &House, browser: &Browser, path: &str, text: &str) -> String {
+pub async fn print_until(house: &House, browser: &Browser, path: &str, text: &str) -> String {
     for _ in 0..600 {
         let page = browser.get(path).await.body;
         if page.contains(text) {
@@ -45,7 +45,7 @@ async fn print_until(house: &House, browser: &Browser, path: &str, text: &str) -
 
 #[tokio::test]
 async fn a_print_ends_up_in_the_history_of_who_wants_one() {
-    domain::proves!("AF-159", "AF-174", by = "app::work::ending");
+    domain::proves!("AF-159", "AF-174", by = "app::work::ending::end");
     let house = House::new("house").await;
     let (olga, printer) = with_printer(&house).await;
     olga.post("/history/choice", &[("on", "yes")]).await;
@@ -70,7 +70,7 @@ async fn a_print_ends_up_in_the_history_of_who_wants_one() {
 
 #[tokio::test]
 async fn history_off_and_incognito_leave_no_entry() {
-    domain::proves!("AF-027", "AF-160", "AF-166", by = "app::work::ending");
+    domain::proves!("AF-027", "AF-160", "AF-166", by = "app::work::ending::end");
     let house = House::new("house").await;
     let (olga, printer) = with_printer(&house).await;
     olga.post("/history/choice", &[("on", "no")]).await;

@@ -55,10 +55,18 @@ async fn an_account_is_erased_after_the_days_of_grace_or_at_once() {
     house.clock.advance(15 * 24 * 3600);
     assert_eq!(app::privacy_centre::erase_due(&house.ctx).await.unwrap(), 0, "taken back");
 
+    let eve = house.invited(&house.signed_in("Olga").await, "Eve", Role::Member).await;
+    let form = [("name", "Eve"), ("password", PASSWORD)];
+    assert_eq!(eve.post("/privacy/erase", &form).await.status, StatusCode::SEE_OTHER);
+    house.clock.advance(14 * 24 * 3600 + 1);
+    assert_eq!(app::privacy_centre::erase_due(&house.ctx).await.unwrap(), 1);
+    let mut gone = house.outsider();
+    assert_eq!(gone.sign_in(&email("Eve"), PASSWORD, None).await.status, StatusCode::UNAUTHORIZED);
+
     let ada = house.signed_in("Ada").await;
     let receipt = ada.post("/privacy/erase", &confirm(true)).await;
     assert_eq!(receipt.status, StatusCode::OK);
-    assert!(receipt.body.contains("11 January 2027"), "backups live 35 days: {}", receipt.body);
+    assert!(receipt.body.contains("25 January 2027"), "backups live 35 days: {}", receipt.body);
     assert_eq!(ada.get("/").await.status, StatusCode::SEE_OTHER);
     let mut gone = house.outsider();
     assert_eq!(gone.sign_in(&email("Ada"), PASSWORD, None).await.status, StatusCode::UNAUTHORIZED);

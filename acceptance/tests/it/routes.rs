@@ -15,6 +15,8 @@ struct Anothers {
     pairing: String,
     /// Printers are the house's and nobody's own: everybody sees them, some may change them.
     printer: String,
+    model: String,
+    slicing: String,
 }
 
 /// Routes that only the operator may use; to others there is nothing there.
@@ -29,6 +31,10 @@ fn fill(path: &str, anothers: &Anothers) -> String {
         &anothers.invitation
     } else if path.contains("/jobs/") {
         &anothers.job
+    } else if path.contains("/models/") || path.contains("/uploads/") {
+        &anothers.model
+    } else if path.contains("/slicings/") {
+        &anothers.slicing
     } else if path.contains("/history/") {
         &anothers.record
     } else if path.contains("/pairing/") {
@@ -47,7 +53,11 @@ fn fill(path: &str, anothers: &Anothers) -> String {
 }
 
 async fn call(who: &Browser, method: &str, path: &str) -> acceptance::Answer {
-    if method == "GET" { who.get(path).await } else { who.post(path, &[]).await }
+    match method {
+        "GET" => who.get(path).await,
+        "POST" => who.post(path, &[]).await,
+        other => who.send_as(other, path).await,
+    }
 }
 
 #[tokio::test]
@@ -64,6 +74,8 @@ async fn an_outsider_gets_nowhere_but_to_the_door() {
         record: none(),
         pairing: none(),
         printer: none(),
+        model: none(),
+        slicing: none(),
     };
     for route in web::routes() {
         let path = fill(route.path, &nothing);
@@ -101,8 +113,12 @@ async fn another_persons_things_do_not_exist_for_any_role() {
     let added = ada.post_file("/queue", &[("hold", "1")], "secret-part.gcode", toolpath).await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
     let queue = ada.get("/queue").await.body;
+    let model = crate::models::stored(&ada, "torus.3mf").await;
+    let page = crate::models::sliced(&ada, &model).await;
     let anothers = Anothers {
         job: between(&queue, "action=\"/jobs/"),
+        model,
+        slicing: between(&page, "action=\"/slicings/"),
         record: "0".repeat(32),
         pairing: "0".repeat(32),
         printer,

@@ -1,8 +1,8 @@
 //! The gate that every toolpath passes: the confined child interprets it move by move within the machine's limits, and
 //! hands back a copy without comments, pictures and messages.
 //!
-//! The child's folder lies in memory where the system has such a place, so that no toolpath touches a disk in the
-//! clear.
+//! The child's folder lies in memory, so that no toolpath touches a disk in the clear; without such a place nothing is
+//! printed. What a process that was killed left there is removed when the next one starts.
 
 use crate::queue::{Gate, Limits, Passed, Refused};
 use domain::machine::MachineLimits;
@@ -23,13 +23,30 @@ pub struct ConfinedGate {
 
 /// Where Linux keeps files in memory.
 const IN_MEMORY: &str = "/dev/shm";
+/// What the folders of this program there begin with; the number of the process that made one follows.
+const PREFIX: &str = "printkeep-gate-";
+
+/// Removes the folders of processes that are gone.
+pub fn clear_leftovers() {
+    let Ok(entries) = std::fs::read_dir(IN_MEMORY) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let owner = name.to_str().and_then(|n| n.strip_prefix(PREFIX)?.split('-').next());
+        if owner.is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
+            // It may be another user's, whose next start removes it.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
 
 impl Gate for ConfinedGate {
     fn check(&self, gcode: &File, limits: &Limits) -> Result<Passed, Refused> {
-        let folder =
-            if Path::new(IN_MEMORY).is_dir() { tempfile::tempdir_in(IN_MEMORY) } else { tempfile::tempdir() };
-        let disk = |_| Refused {
-            problem: "The file could not be checked: there is no room for it. Try again later.".to_owned(),
+        let prefix = format!("{PREFIX}{}-", std::process::id());
+        let folder = tempfile::Builder::new().prefix(&prefix).tempdir_in(IN_MEMORY);
+        let disk = |_| {
+            Refused {
+            problem: "The file could not be checked: there is no room for it in memory (/dev/shm). Tell the operator.".to_owned(),
+        }
         };
         let folder = folder.map_err(disk)?;
         let cancel = CancelToken::default();
@@ -71,4 +88,22 @@ fn size(low: [f64; 3], high: [f64; 3]) -> Volume {
         Millimetres(high - low)
     });
     Volume { x, y, z }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_process_left_is_removed_and_ours_is_not() {
+        let gone = Path::new(IN_MEMORY).join(format!("{PREFIX}4294967295-test"));
+        let ours = Path::new(IN_MEMORY).join(format!("{PREFIX}{}-test", std::process::id()));
+        for folder in [&gone, &ours] {
+            std::fs::create_dir_all(folder).unwrap();
+            std::fs::write(folder.join("stripped.gcode"), "G1 X1").unwrap();
+        }
+        clear_leftovers();
+        assert!(!gone.exists() && ours.exists());
+        std::fs::remove_dir_all(ours).unwrap();
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::accounts::own;
 use crate::{Context, Error, Refusal, SignedIn};
+use domain::ids::PersonId;
 use domain::person::{Actor, Chore, Role};
 use domain::time::Instant;
 use jiff::Span;
@@ -140,7 +141,10 @@ pub async fn erasure_plan(ctx: &Context, me: &SignedIn) -> Result<ErasurePlan, E
 /// A refusal if I am the last operator of a house in which others live.
 pub async fn ask_for_erasure(ctx: &Context, me: &SignedIn) -> Result<Instant, Error> {
     let tx = ctx.store.begin().await?;
-    if me.role == Role::Operator && people::count(&tx, Role::Operator).await? < 2 {
+    // Who has asked to go does not count among the operators who stay.
+    let asked_already = crate::accounts::account(ctx, me).await?.erase_at.is_some();
+    let needed = if asked_already { 1 } else { 2 };
+    if me.role == Role::Operator && people::count(&tx, Role::Operator).await? < needed {
         let mut others = 0;
         for role in [Role::Member, Role::Technician, Role::PrivacyOfficer] {
             others += people::count(&tx, role).await?;
@@ -183,15 +187,27 @@ pub async fn erase_now(ctx: &Context, me: &SignedIn) -> Result<Receipt, Error> {
     Ok(receipt)
 }
 
-/// Erases everybody whose days of grace are over. Returns how many.
+/// Erases everybody whose days of grace are over, and finishes erasures that were cut short. Returns how many. One that
+/// fails does not keep the others waiting; it is tried again.
 ///
 /// # Errors
-/// A fault; running it again goes on.
+/// The first fault met, after all were tried.
 pub async fn erase_due(ctx: &Context) -> Result<usize, Error> {
     let due = people::due_for_erasure(&ctx.store.look().await?).await?;
-    for person in &due {
-        ctx.store.erase(Actor::House(Chore::Clerk), *person).await?;
-        ctx.store.purge(*person).await?;
+    let (mut erased, mut failed) = (0, None);
+    for (person, begun) in due {
+        match erase_one(ctx, person, begun).await {
+            Ok(()) => erased += 1,
+            Err(error) => failed = failed.or(Some(error)),
+        }
     }
-    Ok(due.len())
+    failed.map_or(Ok(erased), Err)
+}
+
+async fn erase_one(ctx: &Context, person: PersonId, begun: bool) -> Result<(), Error> {
+    if !begun {
+        ctx.store.erase(Actor::House(Chore::Clerk), person).await?;
+    }
+    ctx.store.purge(person).await?;
+    Ok(())
 }

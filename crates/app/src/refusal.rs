@@ -12,7 +12,9 @@ pub enum Refusal {
     #[error("Sign in first.")]
     SignIn,
     /// Address, password or code are not right; which of them is not told.
-    #[error("That is not right. Check the address, the password and the code.")]
+    #[error(
+        "That is not right. Check the address, the password and the code. After five wrong tries an account locks itself for a while, longer each time."
+    )]
     WrongCredentials,
     /// A second factor is needed.
     #[error("Enter the code from your app, or a recovery code.")]

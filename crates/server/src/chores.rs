@@ -35,17 +35,21 @@ pub async fn run(ctx: Context, stop: CancellationToken) {
     }
 }
 
+/// Each chore by itself: one that fails does not keep the others waiting.
 async fn sweep_once(ctx: &Context) -> Result<(), app::Error> {
-    let swept = ctx.store.sweep().await?;
+    let swept = ctx.store.sweep().await.map_err(app::Error::from);
+    let erased = privacy_centre::erase_due(ctx).await;
+    let epoch = turn_epoch(ctx).await;
+    let swept = swept?;
     let gone = swept.rows + swept.files + swept.keys;
     if gone > 0 {
         tracing::info!(count = gone, "swept what had expired");
     }
-    let erased = privacy_centre::erase_due(ctx).await?;
+    let erased = erased?;
     if erased > 0 {
         tracing::info!(count = erased, "erased accounts whose days of grace were over");
     }
-    turn_epoch(ctx).await
+    epoch
 }
 
 /// Starts a new key epoch when the current one has lived as long as the policy says.

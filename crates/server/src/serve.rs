@@ -43,6 +43,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     for note in store.book().notes() {
         tracing::info!(version = store.book().profile().policy.version, "policy: {note}");
     }
+    app::gate::clear_leftovers();
     let ctx = Context::new(store.clone(), crate::house::children()?);
     let listener = TcpListener::bind(options.listen)
         .await

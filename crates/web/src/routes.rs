@@ -92,6 +92,7 @@ pub fn routes() -> Vec<Route> {
         act("/models/{id}/slice", SignedIn, post(models::slice)),
         act("/models/{id}/erase", SignedIn, post(models::erase)),
         page("/slicings/{id}/toolpath", SignedIn, get(slicings::toolpath)),
+        act("/slicings/{id}/print", SignedIn, post(slicings::print)),
         act("/slicings/{id}/cancel", SignedIn, post(slicings::cancel)),
         act("/slicings/{id}/accept", SignedIn, post(slicings::accept)),
         act("/slicings/{id}/erase", SignedIn, post(slicings::erase)),

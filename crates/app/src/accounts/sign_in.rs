@@ -67,17 +67,17 @@ pub async fn sign_in(ctx: &Context, typed: SignIn, device: Device) -> Result<Ope
         people::credentials(&grant).await?.ok_or(Refusal::WrongCredentials)?
     };
     let now = ctx.store.clock().now();
-    let locked = known.locked_until.filter(|until| *until > now);
     let right = password::is_right(ctx, &typed.password, known.password).await?;
-    if let Some(until) = locked {
-        // Also for a right password: who guesses must not learn that they guessed well.
-        return Err(Refusal::TooManyTries { minutes: until.seconds_since(now) / 60 + 1 }.into());
-    }
 
     let tx = ctx.store.begin().await?;
     let grant = tx.authorise(door(Act::Change, "person", person, "security")).await?;
     // Read again under the lock of this transaction, so that of two who use the same code one succeeds.
     let known = people::credentials(&grant).await?.ok_or(Refusal::WrongCredentials)?;
+    if known.locked_until.is_some_and(|until| until > now) {
+        // Like a wrong password, also for a right one: who guesses must learn neither that the account exists nor that
+        // they guessed well. The page says that an account locks itself for a while.
+        return Err(Refusal::WrongCredentials.into());
+    }
     let mut step = None;
     let good = if !right {
         false

@@ -196,22 +196,26 @@ pub async fn all(grant: &Grant<'_>) -> Result<Vec<Account>, Error> {
     Ok(records.iter().map(to_account).collect::<Result<_, _>>()?)
 }
 
-/// People whose accounts are to be erased by now.
+/// People whose accounts are to be erased by now, and whether that has begun already.
 ///
 /// # Errors
 /// A fault.
-pub async fn due_for_erasure(tx: &Tx) -> Result<Vec<PersonId>, Fault> {
-    let sql = "SELECT id FROM person WHERE erase_at <= $1 ORDER BY erase_at";
-    let rows = tx.rows(sql, &[tx.now().into()]).await?;
-    rows.iter().map(|row| Ok(PersonId::from_uuid(row.id("id")?))).collect()
+pub async fn due_for_erasure(tx: &Tx) -> Result<Vec<(PersonId, bool)>, Fault> {
+    let sql =
+        "SELECT id, fenced FROM person WHERE erase_at <= $1 OR fenced = $2 ORDER BY erase_at NULLS LAST";
+    let rows = tx.rows(sql, &[tx.now().into(), true.into()]).await?;
+    let due = rows
+        .iter()
+        .map(|row| Ok((PersonId::from_uuid(row.id("id")?), row.value("fenced")?.flag().unwrap_or(true))));
+    due.collect()
 }
 
-/// How many people have this role. A count names nobody.
+/// How many people have this role and stay: who has asked to be erased does not count. A count names nobody.
 ///
 /// # Errors
 /// A fault.
 pub async fn count(tx: &Tx, role: Role) -> Result<u64, Fault> {
-    let sql = "SELECT COUNT(*) AS n FROM person WHERE role = $1 AND fenced = $2";
+    let sql = "SELECT COUNT(*) AS n FROM person WHERE role = $1 AND fenced = $2 AND erase_at IS NULL";
     let row = tx.row(sql, &[role.name().into(), false.into()]).await?;
     Ok(row.map_or(Ok(0), |r| r.int("n"))? as u64)
 }

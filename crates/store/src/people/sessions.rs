@@ -71,7 +71,8 @@ pub async fn insert(grant: &Grant<'_>, new: &NewSession) -> Result<(), Error> {
 /// # Errors
 /// A fault.
 pub async fn by_token(grant: &Grant<'_>, token: &[u8]) -> Result<Option<Session>, Error> {
-    Ok(grant.find("token", token).await?.as_ref().map(to_session).transpose()?)
+    let session = grant.find("token", token).await?.as_ref().map(to_session).transpose()?;
+    Ok(session.filter(|session| session.ends_at.is_some_and(|end| end > grant.now())))
 }
 
 /// The person's sessions, newest first; the grant is to read `session`.

@@ -53,7 +53,7 @@ async fn a_preview_touches_nothing(house: House) {
 }
 
 async fn ten_years_of_sweeps_leave_nothing_over_age(house: House) {
-    domain::proves!("AF-103", by = "store::sweep::Store::sweep");
+    domain::proves!("AF-103", by = "store::record::Grant::list");
     let ada = house.person("ada", Role::Member).await;
     let boss = house.person("boss", Role::Operator).await;
     let mut written = 0;

@@ -6,9 +6,11 @@ use crate::problem::Problem;
 use crate::session::Me;
 use crate::words;
 use app::models::{self, Slicing, State as How};
+use app::queue::{self, Wish};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::ids::SlicingId;
+use serde::Deserialize;
 
 /// A toolpath in words.
 pub struct Toolpath {
@@ -89,6 +91,28 @@ pub async fn toolpath(
     let (pass, _) = models::toolpath(&face.ctx, &me, slicing.id).await?;
     let name = Some((model.name.reveal().as_str(), "gcode"));
     Ok(super::models::file(&face, pass, "text/x.gcode", name))
+}
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    incognito: Option<String>,
+}
+
+/// Puts it into the queue; it passes the gate once more, for the printer that will have it.
+pub async fn print(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(text): Path<String>,
+    axum::Form(wanted): axum::Form<Wanted>,
+) -> Result<Response, Problem> {
+    let slicing = models::slicing(&face.ctx, &me, id(&text)?).await?;
+    let model = models::get(&face.ctx, &me, slicing.model).await?;
+    let (pass, _) = models::toolpath(&face.ctx, &me, slicing.id).await?;
+    let name = model.name.reveal().clone();
+    let wish = Wish { name, printer: None, incognito: wanted.incognito.is_some(), hold: false };
+    queue::add_file(&face.ctx, &me, pass, &wish).await?;
+    Ok(Redirect::to("/queue").into_response())
 }
 
 /// Stops its making.

@@ -1,0 +1,55 @@
+//! The main job over HTTP: a real model goes in, is checked and pictured, sliced by the real slicer, and printed.
+
+use acceptance::{Browser, House};
+use reqwest::StatusCode;
+
+/// Stores a sample model and returns its number once it is ready.
+pub async fn stored(who: &Browser, name: &str) -> String {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../crates/prepare/tests/models")
+        .join(name);
+    let bytes = std::fs::read(file).unwrap();
+    let added = who.post_file("/models", &[], name, bytes).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    let library = who.until("/models", "/picture").await.body;
+    library.split("href=\"/models/").nth(1).unwrap()[..32].to_owned()
+}
+
+/// Slices it and returns its page once the toolpath is ready.
+pub async fn sliced(who: &Browser, model: &str) -> String {
+    let form = [("quality", "draft"), ("material", "PLA")];
+    let asked = who.post(&format!("/models/{model}/slice"), &form).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+    who.until(&format!("/models/{model}"), "/toolpath\"").await.body
+}
+
+#[tokio::test]
+async fn a_model_becomes_a_print() {
+    domain::proves!("AF-034", "AF-037", by = "app::workshop::inspect_model");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let made = olga.post("/printers/simulated", &[("name", "Rook")]).await;
+    let printer = made.location.unwrap();
+    olga.until(&printer, "The bed is clear").await;
+
+    let model = stored(&olga, "torus.3mf").await;
+    let page = olga.get(&format!("/models/{model}")).await.body;
+    assert!(page.contains("24.0") && page.contains("2\u{202f}200"), "size and triangles: {page}");
+    let picture = olga.get(&format!("/models/{model}/picture")).await;
+    assert_eq!(picture.headers["content-type"], "image/png");
+    assert_eq!(picture.headers["cache-control"], "no-store");
+
+    let page = sliced(&olga, &model).await;
+    assert!(page.contains(" g ") && page.contains("layers"), "{page}");
+    let slicing = page.split("action=\"/slicings/").nth(1).unwrap()[..32].to_owned();
+    let printed = olga.post(&format!("/slicings/{slicing}/print"), &[]).await;
+    assert_eq!(printed.status, StatusCode::SEE_OTHER, "{}", printed.body);
+    let queue = olga.get("/queue").await.body;
+    assert!(queue.contains("torus.3mf") && queue.contains("bed of Rook is clear"), "{queue}");
+    olga.post(&format!("{printer}/bed-is-clear"), &[]).await;
+    crate::printing::print_until(&house, &olga, &printer, "Clear the bed").await;
+
+    // and it goes when its owner says so
+    assert_eq!(olga.post(&format!("/models/{model}/erase"), &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(olga.get(&format!("/models/{model}")).await.status, StatusCode::NOT_FOUND);
+}
