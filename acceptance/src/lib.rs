@@ -175,7 +175,9 @@ impl Browser {
     pub async fn send_as(&self, method: &str, path: &str) -> Answer {
         let method = method.parse().unwrap();
         let request = self.http.request(method, format!("{}{path}", self.url)).header(ORIGIN, &self.url);
-        self.send(request).await
+        let tus = [("tus-resumable", "1.0.0"), ("upload-offset", "0")];
+        let request = tus.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+        self.send(request.header("content-type", "application/offset+octet-stream")).await
     }
 
     /// Sends a form with a file, as a page of the house would.

@@ -3,6 +3,7 @@
 #![allow(
     clippy::print_stdout,
     clippy::disallowed_methods,
+    clippy::indexing_slicing,
     reason = "a tool at the command line that runs other tools; nothing of a house is near"
 )]
 

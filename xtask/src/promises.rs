@@ -119,9 +119,11 @@ fn passed(junit: &Path) -> Result<BTreeSet<String>> {
             Event::Eof => return Ok(passed),
             Event::Start(tag) if tag.name().as_ref() == b"testcase" => open = name_of(&tag),
             Event::Empty(tag) if tag.name().as_ref() == b"testcase" => passed.extend(name_of(&tag)),
-            Event::Start(tag) if matches!(tag.name().as_ref(), b"failure" | b"error") => open = None,
+            Event::Start(tag) if matches!(tag.name().as_ref(), b"failure" | b"error") => {
+                open = None;
+            }
             Event::Empty(tag) if matches!(tag.name().as_ref(), b"failure" | b"error" | b"skipped") => {
-                open = None
+                open = None;
             }
             Event::End(tag) if tag.name().as_ref() == b"testcase" => passed.extend(open.take()),
             _ => {}

@@ -5,9 +5,8 @@ use reqwest::StatusCode;
 
 /// Stores a sample model and returns its number once it is ready.
 pub async fn stored(who: &Browser, name: &str) -> String {
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../crates/prepare/tests/models")
-        .join(name);
+    let file =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/prepare/tests/models").join(name);
     let bytes = std::fs::read(file).unwrap();
     let added = who.post_file("/models", &[], name, bytes).await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
