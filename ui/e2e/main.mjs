@@ -10,6 +10,23 @@ const house = await serve();
 const chromium = await browser();
 let faults = 0;
 let printer;
+let model;
+
+/** Stores a real model, looks at it, and has it sliced. */
+async function models(page) {
+  await page.goto(`${house.url}/models`);
+  await page.setInputFiles("#file", new URL("../../crates/prepare/tests/models/helix.stl", import.meta.url).pathname);
+  await page.click("form[action='/models'] button");
+  await until(page, "/models", "helix");
+  for (let i = 0; i < 200 && !model; i += 1) {
+    await page.goto(`${house.url}/models`);
+    if (await page.locator("img[src$='/picture']").count()) model = await page.locator("a[href^='/models/']").first().getAttribute("href");
+    else await page.waitForTimeout(300);
+  }
+  await page.goto(house.url + model);
+  await page.click(`form[action='${model}/slice'] button`);
+  await until(page, model, "Download");
+}
 
 /** Walks a print: a simulated printer, one that ends in the history, one that runs, one that waits. */
 async function prints(page) {
@@ -69,10 +86,11 @@ try {
   await page.click("button.primary");
   await page.waitForURL(`${house.url}/`);
   await prints(page);
+  await models(page);
   const state = await context.storageState();
   await context.close();
 
-  const paths = ["/", "/printers", printer, "/queue", "/history", "/privacy", "/privacy/erase", "/privacy/notice", "/settings", "/console/people", "/help", "/nowhere", ...(process.argv.slice(2))];
+  const paths = ["/", "/models", model, "/printers", printer, "/queue", "/history", "/privacy", "/privacy/erase", "/privacy/notice", "/settings", "/console/people", "/help", "/nowhere", ...(process.argv.slice(2))];
   for (const colorScheme of ["light", "dark"]) {
     for (const [width, height] of [[1440, 900], [390, 844]]) {
       const context = await chromium.newContext({ storageState: state, colorScheme, viewport: { width, height } });
@@ -82,7 +100,7 @@ try {
         page.on("console", (message) => message.type() === "error" && !message.text().includes("404") && fault(`${path}: console: ${message.text()}`));
         page.on("request", (request) => new URL(request.url()).origin === house.url || fault(`${path}: asked ${request.url()}`));
         await page.goto(house.url + path);
-        const name = `${path === "/" ? "now" : path === printer ? "printer" : path.slice(1).replaceAll("/", "-")}-${width}-${colorScheme}`;
+        const name = `${path === "/" ? "now" : path === printer ? "printer" : path === model ? "model" : path.slice(1).replaceAll("/", "-")}-${width}-${colorScheme}`;
         await page.screenshot({ path: `${shots}${name}.png`, fullPage: true });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
         if (wide) fault(`${name}: scrolls sideways`);

@@ -25,7 +25,6 @@ struct Page {
     total: usize,
     search: String,
     sort: &'static str,
-    refresh: bool,
 }
 
 /// A file on its way in.
@@ -128,8 +127,9 @@ async fn show(face: &Face, me: &SignedIn, filter: &Filter, form: Form) -> Result
     let total = all.len();
     let arriving = models::in_progress(&face.ctx, me).await?;
     let page = Page {
-        shell: Shell::of(face, me, "Models", "models").await?,
-        refresh: arriving.iter().any(|a| a.stage.runs()),
+        shell: Shell::of(face, me, "Models", "models")
+            .await?
+            .again_in(3, arriving.iter().any(|a| a.stage.runs())),
         form,
         takes_shapes: models::takes_shapes(&face.ctx),
         arriving: arriving.iter().map(row).collect(),

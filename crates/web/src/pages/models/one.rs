@@ -36,7 +36,6 @@ struct Page {
     notes: Vec<String>,
     units: Vec<UnitChoice>,
     toolpaths: Vec<Toolpath>,
-    refresh: bool,
 }
 
 #[derive(Template)]
@@ -44,7 +43,6 @@ struct Page {
 struct Waiting {
     shell: Shell,
     row: Row,
-    refresh: bool,
 }
 
 struct Finding {
@@ -68,9 +66,8 @@ pub async fn page(
     match models::arriving(&face.ctx, &me, id(&text)?).await {
         Ok(arriving) => {
             let name = arriving.name.reveal().clone();
-            let refresh = arriving.stage.runs();
-            let shell = Shell::of(&face, &me, &name, "models").await?;
-            Ok(render(&Waiting { shell, row: row(&arriving), refresh }))
+            let shell = Shell::of(&face, &me, &name, "models").await?.again_in(2, arriving.stage.runs());
+            Ok(render(&Waiting { shell, row: row(&arriving) }))
         }
         Err(Error::Refused(Refusal::NotFound)) => show(&face, &me, id(&text)?, Form::default()).await,
         Err(error) => Err(error.into()),
@@ -167,13 +164,14 @@ async fn show(face: &Face, me: &SignedIn, id: ModelId, form: Form) -> Result<Res
         model.progress.as_ref().map_or_else(|| "Waiting to be read again".to_owned(), |p| p.words.clone())
     });
     let page = Page {
-        shell: Shell::of(face, me, &name, "models").await?,
+        shell: Shell::of(face, me, &name, "models")
+            .await?
+            .again_in(3, model.checking || made.iter().any(|s| s.state.runs())),
         form,
         id: id.to_string(),
         facts: facts(&model),
         shape: model.has_shape(),
         printable: model.report.printable,
-        refresh: model.checking || made.iter().any(|s| s.state.runs()),
         checking,
         failure: model.failure.as_ref().map(|f| f.reveal().clone()),
         findings: model.report.findings.iter().map(finding).collect(),
