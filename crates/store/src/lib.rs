@@ -143,7 +143,9 @@ impl Store {
         schema::migrate(&pool, schema::STATE).await?;
         let keys = KeyStore::open(key_pool, key_folder, random.clone()).await?;
         let house_key = keys.load(HOUSE).await?.ok_or(Fault::Sealed("the house"))?;
+        let alone = keys::alone(keys.pool()).await?;
         let signer = log::note::Signer::load(&key_folder.join(LOG_KEY), &*random)?;
+        alone.commit().await?;
         let inner = Inner {
             log: AccessLog::new(&data.join("log"), signer),
             blobs: blobs::Blobs::local(&data.join("blobs"))?,
