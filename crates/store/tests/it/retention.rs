@@ -1,11 +1,15 @@
 //! What has expired is not returned, and the sweep removes it.
 
 use crate::house::{House, ask, me};
+use domain::ids::{JobId, PrintReference};
+use domain::job::JobState;
 use domain::person::Role;
 use privacy::Act;
+use store::SystemRandom;
+use store::jobs::{self, Facts, NewJob};
 use store::people::log;
 
-both! { expired_lines_are_hidden_at_once_and_swept_later a_preview_touches_nothing ten_years_of_sweeps_leave_nothing_over_age }
+both! { the_file_of_an_expired_row_is_not_given_out expired_lines_are_hidden_at_once_and_swept_later a_preview_touches_nothing ten_years_of_sweeps_leave_nothing_over_age }
 
 const YEAR: i64 = 365 * 24 * 3600;
 
@@ -38,6 +42,37 @@ async fn expired_lines_are_hidden_at_once_and_swept_later(house: House) {
     assert_eq!(lines(&house, ada).await, 0, "refused before the sweep comes");
     assert_eq!(house.store.sweep().await.unwrap().rows, 1);
     assert_eq!(house.store.sweep().await.unwrap().rows, 0);
+}
+
+async fn the_file_of_an_expired_row_is_not_given_out(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    let mut staging = house.store.stage().await.unwrap();
+    staging.write(b"G28").await.unwrap();
+    let toolpath = staging.finish().await.unwrap();
+    let job = JobId::fresh(&SystemRandom);
+    let new = NewJob {
+        state: JobState::Queued,
+        wanted: None,
+        reference: PrintReference::fresh(&SystemRandom),
+        name: None,
+        facts: Facts::default(),
+        incognito: None,
+    };
+    let tx = house.store.begin().await.unwrap();
+    let grant = tx.authorise(ask(me(ada, Role::Member), Act::Create, "job", ada, "print")).await.unwrap();
+    jobs::insert(&grant, job, &new).await.unwrap();
+    grant.blob_insert("job-toolpath", job.uuid(), toolpath).await.unwrap();
+    drop(grant);
+    tx.commit().await.unwrap();
+    let given = async || {
+        let tx = house.store.look().await.unwrap();
+        let grant = tx.authorise(ask(me(ada, Role::Member), Act::Read, "job", ada, "print")).await.unwrap();
+        grant.blob_pass("job-toolpath", job.uuid()).await.unwrap().is_some()
+    };
+    house.clock.advance(89 * 24 * 3600);
+    assert!(given().await, "a day before its 90 days are over");
+    house.clock.advance(2 * 24 * 3600);
+    assert!(!given().await, "refused before the sweep comes");
 }
 
 async fn a_preview_touches_nothing(house: House) {
