@@ -114,7 +114,8 @@ CREATE TABLE access_note (
     act {text} NOT NULL,
     what {text} NOT NULL,
     purpose {text} NOT NULL,
-    at {instant} NOT NULL
+    at {instant} NOT NULL,
+    salt {bytes} NOT NULL
 ){strict};
 CREATE INDEX access_note_person ON access_note (person, at);
 

@@ -66,6 +66,7 @@ impl Store {
         }
         hit("erase:files");
         let tx = self.begin().await?;
+        tx.removes();
         let mut gone = files.len() as u64;
         for step in plan::erase(&self.0.book) {
             let sql = match step {
@@ -83,7 +84,8 @@ impl Store {
         }
         hit("erase:rows");
         tx.commit().await?;
-        self.0.pool.checkpoint().await?;
+        // If somebody is reading, the sweep tries again.
+        self.tidy().await?;
         Ok(gone)
     }
 

@@ -54,6 +54,7 @@ use privacy::Book;
 use sql::{Journal, Pool};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The file of the access log's signing key, in the key folder.
@@ -99,6 +100,9 @@ pub(crate) struct Inner {
     pub(crate) fenced: RwLock<HashSet<PersonId>>,
     /// Staged files that this process holds without giving them to anybody.
     pub(crate) held: RwLock<HashSet<uuid::Uuid>>,
+    /// Whether removed rows may still lie in the embedded database's write-ahead log. So it is at the start: the
+    /// process before may have ended too soon.
+    pub(crate) untidy: AtomicBool,
     /// Held while the embedded database is open: it has one process.
     _lock: Option<std::fs::File>,
 }
@@ -143,7 +147,9 @@ impl Store {
         schema::migrate(&pool, schema::STATE).await?;
         let keys = KeyStore::open(key_pool, key_folder, random.clone()).await?;
         let house_key = keys.load(HOUSE).await?.ok_or(Fault::Sealed("the house"))?;
+        let alone = keys::alone(keys.pool()).await?;
         let signer = log::note::Signer::load(&key_folder.join(LOG_KEY), &*random)?;
+        alone.commit().await?;
         let inner = Inner {
             log: AccessLog::new(&data.join("log"), signer),
             blobs: blobs::Blobs::local(&data.join("blobs"))?,
@@ -157,6 +163,7 @@ impl Store {
             house_key,
             fenced: RwLock::default(),
             held: RwLock::default(),
+            untidy: AtomicBool::new(true),
             _lock: lock,
         };
         sync_folder(&inner.settings.data)?;

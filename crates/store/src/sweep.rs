@@ -8,6 +8,7 @@ use crate::sql::{Engine, Value};
 use privacy::plan;
 use std::collections::HashSet;
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 use uuid::Uuid;
 
 /// What a sweep removed.
@@ -41,7 +42,7 @@ impl Store {
         Ok(due)
     }
 
-    /// Removes what has expired.
+    /// Removes what has expired, and clears away what any removal has left behind.
     ///
     /// # Errors
     /// A fault; the next sweep goes on.
@@ -66,7 +67,22 @@ impl Store {
         tx.commit().await?;
         swept.files = self.sweep_files().await?;
         swept.keys = self.sweep_keys().await?;
+        self.tidy().await?;
         Ok(swept)
+    }
+
+    /// Clears away what removed rows left in the embedded database's write-ahead log, if any were removed since this
+    /// last succeeded. Returns false if somebody was reading from it: the next sweep tries again.
+    pub(crate) async fn tidy(&self) -> Result<bool, Fault> {
+        let untidy = &self.0.untidy;
+        if !untidy.swap(false, Ordering::SeqCst) {
+            return Ok(true);
+        }
+        let tidied = self.settle().await;
+        if !matches!(tidied, Ok(true)) {
+            untidy.store(true, Ordering::SeqCst);
+        }
+        tidied
     }
 
     fn owners_of_files(&self) -> Vec<Owner<'_>> {

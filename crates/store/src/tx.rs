@@ -48,6 +48,7 @@ use domain::time::Instant;
 use privacy::{Act, Ask, Basis, Facts, Scope, Whose, decide};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Mutex;
 
 /// A transaction. Dropping it undoes everything done in it.
@@ -55,13 +56,15 @@ pub struct Tx {
     pub(crate) inner: Arc<Inner>,
     pub(crate) conn: Mutex<Conn>,
     writing: bool,
+    /// Whether it has removed rows.
+    removing: AtomicBool,
     now: Instant,
 }
 
 impl Tx {
     pub(crate) fn new(inner: Arc<Inner>, conn: Conn, writing: bool) -> Self {
         let now = inner.clock.now();
-        Self { inner, conn: Mutex::new(conn), writing, now }
+        Self { inner, conn: Mutex::new(conn), writing, removing: AtomicBool::new(false), now }
     }
 
     /// The instant at which this transaction happens.
@@ -140,16 +143,30 @@ impl Tx {
     /// # Errors
     /// A fault; nothing is stored then.
     pub async fn commit(self) -> Result<(), Fault> {
-        self.conn.into_inner().commit().await
+        let committed = self.conn.into_inner().commit().await;
+        // Said once it is done, or a tidying in between would have come too early; and also if nobody knows whether.
+        self.inner.untidy.fetch_or(self.removing.into_inner(), Ordering::SeqCst);
+        committed
+    }
+
+    /// Says that this transaction takes away what must not linger, so that the next tidying clears the remains.
+    pub(crate) fn removes(&self) {
+        self.removing.store(true, Ordering::SeqCst);
     }
 
     pub(crate) async fn rows(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, Fault> {
+        if sql.starts_with("DELETE ") {
+            self.removes();
+        }
         self.conn.lock().await.rows(sql, args).await
     }
     pub(crate) async fn row(&self, sql: &str, args: &[Value]) -> Result<Option<Row>, Fault> {
         self.conn.lock().await.row(sql, args).await
     }
     pub(crate) async fn run(&self, sql: &str, args: &[Value]) -> Result<u64, Fault> {
+        if sql.starts_with("DELETE ") {
+            self.removes();
+        }
         self.conn.lock().await.run(sql, args).await
     }
 }

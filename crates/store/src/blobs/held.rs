@@ -43,13 +43,18 @@ impl Grant<'_> {
         Ok(staged.id)
     }
 
-    /// Leave to read the file of this kind that belongs to the row `owner`; the newest if there are several.
+    /// Leave to read the file of this kind that belongs to the row `owner`; the newest if there are several. There is
+    /// none once the row has expired.
     ///
     /// # Errors
     /// A refusal if the policy does not allow this kind of file for the grant's purpose, or a fault.
     pub async fn blob_pass(&self, kind: &str, owner: Uuid) -> Result<Option<ReadPass>, Error> {
         self.may_hold(kind)?;
         let person = self.person()?;
+        // An archive lists its files by themselves and is whole or not made.
+        if self.act != Act::Export && self.get(owner).await?.is_none() {
+            return Ok(None);
+        }
         let sql = "SELECT id, size, wrapped FROM blob WHERE kind = $1 AND owner = $2 AND person = $3 \
                    ORDER BY created_at DESC LIMIT 1";
         let args = [kind.into(), owner.into(), person.uuid().into()];

@@ -1,9 +1,11 @@
 //! What a leaf says, and the note beside it that the person can read.
 
+use super::bind::Note;
 use crate::Inner;
-use crate::crypt::{Key, sha256};
+use crate::crypt::Key;
 use crate::fault::Fault;
 use crate::sql::{Conn, Value};
+use domain::ids::PersonId;
 use domain::person::Actor;
 use domain::time::Instant;
 use privacy::{Act, Ask, Whose};
@@ -12,6 +14,9 @@ use std::fmt::Write as _;
 
 /// Looks by one actor at one kind of one person's data for one purpose within this time are one leaf.
 const ONE_LOOK_SECONDS: i64 = 15 * 60;
+
+/// How long a note's salt is: whoever has only the log cannot try what a note may say.
+const SALT: usize = 16;
 
 /// A leaf's fields, in this order, as JSON without spaces. Verifiers need only its bytes.
 #[derive(Serialize)]
@@ -27,8 +32,10 @@ struct Leaf<'a> {
     actor: String,
     /// HMAC under a key derived from the person's key; `anyone` for lists over many people.
     person: String,
-    /// Salted digest that binds the leaf to the note beside it.
+    /// Salted digest that binds the leaf to the note beside it, whoever acted left out.
     note: String,
+    /// Salted digest of whoever acted, by itself: the note forgets them when they are erased, and the rest still binds.
+    by: String,
 }
 
 /// Writes the leaf of an act and the note beside it.
@@ -68,9 +75,18 @@ pub(crate) async fn write(
         Actor::Outsider | Actor::House(_) => role.to_owned(),
     };
     let person_name = subject.map_or_else(|| Ok("anyone".to_owned()), |key| pseudonym(key, "subject"))?;
-    let mut salt = [0; 16];
+    let mut salt = [0; SALT];
     inner.random.fill(&mut salt);
     let head = &inner.book.profile().policy;
+    let note = Note {
+        person: person.map(PersonId::uuid),
+        actor: actor.map(PersonId::uuid),
+        role,
+        act: ask.act.name(),
+        what: ask.what,
+        purpose: ask.purpose,
+        at: now.micros(),
+    };
     let leaf = Leaf {
         v: 1,
         at: now.micros(),
@@ -81,17 +97,18 @@ pub(crate) async fn write(
         policy: format!("{}/{}", head.id, head.version),
         actor: actor_name,
         person: person_name,
-        note: hex(&sha256(&[&salt, ask.what.as_bytes()])),
+        note: note.digest(&salt),
+        by: note.by(&salt),
     };
     let bytes = serde_json::to_vec(&leaf).map_err(|_| Fault::corrupt("a log leaf could not be written"))?;
     let sql = "INSERT INTO access_leaf (at, leaf) VALUES ($1, $2) RETURNING id";
     let row = conn.row(sql, &[now.into(), bytes.into()]).await?;
     let id = row.ok_or_else(|| Fault::corrupt("a log leaf got no number"))?.int("id")?;
     if let Some(person) = person {
-        let (column, place) = if actor.is_some() { (", actor", ", $8") } else { ("", "") };
+        let (column, place) = if actor.is_some() { (", actor", ", $9") } else { ("", "") };
         let sql = format!(
-            "INSERT INTO access_note (leaf, person, role, act, what, purpose, at{column}) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7{place})"
+            "INSERT INTO access_note (leaf, person, role, act, what, purpose, at, salt{column}) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8{place})"
         );
         let mut args: Vec<Value> = vec![
             id.into(),
@@ -101,6 +118,7 @@ pub(crate) async fn write(
             ask.what.into(),
             ask.purpose.into(),
             now.into(),
+            salt.to_vec().into(),
         ];
         args.extend(actor.map(|a| Value::Id(a.uuid())));
         conn.run(&sql, &args).await?;

@@ -5,6 +5,7 @@
 //! identifier that names a person: subjects and actors stand in it under pseudonyms derived from their keys, which
 //! turn to noise when a key is destroyed, while every hash stays right.
 
+mod bind;
 pub(crate) mod leaf;
 pub(crate) mod note;
 mod sequence;
@@ -12,5 +13,6 @@ mod tiles;
 pub mod tree;
 mod verify;
 
+pub use bind::{Notes, check};
 pub(crate) use sequence::AccessLog;
 pub use verify::{Broken, Verified, verify};

@@ -3,7 +3,7 @@
 use super::tree::Hash;
 use crate::crypt::sha256;
 use crate::fault::Fault;
-use crate::keys::write_secret;
+use crate::keys::write_new_secret;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as STANDARD;
@@ -35,14 +35,15 @@ impl Checkpoint {
 }
 
 impl Signer {
-    /// The signer whose secret lies in this file; the first call makes it.
+    /// The signer whose secret lies in this file; the first call makes it. No other process may do so at the same
+    /// time.
     pub(crate) fn load(file: &Path, random: &dyn Random) -> Result<Self, Fault> {
         let seed = match std::fs::read(file) {
             Ok(seed) => seed,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 let mut seed = [0; 32];
                 random.fill(&mut seed);
-                write_secret(file, &seed)?;
+                write_new_secret(file, &seed)?;
                 seed.to_vec()
             }
             Err(e) => return Err(Fault::file("the log's signing key could not be read")(e)),

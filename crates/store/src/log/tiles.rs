@@ -3,6 +3,7 @@
 use super::tree::{Hash, TILE};
 use crate::fault::Fault;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The path of tile number `number` in `row` (a level, or `entries`); `width` below 256 names a partial one.
 pub(crate) fn path(row: &str, number: u64, width: usize) -> PathBuf {
@@ -45,12 +46,15 @@ pub(crate) fn unbundle(mut bytes: &[u8]) -> Option<Vec<&[u8]>> {
 
 /// Writes a file of the tree so that a reader sees it whole or not at all.
 pub(crate) fn write(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
     let fault = || Fault::file("a tile of the access log could not be written");
     let file = folder.join(path);
     if let Some(parent) = file.parent() {
         std::fs::create_dir_all(parent).map_err(fault())?;
     }
-    let new = file.with_extension("new");
+    // Several processes may write the same tile; none takes what another has not finished.
+    let own = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let new = file.with_extension(format!("{}-{}.new", own.0, own.1));
     std::fs::write(&new, bytes).map_err(fault())?;
     std::fs::rename(&new, &file).map_err(fault())
 }

@@ -1,6 +1,7 @@
 //! What the access log says to people: who looked at, changed or took their data.
 
 use crate::fault::Error;
+pub use crate::log::{Notes, check};
 use crate::tx::Grant;
 use domain::time::Instant;
 

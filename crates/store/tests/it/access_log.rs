@@ -8,9 +8,10 @@ use privacy::Act;
 use std::path::Path;
 use std::process::Command;
 use store::people::log;
-use store::{Broken, tree, verify};
+use store::{Broken, Database, tree, verify};
 
 both! { looks_by_others_leave_a_line_and_ones_own_do_not one_look_in_a_quarter_of_an_hour_is_one_line
+an_altered_note_is_found a_note_outlives_whoever_looked
 the_tree_grows_and_checks_out the_log_still_checks_out_after_an_erasure }
 
 async fn act(house: &House, who: PersonId, role: Role, act: Act, whose: PersonId, purpose: &str) {
@@ -53,6 +54,80 @@ async fn one_look_in_a_quarter_of_an_hour_is_one_line(house: House) {
     house.clock.advance(15 * 60);
     act(&house, boss, Role::Operator, Act::Read, ada, "administration").await;
     assert_eq!(lines(&house, ada).await.len(), 3);
+}
+
+/// Alters the rows behind the store's back.
+async fn tamper(house: &House, sql: &str) {
+    use sqlx::{Connection as _, Executor as _};
+    let done = match &house.settings.database {
+        Database::Embedded => {
+            let file = house.settings.data.join("state.db");
+            let mut db =
+                sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+            db.execute(sqlx::AssertSqlSafe(sql.to_owned())).await.unwrap().rows_affected()
+        }
+        Database::Postgres { state, .. } => {
+            let mut db = sqlx::PgConnection::connect(state).await.unwrap();
+            db.execute(sqlx::AssertSqlSafe(sql.to_owned())).await.unwrap().rows_affected()
+        }
+    };
+    assert_eq!(done, 1, "{sql}");
+}
+
+/// The notes about somebody against the log as it is in the files.
+async fn checked(house: &House, whose: PersonId) -> log::Notes {
+    let log = verify(house.store.log_folder(), &house.store.log_verifier()).unwrap();
+    let tx = house.store.look().await.unwrap();
+    let grant =
+        tx.authorise(ask(me(whose, Role::Member), Act::Read, "access_note", whose, "rights")).await.unwrap();
+    log::check(&grant, &log).await.unwrap()
+}
+
+async fn an_altered_note_is_found(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    let boss = house.person("boss", Role::Operator).await;
+    act(&house, boss, Role::Operator, Act::Read, ada, "administration").await;
+    assert_eq!(checked(&house, ada).await, log::Notes { waiting: vec![1], ..log::Notes::default() });
+    act(&house, ada, Role::Member, Act::Export, ada, "rights").await;
+    house.store.integrate_log().await.unwrap();
+    let sound = log::Notes { sound: 2, ..log::Notes::default() };
+    assert_eq!(checked(&house, ada).await, sound);
+    for (column, wrong, right) in [
+        ("role", "'member'", "'operator'"),
+        ("purpose", "'rights'", "'administration'"),
+        ("act", "'change'", "'read'"),
+        ("what", "'model'", "'person'"),
+        ("at", "at + 1", "at - 1"),
+    ] {
+        tamper(&house, &format!("UPDATE access_note SET {column} = {wrong} WHERE leaf = 1")).await;
+        let found = checked(&house, ada).await;
+        assert_eq!((found.sound, found.altered), (1, vec![1]), "{column}");
+        tamper(&house, &format!("UPDATE access_note SET {column} = {right} WHERE leaf = 1")).await;
+        assert_eq!(checked(&house, ada).await, sound, "{column}");
+    }
+    tamper(
+        &house,
+        "UPDATE access_note SET actor = (SELECT actor FROM access_note WHERE leaf = 2) WHERE leaf = 1",
+    )
+    .await;
+    assert_eq!(checked(&house, ada).await.altered, [1], "somebody else is said to have looked");
+    tamper(&house, "UPDATE access_note SET actor = NULL WHERE leaf = 1").await;
+    assert_eq!(checked(&house, ada).await.nameless, [1]);
+    // a leaf altered to fit is not the one in the tree
+    let (from, to) = ("SELECT leaf FROM access_leaf WHERE id = 2", "UPDATE access_leaf SET leaf =");
+    tamper(&house, &format!("{to} ({from}) WHERE id = 1")).await;
+    assert_eq!(checked(&house, ada).await.altered, [1]);
+}
+
+async fn a_note_outlives_whoever_looked(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    let boss = house.person("boss", Role::Operator).await;
+    act(&house, boss, Role::Operator, Act::Read, ada, "administration").await;
+    house.store.erase(me(boss, Role::Operator), boss).await.unwrap();
+    house.store.purge(boss).await.unwrap();
+    house.store.integrate_log().await.unwrap();
+    let found = checked(&house, ada).await;
+    assert_eq!((found.nameless, found.altered), (vec![1], vec![]), "the name is gone, the rest still binds");
 }
 
 /// A log of `count` leaves, written in several goes.

@@ -1,6 +1,7 @@
 //! Keys: epochs, what the key folder must be, what a copy of the key database is worth.
 
-use crate::house::{House, ask, database, me, try_open};
+use crate::house::{House, ask, database, me, open, try_open};
+use domain::ids::PersonId;
 use domain::person::Role;
 use privacy::Act;
 use store::people;
@@ -20,6 +21,86 @@ async fn a_new_epoch_changes_nothing_for_the_living(house: House) {
     let tx = house.store.look().await.unwrap();
     let grant = tx.authorise(ask(me(ada, Role::Member), Act::Read, "person", ada, "account")).await.unwrap();
     assert_eq!(people::account(&grant).await.unwrap().unwrap().name.unwrap().reveal(), "ada-name");
+}
+
+/// A second process on the same house: nothing in memory is shared.
+async fn beside(house: &House) -> House {
+    let store = open(&house.settings, &house.clock, "house").await;
+    let folder = tempfile::TempDir::new().unwrap();
+    House { store, clock: house.clock.clone(), settings: house.settings.clone(), folder }
+}
+
+async fn opens(house: &House, person: PersonId, name: &str) {
+    let tx = house.store.look().await.unwrap();
+    let ask = ask(me(person, Role::Member), Act::Read, "person", person, "account");
+    let grant = tx.authorise(ask).await.unwrap();
+    assert_eq!(people::account(&grant).await.unwrap().unwrap().name.unwrap().reveal(), name);
+}
+
+#[tokio::test]
+async fn whom_one_process_makes_after_another_began_an_epoch_is_readable_for_ever() {
+    let house = House::postgres().await;
+    let other = beside(&house).await;
+    let ada = house.person("ada", Role::Member).await;
+    assert_eq!(house.store.rotate_keys().await.unwrap(), 2);
+    let bob = other.person("bob", Role::Member).await;
+    opens(&other, ada, "ada-name").await;
+    assert_eq!(other.store.rotate_keys().await.unwrap(), 3);
+    let eve = house.person("eve", Role::Member).await;
+    for house in [house.reopened().await, other.reopened().await] {
+        opens(&house, ada, "ada-name").await;
+        opens(&house, bob, "bob-name").await;
+        opens(&house, eve, "eve-name").await;
+    }
+}
+
+#[tokio::test]
+async fn epochs_begun_at_once_by_two_processes_follow_each_other() {
+    let house = House::postgres().await;
+    let other = beside(&house).await;
+    let ada = house.person("ada", Role::Member).await;
+    let mut last = 1;
+    for _ in 0..5 {
+        let (one, two, bob) = tokio::join!(
+            house.store.rotate_keys(),
+            other.store.rotate_keys(),
+            other.person("bob", Role::Member)
+        );
+        let mut began = [one.unwrap(), two.unwrap()];
+        began.sort_unstable();
+        assert_eq!(began, [last + 1, last + 2]);
+        last += 2;
+        let third = beside(&house).await;
+        opens(&third, ada, "ada-name").await;
+        opens(&third, bob, "bob-name").await;
+        third.store.erase(me(bob, Role::Member), bob).await.unwrap();
+        third.store.purge(bob).await.unwrap();
+        third.store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn two_processes_that_start_a_house_at_once_start_one_house() {
+    let clock = House::sqlite().await.clock;
+    for _ in 0..5 {
+        let folder = tempfile::TempDir::new().unwrap();
+        let settings = Settings {
+            data: folder.path().join("data"),
+            keys: folder.path().join("keys"),
+            database: Database::Postgres { state: database().await, keys: database().await },
+        };
+        let start = || {
+            let (settings, clock) = (settings.clone(), clock.clone());
+            tokio::spawn(async move { try_open(&settings, &clock, "house").await })
+        };
+        let (one, two) = (start(), start());
+        let (one, two) = (one.await.unwrap().unwrap(), two.await.unwrap().unwrap());
+        assert_eq!(one.log_verifier(), two.log_verifier(), "one key signs the log");
+        let house = House { store: one, clock: clock.clone(), settings, folder };
+        let ada = house.person("ada", Role::Member).await;
+        two.close().await;
+        opens(&house.reopened().await, ada, "ada-name").await;
+    }
 }
 
 #[tokio::test]

@@ -1,11 +1,16 @@
 //! What has expired is not returned, and the sweep removes it.
 
+use crate::blobs::model;
 use crate::house::{House, ask, me};
+use domain::ids::{JobId, ModelId, PrintReference};
+use domain::job::JobState;
 use domain::person::Role;
 use privacy::Act;
+use store::SystemRandom;
+use store::jobs::{self, Facts, NewJob};
 use store::people::log;
 
-both! { expired_lines_are_hidden_at_once_and_swept_later a_preview_touches_nothing ten_years_of_sweeps_leave_nothing_over_age }
+both! { the_file_of_an_expired_row_is_not_given_out expired_lines_are_hidden_at_once_and_swept_later a_preview_touches_nothing ten_years_of_sweeps_leave_nothing_over_age }
 
 const YEAR: i64 = 365 * 24 * 3600;
 
@@ -40,6 +45,37 @@ async fn expired_lines_are_hidden_at_once_and_swept_later(house: House) {
     assert_eq!(house.store.sweep().await.unwrap().rows, 0);
 }
 
+async fn the_file_of_an_expired_row_is_not_given_out(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    let mut staging = house.store.stage().await.unwrap();
+    staging.write(b"G28").await.unwrap();
+    let toolpath = staging.finish().await.unwrap();
+    let job = JobId::fresh(&SystemRandom);
+    let new = NewJob {
+        state: JobState::Queued,
+        wanted: None,
+        reference: PrintReference::fresh(&SystemRandom),
+        name: None,
+        facts: Facts::default(),
+        incognito: None,
+    };
+    let tx = house.store.begin().await.unwrap();
+    let grant = tx.authorise(ask(me(ada, Role::Member), Act::Create, "job", ada, "print")).await.unwrap();
+    jobs::insert(&grant, job, &new).await.unwrap();
+    grant.blob_insert("job-toolpath", job.uuid(), toolpath).await.unwrap();
+    drop(grant);
+    tx.commit().await.unwrap();
+    let given = async || {
+        let tx = house.store.look().await.unwrap();
+        let grant = tx.authorise(ask(me(ada, Role::Member), Act::Read, "job", ada, "print")).await.unwrap();
+        grant.blob_pass("job-toolpath", job.uuid()).await.unwrap().is_some()
+    };
+    house.clock.advance(89 * 24 * 3600);
+    assert!(given().await, "a day before its 90 days are over");
+    house.clock.advance(2 * 24 * 3600);
+    assert!(!given().await, "refused before the sweep comes");
+}
+
 async fn a_preview_touches_nothing(house: House) {
     let ada = house.person("ada", Role::Member).await;
     let boss = house.person("boss", Role::Operator).await;
@@ -66,4 +102,48 @@ async fn ten_years_of_sweeps_leave_nothing_over_age(house: House) {
         assert!(kept <= 25, "month {month}: {kept} lines of two years");
         assert!(kept >= written.min(24), "month {month}: only {kept} lines of {written}");
     }
+}
+
+/// How much lies in the write-ahead log.
+fn remains(house: &House) -> u64 {
+    std::fs::metadata(house.data().join("state.db-wal")).unwrap().len()
+}
+
+#[tokio::test]
+async fn what_a_reader_kept_from_being_cleared_away_goes_with_the_next_sweep() {
+    let house = House::sqlite().await;
+    let ada = house.person("ada", Role::Member).await;
+    let bob = house.person("bob", Role::Member).await;
+    house.store.sweep().await.unwrap();
+    house.store.erase(me(ada, Role::Member), ada).await.unwrap();
+    let reader = house.store.look().await.unwrap();
+    drop(reader.authorise(ask(me(bob, Role::Member), Act::Read, "person", bob, "account")).await.unwrap());
+    house.store.purge(ada).await.unwrap();
+    assert!(remains(&house) > 0, "somebody was reading");
+    drop(reader);
+    house.store.sweep().await.unwrap();
+    assert_eq!(remains(&house), 0);
+}
+
+#[tokio::test]
+async fn a_sweep_leaves_no_remains_of_what_it_or_anybody_removed() {
+    let house = House::sqlite().await;
+    let ada = house.person("ada", Role::Member).await;
+    let boss = house.person("boss", Role::Operator).await;
+    look(&house, boss, ada).await;
+    house.clock.advance(3 * YEAR);
+    assert_eq!(house.store.sweep().await.unwrap().rows, 1);
+    assert_eq!(remains(&house), 0, "of what it removed");
+    let id = ModelId::fresh(&SystemRandom);
+    model(&house, ada, id, b"solid ada").await;
+    house.store.sweep().await.unwrap();
+    let tx = house.store.begin().await.unwrap();
+    let grant = tx.authorise(ask(me(ada, Role::Member), Act::Erase, "model", ada, "print")).await.unwrap();
+    let gone = store::models::erase(&grant, id).await.unwrap().unwrap();
+    drop(grant);
+    tx.commit().await.unwrap();
+    house.store.unlink(gone).await.unwrap();
+    assert!(remains(&house) > 0);
+    house.store.sweep().await.unwrap();
+    assert_eq!(remains(&house), 0, "of what somebody removed");
 }
