@@ -6,7 +6,7 @@ use crate::work::{dispatcher, happen, note_deed};
 use crate::{Context, Error, Refusal, SignedIn};
 use domain::ids::{CommandId, JobId};
 use domain::job::{Event, JobState, Move};
-use domain::printer::{Command, QuestionId};
+use domain::printer::{Activity, Command, QuestionId};
 use privacy::{Act, Whose};
 use store::jobs::{self, Beside, Job};
 
@@ -34,7 +34,8 @@ pub async fn resume(ctx: &Context, me: &SignedIn, id: JobId) -> Result<(), Error
     send(ctx, me, &job, Command::Resume(job.reference), None).await
 }
 
-/// Ends a print before its time. It cannot be undone, so that it must be confirmed.
+/// Ends a print before its time. It cannot be undone, so that it must be confirmed. Asked again while the printer is
+/// still seen at the print, it tells the printer again: the command may never have reached it.
 ///
 /// # Errors
 /// A refusal: not there, not confirmed, over already, or the printer's.
@@ -47,7 +48,11 @@ pub async fn cancel(ctx: &Context, me: &SignedIn, id: JobId, confirmed: bool) ->
         return Err(Refusal::Confirm("This ends the print for good. The part stays unfinished.").into());
     }
     if !happen(ctx, id, Event::CancelAsked).await? {
-        return Err(Refusal::Conflict("It is ending already.").into());
+        let job = mine_or_run(ctx, me, id).await?;
+        if job.state != JobState::Cancelling || is_ending(ctx, &job).await {
+            return Err(Refusal::Conflict("It is ending already.").into());
+        }
+        return send(ctx, me, &job, Command::Cancel(job.reference), None).await;
     }
     send(ctx, me, &job, Command::Cancel(job.reference), Some(JobState::Cancelling)).await
 }
@@ -65,6 +70,15 @@ pub async fn answer(
 ) -> Result<(), Error> {
     let job = mine_or_run(ctx, me, id).await?;
     send(ctx, me, &job, Command::Answer { question, choice }, None).await
+}
+
+/// Whether the printer says that it is ending this print, or has ended it.
+async fn is_ending(ctx: &Context, job: &Job) -> bool {
+    let Some(machine) = job.printer.and_then(|printer| ctx.fleet.printer(printer)) else { return false };
+    machine.report().await.is_ok_and(|report| {
+        report.print.is_some_and(|print| print.reference == job.reference)
+            && (report.activity == Activity::Cancelling || report.activity.has_ended())
+    })
 }
 
 /// Sends a command about a job; `asked` is the state in which it was saved before.

@@ -9,7 +9,6 @@ pub use control::{answer, cancel, pause, resume};
 pub(crate) use pairing::Pairings;
 pub use pairing::{Stage, begin_pairing, begin_pairing_again, poll_pairing};
 
-use crate::work::note_deed;
 use crate::{Context, Error, Refusal, SignedIn, text};
 use ::printers::Picture;
 use domain::ids::PrinterId;
@@ -160,8 +159,8 @@ pub async fn remove(ctx: &Context, me: &SignedIn, id: PrinterId) -> Result<(), E
     Ok(())
 }
 
-/// Says that the bed is clear: the next print may start. Whoever can print may say so; it is noted with their own
-/// history, if they keep one.
+/// Says that the bed is clear: the next print may start. Whoever can print may say so. It is noted with nobody: it would
+/// tell of a print that was to leave no trace.
 ///
 /// # Errors
 /// A refusal while the printer prints.
@@ -176,7 +175,6 @@ pub async fn bed_is_clear(ctx: &Context, me: &SignedIn, id: PrinterId) -> Result
     }
     tx.printer_bed_clear(id).await?;
     tx.commit().await?;
-    note_deed(ctx, me.person, id, "bed-clear").await?;
     ctx.fleet.changed();
     Ok(())
 }

@@ -120,7 +120,9 @@ pub async fn remove(ctx: &Context, me: &SignedIn, id: JobId) -> Result<(), Error
     if job.state.may_be_on_the_bed() {
         return Err(Refusal::Conflict("It has started already. End the print instead.").into());
     }
-    change(ctx, me, id, Event::CancelAsked, "It is over already.").await
+    // Should it start in this very moment, it stays as it is: its end needs a command to the printer.
+    let otherwise = "It has started or ended meanwhile. Look again.";
+    change(ctx, me, id, Event::TakenOut, otherwise).await
 }
 
 /// Says what became of a print of which nobody knows.

@@ -4,11 +4,11 @@
 
 use super::{Fleet, actions, dispatcher, ending, lost};
 use crate::{Context, Error};
-use domain::ids::{JobId, PrintReference, PrinterId};
+use domain::ids::{CommandId, JobId, PrintReference, PrinterId};
 use domain::job::reading::event_of;
 use domain::job::{Event, JobState, step};
-use domain::printer::Material;
 use domain::printer::state::Bed;
+use domain::printer::{Activity, Command, Material, Report};
 use domain::queue::{self, Action, Machine, Waiting};
 use privacy::{Act, Whose};
 use std::time::Duration;
@@ -184,9 +184,37 @@ async fn apply(ctx: &Context, seen: &World) -> Result<(), Error> {
             if let Some(event) = event {
                 happen(ctx, job.id, event).await?;
             }
+            if let Some(report) = standing.report.as_ref().filter(|_| !standing.contact_lost)
+                && let Some(command) = asked_again(report, job)
+            {
+                tell_again(ctx, machine.id, command);
+            }
         }
     }
     Ok(())
+}
+
+/// What was asked of a printer and saved, and by a later reading never reached it: the process may have ended before
+/// it was sent, or it was lost on the way.
+fn asked_again(report: &Report, job: &Job) -> Option<Command> {
+    if report.at <= job.since || report.print.as_ref()?.reference != job.reference {
+        return None;
+    }
+    match (job.state, &report.activity) {
+        (JobState::Cancelling, Activity::Cancelling) => None,
+        (JobState::Cancelling, activity) if activity.is_printing() => Some(Command::Cancel(job.reference)),
+        (JobState::Pausing, Activity::Printing) => Some(Command::Pause(job.reference)),
+        _ => None,
+    }
+}
+
+/// Sends a command that is saved already once more. Whether it arrived, a later reading tells.
+fn tell_again(ctx: &Context, id: PrinterId, command: Command) {
+    let Some(printer) = ctx.fleet.printer(id) else { return };
+    let command_id = CommandId::fresh(&**ctx.store.random());
+    ctx.fleet.at(id, async move {
+        let _ = printer.command(command_id, command).await;
+    });
 }
 
 /// Lets something happen to a job. Returns whether it changed anything.

@@ -22,10 +22,11 @@ async fn print(house: &House, me: &app::SignedIn, incognito: bool) -> JobId {
 
 /// Prints and compares: no row and no file is there that was not there before, and no canary anywhere.
 async fn leaves_nothing(house: House, incognito: bool) {
-    let (me, _) = house.ready().await;
+    let (me, printer) = house.ready().await;
     app::history::choose(&house.ctx, &me, incognito).await.unwrap();
     house.turn().await;
     let (before, listed) = (rows(&house).await, files(&house.data().join("blobs")));
+    app::printers::bed_is_clear(&house.ctx, &me, printer).await.unwrap();
     let job = print(&house, &me, incognito).await;
     if incognito {
         // even while it waits, nothing on the disk leads to its name or its owner

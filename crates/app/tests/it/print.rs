@@ -3,12 +3,17 @@
 use crate::house::House;
 use app::Refusal;
 use app::queue::Wish;
-use domain::job::{JobState, Verdict};
-use domain::person::Role;
+use domain::job::{JobState, Move, Verdict};
+use domain::person::{Actor, Chore, Role};
+use domain::printer::Activity;
 use domain::queue::Wait;
+use printers::Printer as _;
+use privacy::{Act, Ask, Whose};
+use store::jobs::{self, Beside};
 
 both! { a_print_goes_from_the_queue_to_its_end a_bed_that_nobody_said_is_clear_takes_no_print lost_contact_is_unknown
-what_the_gate_refuses_is_not_stored commands_need_the_right_to_them a_print_survives_a_restart }
+what_the_gate_refuses_is_not_stored commands_need_the_right_to_them a_print_survives_a_restart
+an_end_that_never_reached_the_printer_is_sent_again }
 
 async fn a_print_goes_from_the_queue_to_its_end(house: House) {
     domain::proves!("AF-157", by = "app::work::actions::start");
@@ -109,4 +114,43 @@ async fn a_print_survives_a_restart(house: House) {
     assert_eq!(house.machine.started().len(), 1);
     let page = app::history::page(&house.ctx, &me, &Default::default(), 0).await.unwrap();
     assert_eq!(page.entries.len(), 1);
+}
+
+/// Saved, and cut short before the printer was told.
+async fn saved_only(house: &House, job: domain::ids::JobId, to: JobState) {
+    let tx = house.ctx.store.begin().await.unwrap();
+    let actor = Actor::House(Chore::Dispatcher);
+    let ask = Ask { actor, act: Act::Change, what: "job", whose: Whose::Anyone, purpose: "print" };
+    let grant = tx.authorise(ask).await.unwrap();
+    let moved = Move { from: JobState::Printing, to };
+    assert!(jobs::step(&grant, job, moved, &Beside::default()).await.unwrap());
+    drop(grant);
+    tx.commit().await.unwrap();
+}
+
+async fn an_end_that_never_reached_the_printer_is_sent_again(house: House) {
+    let (me, printer) = house.ready().await;
+    app::history::choose(&house.ctx, &me, true).await.unwrap();
+    let ending = async || house.machine.report().await.unwrap().activity == Activity::Cancelling;
+    // whoever asks again is heard
+    let first = house.add(&me, "first", false).await;
+    house.until_state(&me, first, Some(JobState::Printing)).await;
+    saved_only(&house, first, JobState::Cancelling).await;
+    app::printers::cancel(&house.ctx, &me, first, true).await.unwrap();
+    assert!(ending().await);
+    let again = app::printers::cancel(&house.ctx, &me, first, true).await.unwrap_err();
+    assert!(matches!(again, app::Error::Refused(Refusal::Conflict(_))), "{again}");
+    house.until_state(&me, first, None).await;
+    // and nobody has to
+    let second = house.add(&me, "second", false).await;
+    app::printers::bed_is_clear(&house.ctx, &me, printer).await.unwrap();
+    house.until_state(&me, second, Some(JobState::Printing)).await;
+    saved_only(&house, second, JobState::Pausing).await;
+    house.until_state(&me, second, Some(JobState::Paused)).await;
+    app::printers::resume(&house.ctx, &me, second).await.unwrap();
+    house.until_state(&me, second, Some(JobState::Printing)).await;
+    saved_only(&house, second, JobState::Cancelling).await;
+    house.until_state(&me, second, None).await;
+    let entry = app::history::entry(&house.ctx, &me, second).await.unwrap();
+    assert_eq!(entry.outcome.verdict, Verdict::Cancelled);
 }

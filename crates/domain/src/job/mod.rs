@@ -115,6 +115,8 @@ pub enum Event {
     StartAnswered(Result<(), NotDone>),
     /// A person asked for a pause, and it is about to be sent.
     PauseAsked,
+    /// A person takes it out of the queue before any printer was told to start it.
+    TakenOut,
     /// A person asked for its end.
     CancelAsked,
     /// The printer was seen at this print, or having just ended it.
@@ -214,7 +216,7 @@ pub fn step(from: JobState, event: Event) -> Result<Move, Illegal> {
         // Accepted is not yet printing: only a printer that is seen printing prints.
         (S::Sending, Event::StartSaved) | (S::Starting, Event::StartAnswered(Ok(()))) => S::Starting,
         // Whatever waits has not touched a printer, so its end is immediate.
-        (S::Queued | S::Held | S::Sending, Event::CancelAsked) => S::Cancelled,
+        (S::Queued | S::Held | S::Sending, Event::TakenOut | Event::CancelAsked) => S::Cancelled,
 
         // Certain that nothing happened: a person looks, and may let it wait again.
         (S::Starting, Event::StartAnswered(Err(why))) if why.nothing_happened() => S::Held,

@@ -129,3 +129,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_a_printer_may_be_at_is_never_taken_out_of_the_queue() {
+    for state in JobState::ALL {
+        let waits = matches!(state, JobState::Queued | JobState::Held | JobState::Sending);
+        assert_eq!(step(state, Event::TakenOut).is_ok(), waits, "{state:?}");
+    }
+}
