@@ -100,6 +100,11 @@ async fn commands_need_the_right_to_them(house: House) {
     assert!(shown.name.is_none() && shown.facts.is_none() && !shown.mine);
     app::printers::cancel(&house.ctx, &operator, job, true).await.unwrap();
     house.until_state(&operator, job, None).await;
+    // and she sees that it was done
+    let log = app::privacy_centre::looks(&house.ctx, &ada).await.unwrap();
+    let lines: Vec<_> = log.iter().filter(|l| l.what == "job" && l.purpose == "operate").collect();
+    assert_eq!(lines.len(), 1, "{log:?}");
+    assert_eq!((lines[0].role.as_str(), lines[0].act.as_str()), ("operator", "change"));
 }
 
 async fn a_print_survives_a_restart(house: House) {
