@@ -140,19 +140,16 @@ impl Tx {
         Ok(self.run(sql, &[on.into(), id.uuid().into()]).await? > 0)
     }
 
-    /// Forgets a machine and which files of ours lay on it. Refused (false) while a job holds it.
+    /// Forgets a machine. Refused (false) while a job holds it or files of ours lie on it.
     ///
     /// # Errors
     /// A fault.
     pub async fn printer_remove(&self, id: PrinterId) -> Result<bool, Fault> {
         let id: Value = id.uuid().into();
-        let sql =
-            "DELETE FROM printer WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM job WHERE job.printer = $1)";
-        let gone = self.run(sql, std::slice::from_ref(&id)).await? > 0;
-        if gone {
-            self.run("DELETE FROM placement WHERE printer = $1", &[id]).await?;
-        }
-        Ok(gone)
+        let sql = "DELETE FROM printer WHERE id = $1 \
+                   AND NOT EXISTS (SELECT 1 FROM job WHERE job.printer = $1) \
+                   AND NOT EXISTS (SELECT 1 FROM placement WHERE placement.printer = $1)";
+        Ok(self.run(sql, &[id]).await? > 0)
     }
 
     /// Somebody said that the bed is clear.

@@ -1,7 +1,7 @@
 //! Commands to a printer about a print, by the danger ladder: a pause and its end at once, the end of a print only
 //! when it is confirmed. What is asked for is saved first; what a printer certainly did not do is taken back.
 
-use crate::queue::mine_or_run;
+use crate::queue::{mine_or_run, operates};
 use crate::work::{dispatcher, happen, note_deed};
 use crate::{Context, Error, Refusal, SignedIn};
 use domain::ids::{CommandId, JobId};
@@ -16,6 +16,7 @@ use store::jobs::{self, Beside, Job};
 /// A refusal: not there, not printing, or the printer's.
 pub async fn pause(ctx: &Context, me: &SignedIn, id: JobId) -> Result<(), Error> {
     let job = mine_or_run(ctx, me, id).await?;
+    operates(ctx, me, &job).await?;
     if !happen(ctx, id, Event::PauseAsked).await? {
         return Err(Refusal::Conflict("It is not printing now.").into());
     }
@@ -31,6 +32,7 @@ pub async fn resume(ctx: &Context, me: &SignedIn, id: JobId) -> Result<(), Error
     if job.state != JobState::Paused {
         return Err(Refusal::Conflict("It is not paused.").into());
     }
+    operates(ctx, me, &job).await?;
     send(ctx, me, &job, Command::Resume(job.reference), None).await
 }
 
@@ -47,6 +49,7 @@ pub async fn cancel(ctx: &Context, me: &SignedIn, id: JobId, confirmed: bool) ->
     if !confirmed {
         return Err(Refusal::Confirm("This ends the print for good. The part stays unfinished.").into());
     }
+    operates(ctx, me, &job).await?;
     if !happen(ctx, id, Event::CancelAsked).await? {
         let job = mine_or_run(ctx, me, id).await?;
         if job.state != JobState::Cancelling || is_ending(ctx, &job).await {
@@ -69,6 +72,7 @@ pub async fn answer(
     choice: u8,
 ) -> Result<(), Error> {
     let job = mine_or_run(ctx, me, id).await?;
+    operates(ctx, me, &job).await?;
     send(ctx, me, &job, Command::Answer { question, choice }, None).await
 }
 

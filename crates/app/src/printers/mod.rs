@@ -146,16 +146,29 @@ pub async fn set_duty(ctx: &Context, me: &SignedIn, id: PrinterId, on: bool) -> 
 /// Takes a printer out of the house and forgets its key.
 ///
 /// # Errors
-/// A refusal while a job is on it.
+/// A refusal while a job is on it, or files of prints lie on it.
 pub async fn remove(ctx: &Context, me: &SignedIn, id: PrinterId) -> Result<(), Error> {
     may(ctx, me, Act::Erase)?;
     let tx = ctx.store.begin().await?;
-    done(tx.printer(id).await?.is_some())?;
+    let machine = tx.printer(id).await?.ok_or(Refusal::NotFound)?;
+    if tx.placements_left().await?.iter().any(|(_, printer)| *printer == id) {
+        let left = "Files of prints still lie on it. Switch it on and connect it: they are removed by themselves, \
+                    and then it can go.";
+        return Err(Refusal::Conflict(left).into());
+    }
     if !tx.printer_remove(id).await? {
         return Err(Refusal::Conflict("A job is on it. End or finish that first.").into());
     }
     tx.commit().await?;
     ctx.fleet.changed();
+    if machine.driver == crate::work::SIMULATED {
+        let folder = ctx.store.data().join("simulated").join(id.to_string());
+        if let Err(error) = std::fs::remove_dir_all(folder)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "the folder of a removed simulated printer could not be deleted");
+        }
+    }
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use domain::job::{Event, JobState, Verdict};
 use domain::printer::Progress;
 use domain::queue::Wait;
 use domain::time::Instant;
-use privacy::{Act, Personal, Whose};
+use privacy::{Act, Ask, Personal, Whose};
 use store::jobs::{self, Facts, Job};
 
 /// A job, as one person may see it.
@@ -150,7 +150,8 @@ pub enum Shift {
 /// # Errors
 /// A refusal if it does not wait.
 pub async fn shift(ctx: &Context, me: &SignedIn, id: JobId, how: Shift) -> Result<(), Error> {
-    mine_or_run(ctx, me, id).await?;
+    let job = mine_or_run(ctx, me, id).await?;
+    operates(ctx, me, &job).await?;
     let all = may_run(ctx, me);
     let tx = ctx.store.begin().await?;
     let waiting: Vec<Job> = {
@@ -207,6 +208,21 @@ pub(crate) async fn mine_or_run(ctx: &Context, me: &SignedIn, id: JobId) -> Resu
     Ok(job.ok_or(Refusal::NotFound)?)
 }
 
+/// Writes into the access log that somebody who keeps the printers running does something with another's named job,
+/// before it is done: its owner sees it. Of an incognito job nobody is named anywhere.
+pub(crate) async fn operates(ctx: &Context, me: &SignedIn, job: &Job) -> Result<(), Error> {
+    let Some(owner) = job.person.filter(|owner| *owner != me.person) else { return Ok(()) };
+    let whose = Whose::Person(owner);
+    let tx = ctx.store.begin().await?;
+    let ask = Ask { actor: me.actor(), act: Act::Change, what: "job", whose, purpose: "operate" };
+    match tx.authorise(ask).await {
+        // Restricting one's data must not keep a machine from being stopped.
+        Err(store::Error::Refused(privacy::Refusal::Restricted)) => return Ok(()),
+        granted => drop(granted?),
+    }
+    Ok(tx.commit().await?)
+}
+
 async fn change(
     ctx: &Context,
     me: &SignedIn,
@@ -214,7 +230,8 @@ async fn change(
     event: Event,
     otherwise: &'static str,
 ) -> Result<(), Error> {
-    mine_or_run(ctx, me, id).await?;
+    let job = mine_or_run(ctx, me, id).await?;
+    operates(ctx, me, &job).await?;
     if happen(ctx, id, event).await? { Ok(()) } else { Err(Refusal::Conflict(otherwise).into()) }
 }
 

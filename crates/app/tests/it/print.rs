@@ -13,7 +13,7 @@ use store::jobs::{self, Beside};
 
 both! { a_print_goes_from_the_queue_to_its_end a_bed_that_nobody_said_is_clear_takes_no_print lost_contact_is_unknown
 what_the_gate_refuses_is_not_stored commands_need_the_right_to_them a_print_survives_a_restart
-an_end_that_never_reached_the_printer_is_sent_again }
+an_end_that_never_reached_the_printer_is_sent_again a_printer_with_files_on_it_stays }
 
 async fn a_print_goes_from_the_queue_to_its_end(house: House) {
     domain::proves!("AF-157", by = "app::work::actions::start");
@@ -100,6 +100,11 @@ async fn commands_need_the_right_to_them(house: House) {
     assert!(shown.name.is_none() && shown.facts.is_none() && !shown.mine);
     app::printers::cancel(&house.ctx, &operator, job, true).await.unwrap();
     house.until_state(&operator, job, None).await;
+    // and she sees that it was done
+    let log = app::privacy_centre::looks(&house.ctx, &ada).await.unwrap();
+    let lines: Vec<_> = log.iter().filter(|l| l.what == "job" && l.purpose == "operate").collect();
+    assert_eq!(lines.len(), 1, "{log:?}");
+    assert_eq!((lines[0].role.as_str(), lines[0].act.as_str()), ("operator", "change"));
 }
 
 async fn a_print_survives_a_restart(house: House) {
@@ -153,4 +158,19 @@ async fn an_end_that_never_reached_the_printer_is_sent_again(house: House) {
     house.until_state(&me, second, None).await;
     let entry = app::history::entry(&house.ctx, &me, second).await.unwrap();
     assert_eq!(entry.outcome.verdict, Verdict::Cancelled);
+}
+
+async fn a_printer_with_files_on_it_stays(house: House) {
+    let (me, printer) = house.ready().await;
+    let folder = house.data().join("simulated").join(printer.to_string());
+    std::fs::create_dir_all(&folder).unwrap();
+    let reference = domain::ids::PrintReference::fresh(&store::SystemRandom);
+    let tx = house.ctx.store.begin().await.unwrap();
+    tx.placement_add(reference, printer).await.unwrap();
+    tx.commit().await.unwrap();
+    let refused = app::printers::remove(&house.ctx, &me, printer).await.unwrap_err();
+    assert!(matches!(refused, app::Error::Refused(Refusal::Conflict(_))), "{refused}");
+    house.quiet().await;
+    app::printers::remove(&house.ctx, &me, printer).await.unwrap();
+    assert!(!folder.exists(), "its folder goes with it");
 }
