@@ -52,7 +52,7 @@ impl Grant<'_> {
         self.may_hold(kind)?;
         let person = self.person()?;
         // An archive lists its files by themselves and is whole or not made.
-        if self.act != Act::Export && self.get(owner).await?.is_none() {
+        if self.get(owner).await?.is_none() {
             return Ok(None);
         }
         let sql = "SELECT id, size, wrapped FROM blob WHERE kind = $1 AND owner = $2 AND person = $3 \
