@@ -2,7 +2,7 @@
 //! with the reason.
 
 use crate::Store;
-use crate::fault::{Error, Fault};
+use crate::fault::Error;
 use crate::sql::Value;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
