@@ -166,7 +166,7 @@ pub async fn remove(ctx: &Context, me: &SignedIn, id: PrinterId) -> Result<(), E
         if let Err(error) = std::fs::remove_dir_all(folder)
             && error.kind() != std::io::ErrorKind::NotFound
         {
-            tracing::warn!(%error, "the folder of a removed simulated printer could not be deleted");
+            tracing::warn!(fault = %error, "the folder of a removed simulated printer could not be deleted");
         }
     }
     Ok(())
