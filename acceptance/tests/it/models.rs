@@ -24,7 +24,6 @@ pub async fn sliced(who: &Browser, model: &str) -> String {
 
 #[tokio::test]
 async fn a_model_becomes_a_print() {
-    domain::proves!("AF-034", "AF-037", by = "app::workshop::inspect_model");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let made = olga.post("/printers/simulated", &[("name", "Rook")]).await;

@@ -45,7 +45,7 @@ pub async fn print_until(house: &House, browser: &Browser, path: &str, text: &st
 
 #[tokio::test]
 async fn a_print_ends_up_in_the_history_of_who_wants_one() {
-    domain::proves!("AF-159", "AF-174", by = "app::work::ending::end");
+    domain::proves!("AF-159", by = "app::work::ending::end");
     let house = House::new("house").await;
     let (olga, printer) = with_printer(&house).await;
     olga.post("/history/choice", &[("on", "yes")]).await;
