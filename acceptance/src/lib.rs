@@ -13,7 +13,7 @@ use app::accounts::{self, Joining};
 use domain::person::Role;
 use domain::time::Standing;
 use privacy::{Personal, Sources};
-use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use std::path::{Path, PathBuf};
@@ -169,6 +169,15 @@ impl Browser {
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         let request = self.http.post(format!("{}{path}", self.url)).header(ORIGIN, &self.url);
         self.send(request.form(form)).await
+    }
+
+    /// Sends a form and takes the file that comes back: its kind and bytes. None if it broke off on the way.
+    pub async fn post_for_file(&self, path: &str) -> Option<(String, Vec<u8>)> {
+        let request = self.http.post(format!("{}{path}", self.url)).header(ORIGIN, &self.url);
+        let request = request.header(COOKIE, self.cookie.as_deref().unwrap_or_default());
+        let response = request.send().await.ok()?;
+        let kind = response.headers()[CONTENT_TYPE].to_str().unwrap().to_owned();
+        Some((kind, response.bytes().await.ok()?.to_vec()))
     }
 
     /// Sends a request of another kind, without a body.

@@ -1,20 +1,23 @@
 //! The privacy centre: see, take, change, erase; who looked; and the notice.
 
+mod archive;
+mod archive_files;
+
+pub use archive::take;
+
 use crate::Face;
 use crate::form::Form;
 use crate::problem::{Problem, status_of};
 use crate::session::{Maybe, Me};
 use crate::shell::{Shell, render};
-use crate::words::{when, when_known};
+use crate::words::{bytes, when, when_known};
 use app::privacy_centre::{self, ErasurePlan, Kind};
 use app::{SignedIn, accounts};
 use askama::Template;
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use privacy::Personal;
 use serde::Deserialize;
-use serde_json::json;
 
 #[derive(Template)]
 #[template(path = "privacy/page.html")]
@@ -22,6 +25,8 @@ struct Page {
     shell: Shell,
     kinds: Vec<Kind>,
     looks: Vec<Look>,
+    files: u64,
+    size: String,
     erase_at: Option<String>,
     contact: String,
 }
@@ -37,8 +42,11 @@ struct Look {
 pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
     let looks = privacy_centre::looks(&face.ctx, &me).await?;
     let plan = privacy_centre::erasure_plan(&face.ctx, &me).await?;
+    let (files, size) = privacy_centre::files(&face.ctx, &me).await?;
     let page = Page {
         shell: Shell::of(&face, &me, "Privacy", "privacy").await?,
+        files,
+        size: bytes(size),
         kinds: privacy_centre::kinds(&face.ctx),
         looks: looks
             .into_iter()
@@ -57,33 +65,6 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
 
 fn purpose_in_words(face: &Face, id: &str) -> String {
     face.ctx.store.book().profile().purpose(id).map_or_else(|| id.to_owned(), |p| p.says.clone())
-}
-
-/// Everything about me as one JSON document.
-pub async fn take(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
-    let archive = privacy_centre::take(&face.ctx, &me).await?;
-    let parts = archive.parts.iter().map(|part| {
-        let withheld: Vec<_> =
-            part.withheld.iter().map(|(c, why)| json!({ "column": c, "reason": why })).collect();
-        json!({ "kind": part.table, "says": part.says, "rows": part.rows, "withheld": withheld })
-    });
-    let files = archive
-        .files
-        .iter()
-        .map(|f| json!({ "kind": f.kind, "owner": f.owner.simple().to_string(), "bytes": f.size }));
-    let document = json!({
-        "made_at": archive.at.to_string(),
-        "policy": archive.policy,
-        "data": parts.collect::<Vec<_>>(),
-        "files": files.collect::<Vec<_>>(),
-    });
-    let text = serde_json::to_string_pretty(&document)
-        .map_err(|_| Problem::Fault(store::Fault::Corrupt("an archive could not be written".to_owned())))?;
-    let headers = [
-        (CONTENT_TYPE, "application/json; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"my-data.json\""),
-    ];
-    Ok((headers, text).into_response())
 }
 
 #[derive(Template)]
