@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod console;
 mod declared;
 mod models;
 mod printing;

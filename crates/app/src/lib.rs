@@ -3,6 +3,8 @@
 //! Knows the four hands and the policy; knows no HTTP, no HTML and no vendor's protocol.
 
 pub mod accounts;
+pub mod console;
+pub mod data_map;
 pub mod gate;
 pub mod history;
 pub mod models;

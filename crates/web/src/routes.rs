@@ -1,7 +1,7 @@
 //! Every route in one list: method, path, who may come, and where it goes. You learn the product by reading it once.
 
 use crate::pages::{
-    help, history, models, now, people, printers, privacy, queue, settings, setup, sign_in, slicings,
+    console, help, history, models, now, people, printers, privacy, queue, settings, setup, sign_in, slicings,
 };
 use crate::{Face, api, assets, tus};
 use app::accounts::Scope;
@@ -127,10 +127,18 @@ pub fn routes() -> Vec<Route> {
         act("/settings/sessions/{id}/end", SignedIn, post(settings::end_session)),
         act("/settings/keys", SignedIn, post(settings::make_key)),
         act("/settings/keys/{id}/end", SignedIn, post(settings::end_key)),
-        // ---- people
+        // ---- console
+        page("/privacy/map", SignedIn, get(console::data_map)),
+        page("/console", SignedIn, get(console::page)),
+        page("/console/access-log", SignedIn, get(console::access_log)),
+        page("/console/access-log.csv", SignedIn, get(console::access_log_csv)),
+        act("/console/access-log/check", SignedIn, post(console::check_log)),
         page("/console/people", SignedIn, get(people::page)),
         act("/console/people/invite", SignedIn, post(people::invite)),
         act("/console/people/invitations/{id}/end", SignedIn, post(people::uninvite)),
+        page("/console/people/{id}", SignedIn, get(console::person)),
+        act("/console/people/{id}", SignedIn, post(console::open_person)),
+        act("/console/people/{id}/role", SignedIn, post(console::change_role)),
     ]
 }
 

@@ -210,6 +210,15 @@ pub async fn due_for_erasure(tx: &Tx) -> Result<Vec<(PersonId, bool)>, Fault> {
     due.collect()
 }
 
+/// How many accounts wait for their erasure or are being erased. A count names nobody.
+///
+/// # Errors
+/// A fault.
+pub async fn leaving(tx: &Tx) -> Result<usize, Fault> {
+    let sql = "SELECT id FROM person WHERE erase_at IS NOT NULL OR fenced = $1";
+    Ok(tx.rows(sql, &[true.into()]).await?.len())
+}
+
 /// How many people have this role and stay: who has asked to be erased does not count. A count names nobody.
 ///
 /// # Errors

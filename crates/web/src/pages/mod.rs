@@ -1,5 +1,6 @@
 //! The pages, one module per noun.
 
+pub mod console;
 pub mod help;
 pub mod history;
 pub mod models;

@@ -35,6 +35,7 @@ struct Look {
     role: String,
     act: String,
     purpose: String,
+    reason: Option<&'static str>,
     at: String,
 }
 
@@ -54,6 +55,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
                 role: l.role,
                 act: l.act,
                 purpose: purpose_in_words(&face, &l.purpose),
+                reason: l.reason.map(|reason| reason.says()),
                 at: when_known(l.at),
             })
             .collect(),
