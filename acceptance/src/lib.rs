@@ -16,6 +16,7 @@ use privacy::{Personal, Sources};
 use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};
+use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{Database, Settings, Store, SystemRandom};
@@ -75,6 +76,20 @@ impl House {
     /// The folder with data and keys in it.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Does this while the house's clock goes on, five seconds at a time.
+    pub async fn while_time_passes<T>(&self, work: impl Future<Output = T>) -> T {
+        let passing = async {
+            loop {
+                self.clock.advance(5);
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        };
+        tokio::select! {
+            () = passing => unreachable!("time never ends"),
+            done = work => done,
+        }
     }
 
     /// Somebody who has not signed in.
@@ -144,6 +159,35 @@ pub struct Browser {
     pub cookie: Option<String>,
 }
 
+/// A program that uses the JSON interface with a key.
+pub struct Program {
+    http: Client,
+    url: String,
+    key: String,
+}
+
+impl Program {
+    /// Calls; the status and what came back, which is null where that is not JSON.
+    pub async fn call(&self, method: &str, path: &str, body: impl Into<reqwest::Body>) -> (StatusCode, Json) {
+        let request = self.http.request(method.parse().unwrap(), format!("{}{path}", self.url));
+        let request = request.bearer_auth(&self.key).header(CONTENT_TYPE, "application/json").body(body);
+        let response = request.send().await.unwrap();
+        (response.status(), serde_json::from_str(&response.text().await.unwrap()).unwrap_or_default())
+    }
+
+    /// Looks until `good` says so of what came back, for at most a minute.
+    pub async fn until(&self, path: &str, good: impl Fn(&Json) -> bool) -> Json {
+        for _ in 0..600 {
+            let (_, found) = self.call("GET", path, "").await;
+            if good(&found) {
+                return found;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("{path} never was as wanted: {:#}", self.call("GET", path, "").await.1);
+    }
+}
+
 /// What the server answered.
 #[derive(Debug)]
 pub struct Answer {
@@ -178,6 +222,11 @@ impl Browser {
         let response = request.send().await.ok()?;
         let kind = response.headers()[CONTENT_TYPE].to_str().unwrap().to_owned();
         Some((kind, response.bytes().await.ok()?.to_vec()))
+    }
+
+    /// A program with this key; it has no cookie.
+    pub fn program(&self, key: &str) -> Program {
+        Program { http: self.http.clone(), url: self.url.clone(), key: key.to_owned() }
     }
 
     /// Sends a request of another kind, without a body.

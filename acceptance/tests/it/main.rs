@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod api;
 mod console;
 mod declared;
 mod models;

@@ -52,7 +52,7 @@ async fn everything_about_me_and_nothing_about_others_is_in_my_archive() {
         let path = files.keys().find(|p| p.starts_with(&format!("files/{kind}/"))).unwrap();
         assert!(path.ends_with(ending) && start.contains(path.as_str()), "{path}");
     }
-    let picture = files.iter().find(|(p, _)| p.ends_with(".png")).unwrap().1;
+    let picture = files.iter().find(|(p, _)| p.starts_with("files/model-picture/")).unwrap().1;
     assert_eq!(&picture[1..4], b"PNG", "opened, not as it lies on the disk");
     // what Article 15 wants told, and nothing that needs the network
     let about: serde_json::Value = serde_json::from_slice(&files["data/about.json"]).unwrap();

@@ -55,7 +55,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
                 role: l.role,
                 act: l.act,
                 purpose: purpose_in_words(&face, &l.purpose),
-                reason: l.reason.map(|reason| reason.says()),
+                reason: l.reason.map(domain::person::Reason::says),
                 at: when_known(l.at),
             })
             .collect(),
