@@ -144,6 +144,7 @@ pub fn joining(name: &str) -> Joining {
         email: email(name),
         password: Personal::new(PASSWORD.to_owned()),
         old_enough: true,
+        accepts: true,
     }
 }
 

@@ -3,7 +3,12 @@
 //!
 //! Each measurement is a process of its own. The program `printkeep` must lie beside this one.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::indexing_slicing, reason = "its output is the report")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "its output is the report"
+)]
 #![allow(clippy::disallowed_methods, reason = "it starts itself and the server, and measures real time")]
 
 use acceptance::House;
@@ -96,7 +101,12 @@ fn resident(process: u32) -> f64 {
 fn report(what: &str, times: &mut [Duration]) {
     times.sort();
     let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize].as_secs_f64() * 1000.0;
-    println!("{what}: median {:.1} ms, 95th of a hundred {:.1} ms, worst {:.1} ms", at(0.5), at(0.95), at(1.0));
+    println!(
+        "{what}: median {:.1} ms, 95th of a hundred {:.1} ms, worst {:.1} ms",
+        at(0.5),
+        at(0.95),
+        at(1.0)
+    );
 }
 
 /// The dispatcher's question about somebody's history.

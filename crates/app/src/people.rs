@@ -4,6 +4,7 @@ use crate::{Context, Error, Refusal, SignedIn};
 use domain::ids::PersonId;
 use domain::person::{Reason, Role};
 use privacy::{Act, Ask, Whose};
+use store::Tx;
 use store::people::{self, Account, Change};
 
 fn ask<'a>(me: &SignedIn, act: Act, whose: Whose, purpose: &'a str) -> Ask<'a> {
@@ -57,6 +58,16 @@ pub async fn may_open(ctx: &Context, me: &SignedIn, person: PersonId) -> Result<
     }
 }
 
+/// Whether one more may get a part in which they can look at others' data (AF-115).
+pub(crate) async fn room_for_staff(ctx: &Context, tx: &Tx) -> Result<(), Error> {
+    if people::count_staff(tx).await? < u64::from(ctx.store.book().profile().people.staff_at_most) {
+        return Ok(());
+    }
+    let why =
+        "As many people as the policy allows can look at others' data. Take such a part from somebody first.";
+    Err(Refusal::Conflict(why).into())
+}
+
 /// Gives somebody another part in the house.
 ///
 /// # Errors
@@ -68,6 +79,9 @@ pub async fn change_role(ctx: &Context, me: &SignedIn, person: PersonId, role: R
     if before == Role::Operator && role != before && people::count(&tx, Role::Operator).await? < 2 {
         let why = "Nobody would run this house any more. Make somebody else an operator first.";
         return Err(Refusal::Conflict(why).into());
+    }
+    if before == Role::Member && role != before {
+        room_for_staff(ctx, &tx).await?;
     }
     people::change(&grant, Change { role: Some(role), ..Change::default() }).await?;
     drop(grant);

@@ -81,6 +81,12 @@ fn event_in_words(event: &str) -> &str {
     }
 }
 
+/// The legitimate interests that purposes rest on: the purpose, and how the interest was weighed against the person's.
+pub fn assessments(ctx: &Context) -> Vec<(String, String)> {
+    let purposes = ctx.store.book().profile().purpose.iter().map(|p| p.get_ref());
+    purposes.filter_map(|p| Some((p.says.clone(), p.assessment.clone()?))).collect()
+}
+
 /// Where data may go, in words, and whether that place stands in this house.
 pub fn destinations(ctx: &Context) -> Vec<(String, bool)> {
     let listed = ctx.store.book().egress().destination.values();

@@ -12,7 +12,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
     (2, "printing", include_str!("../migrations/0002_printing.sql")),
     (3, "models", include_str!("../migrations/0003_models.sql")),
-    (4, "reasons", include_str!("../migrations/0004_reasons.sql")),
+    (5, "oversight", include_str!("../migrations/0005_oversight.sql")),
 ];
 
 /// Migrations of the key database.

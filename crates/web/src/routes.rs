@@ -133,6 +133,7 @@ pub fn routes() -> Vec<Route> {
         // ---- privacy centre
         page("/privacy", SignedIn, get(privacy::page)),
         act("/privacy/take", SignedIn, post(privacy::take)),
+        act("/privacy/consents/{purpose}", SignedIn, post(privacy::consent)),
         page("/privacy/erase", SignedIn, get(privacy::erase_page)),
         act("/privacy/erase", SignedIn, post(privacy::erase)),
         act("/privacy/erase/cancel", SignedIn, post(privacy::erase_cancel)),
@@ -155,6 +156,7 @@ pub fn routes() -> Vec<Route> {
         page("/console/access-log", SignedIn, get(console::access_log)),
         page("/console/access-log.csv", SignedIn, get(console::access_log_csv)),
         act("/console/access-log/check", SignedIn, post(console::check_log)),
+        act("/console/access-log/review", SignedIn, post(console::review)),
         page("/console/people", SignedIn, get(people::page)),
         act("/console/people/invite", SignedIn, post(people::invite)),
         act("/console/people/invitations/{id}/end", SignedIn, post(people::uninvite)),

@@ -20,6 +20,8 @@ pub struct Shell {
     pub signed_in: bool,
     /// Whether they run the house or answer for its data.
     pub console: bool,
+    /// Whether a review of the access log is overdue, told to those who can do it.
+    pub review_overdue: bool,
     /// A word about what was just done.
     pub done: Option<&'static str>,
     /// Seconds after which a page with scripts fetches itself again, while something is going on.
@@ -40,12 +42,14 @@ impl Shell {
         here: &'static str,
     ) -> Result<Self, app::Error> {
         let account = accounts::account(&face.ctx, me).await?;
+        let console = matches!(me.role, Role::Operator | Role::PrivacyOfficer);
         Ok(Self {
             title: title.to_owned(),
             here,
             look: account.look.unwrap_or_default(),
             signed_in: true,
-            console: matches!(me.role, Role::Operator | Role::PrivacyOfficer),
+            console,
+            review_overdue: console && app::console::review(&face.ctx).await?.overdue,
             done: None,
             again: None,
         })

@@ -5,7 +5,7 @@ mod access_log;
 mod data_map;
 mod person;
 
-pub use access_log::{check as check_log, csv as access_log_csv, page as access_log};
+pub use access_log::{check as check_log, csv as access_log_csv, page as access_log, review};
 pub use data_map::page as data_map;
 pub use person::{change_role, open as open_person, page as person};
 
@@ -13,6 +13,7 @@ use crate::Face;
 use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
+use crate::words::when_known;
 use app::console::{self, Overview};
 use askama::Template;
 use axum::extract::State;
@@ -24,11 +25,17 @@ struct Page {
     shell: Shell,
     now: Overview,
     leaves: String,
+    due: String,
 }
 
 /// How the house stands.
 pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
     let now = console::overview(&face.ctx, &me).await?;
     let shell = Shell::of(&face, &me, "Console", "console").await?;
-    Ok(render(&Page { shell, leaves: crate::words::count(now.log_size), now }))
+    Ok(render(&Page {
+        shell,
+        leaves: crate::words::count(now.log_size),
+        due: when_known(now.review.due_at),
+        now,
+    }))
 }

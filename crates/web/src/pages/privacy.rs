@@ -11,10 +11,11 @@ use crate::problem::{Problem, status_of};
 use crate::session::{Maybe, Me};
 use crate::shell::{Shell, render};
 use crate::words::{bytes, when, when_known};
+use app::consents::{self, Consent};
 use app::privacy_centre::{self, ErasurePlan, Kind};
-use app::{SignedIn, accounts};
+use app::{Refusal, SignedIn, accounts};
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use privacy::Personal;
 use serde::Deserialize;
@@ -27,8 +28,18 @@ struct Page {
     looks: Vec<Look>,
     files: u64,
     size: String,
+    consents: Vec<Asked>,
     erase_at: Option<String>,
     contact: String,
+}
+
+/// Something that rests on consent, as it stands.
+struct Asked {
+    purpose: String,
+    asks: String,
+    stops: String,
+    given: bool,
+    said: Option<String>,
 }
 
 struct Look {
@@ -48,6 +59,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         shell: Shell::of(&face, &me, "Privacy", "privacy").await?,
         files,
         size: bytes(size),
+        consents: consents::list(&face.ctx, &me).await?.into_iter().map(asked).collect(),
         kinds: privacy_centre::kinds(&face.ctx),
         looks: looks
             .into_iter()
@@ -63,6 +75,38 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         contact: face.ctx.store.book().profile().controller.contact.clone(),
     };
     Ok(render(&page))
+}
+
+fn asked(consent: Consent) -> Asked {
+    Asked {
+        purpose: consent.purpose,
+        asks: consent.asks,
+        stops: consent.stops,
+        given: consent.given,
+        said: consent.said_at.map(when),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Said {
+    #[serde(default)]
+    on: String,
+}
+
+/// Says yes or no to something that rests on consent.
+pub async fn consent(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(purpose): Path<String>,
+    axum::Form(said): axum::Form<Said>,
+) -> Result<Response, Problem> {
+    let yes = match said.on.as_str() {
+        "yes" => true,
+        "no" => false,
+        _ => return Err(Refusal::Field { field: "on", problem: "Choose yes or no.".to_owned() }.into()),
+    };
+    consents::say(&face.ctx, &me, &purpose, yes).await?;
+    Ok(Redirect::to("/privacy#consents").into_response())
 }
 
 fn purpose_in_words(face: &Face, id: &str) -> String {
@@ -124,8 +168,7 @@ pub async fn erase(
     let proven = if right_name {
         accounts::prove_again(&face.ctx, &me, &Personal::new(typed.password)).await
     } else {
-        Err(app::Refusal::Field { field: "name", problem: "Type your name as it stands above.".to_owned() }
-            .into())
+        Err(Refusal::Field { field: "name", problem: "Type your name as it stands above.".to_owned() }.into())
     };
     let done = match proven {
         Err(error) => Err(error),
@@ -163,6 +206,8 @@ struct Notice {
     names: String,
     contact: String,
     covers: Vec<String>,
+    authority: String,
+    assessments: Vec<(String, String)>,
     kinds: Vec<Kind>,
 }
 
@@ -181,6 +226,8 @@ pub async fn notice(State(face): State<Face>, Maybe(me): Maybe) -> Result<Respon
         names: profile.controller.names.join(", "),
         contact: profile.controller.contact.clone(),
         covers: profile.policy.covers.clone(),
+        authority: profile.controller.authority.clone(),
+        assessments: privacy_centre::assessments(&face.ctx),
         kinds: privacy_centre::kinds(&face.ctx),
     }))
 }

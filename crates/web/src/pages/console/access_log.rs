@@ -9,7 +9,7 @@ use app::console;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use privacy::Act;
 use serde::Deserialize;
 use store::people::log::{Filter, Look};
@@ -72,6 +72,12 @@ pub async fn page(
 pub async fn check(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
     let checked = console::check_log(&face.ctx, &me).await?;
     show(&face, me, Asked::default(), Some(checked)).await
+}
+
+/// Signs that the lines were read.
+pub async fn review(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
+    console::sign_review(&face.ctx, &me).await?;
+    Ok(Redirect::to("/console").into_response())
 }
 
 /// The same lines as a file for programs.
