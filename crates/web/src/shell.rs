@@ -6,6 +6,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use domain::person::Role;
+use std::borrow::Cow;
 
 /// What the shell shows.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +22,7 @@ pub struct Shell {
     /// Whether they run the house or answer for its data.
     pub console: bool,
     /// A word about what was just done.
-    pub done: Option<&'static str>,
+    pub done: Option<Cow<'static, str>>,
     /// Seconds after which a page with scripts fetches itself again, while something is going on.
     pub again: Option<u32>,
 }
@@ -60,8 +61,8 @@ impl Shell {
 
     /// With a word about what was just done.
     #[must_use]
-    pub const fn saying(mut self, done: Option<&'static str>) -> Self {
-        self.done = done;
+    pub fn saying(mut self, done: Option<impl Into<Cow<'static, str>>>) -> Self {
+        self.done = done.map(Into::into);
         self
     }
 }
