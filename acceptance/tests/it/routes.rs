@@ -183,7 +183,7 @@ async fn another_persons_things_do_not_exist_for_any_role() {
         }
     }
     let mia = house.signed_in("Mia").await;
-    for path in ["duty", "rename", "remove"] {
+    for path in ["duty", "rename", "touch", "remove"] {
         let refused = mia.post(&format!("/printers/{}/{path}", anothers.printer), &[("name", "Mine")]).await;
         assert_eq!(refused.status, StatusCode::NOT_FOUND, "{path}");
     }

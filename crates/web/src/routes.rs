@@ -59,6 +59,7 @@ pub fn routes() -> Vec<Route> {
         act("/printers/{id}/bed-is-clear", SignedIn, post(printers::bed_is_clear)),
         act("/printers/{id}/duty", SignedIn, post(printers::duty)),
         act("/printers/{id}/rename", SignedIn, post(printers::rename)),
+        act("/printers/{id}/touch", SignedIn, post(printers::touch)),
         act("/printers/{id}/remove", SignedIn, post(printers::remove)),
         page("/queue", SignedIn, get(queue::page)),
         act("/queue", SignedIn, post(queue::add).layer(DefaultBodyLimit::max(260 << 20))),
@@ -68,6 +69,7 @@ pub fn routes() -> Vec<Route> {
         act("/jobs/{id}/down", SignedIn, post(queue::down)),
         act("/jobs/{id}/top", SignedIn, post(queue::top)),
         act("/jobs/{id}/remove", SignedIn, post(queue::remove)),
+        act("/jobs/{id}/put-back", SignedIn, post(queue::put_back)),
         act("/jobs/{id}/pause", SignedIn, post(queue::pause)),
         act("/jobs/{id}/resume", SignedIn, post(queue::resume)),
         page("/jobs/{id}/cancel", SignedIn, get(queue::cancel_page)),
@@ -94,6 +96,7 @@ pub fn routes() -> Vec<Route> {
         page("/slicings/{id}/toolpath", SignedIn, get(slicings::toolpath)),
         act("/slicings/{id}/print", SignedIn, post(slicings::print)),
         act("/slicings/{id}/cancel", SignedIn, post(slicings::cancel)),
+        act("/slicings/{id}/again", SignedIn, post(slicings::again)),
         act("/slicings/{id}/accept", SignedIn, post(slicings::accept)),
         act("/slicings/{id}/erase", SignedIn, post(slicings::erase)),
         // ---- uploads (tus 1.0, and a form to give one up)

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use domain::person::Role;
+use std::borrow::Cow;
 
 /// What the shell shows.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +24,7 @@ pub struct Shell {
     /// Whether a review of the access log is overdue, told to those who can do it.
     pub review_overdue: bool,
     /// A word about what was just done.
-    pub done: Option<&'static str>,
+    pub done: Option<Cow<'static, str>>,
     /// Seconds after which a page with scripts fetches itself again, while something is going on.
     pub again: Option<u32>,
 }
@@ -64,8 +65,8 @@ impl Shell {
 
     /// With a word about what was just done.
     #[must_use]
-    pub const fn saying(mut self, done: Option<&'static str>) -> Self {
-        self.done = done;
+    pub fn saying(mut self, done: Option<impl Into<Cow<'static, str>>>) -> Self {
+        self.done = done.map(Into::into);
         self
     }
 }

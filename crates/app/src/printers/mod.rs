@@ -4,10 +4,12 @@
 
 mod control;
 mod pairing;
+mod simulator;
 
 pub use control::{answer, cancel, pause, resume};
 pub(crate) use pairing::Pairings;
 pub use pairing::{Stage, begin_pairing, begin_pairing_again, poll_pairing};
+pub use simulator::{SPEEDS, Simulator, Touch, touch};
 
 use crate::{Context, Error, Refusal, SignedIn, text};
 use ::printers::Picture;
@@ -40,6 +42,8 @@ pub struct Printer {
     pub volume: Option<Volume>,
     /// What it will still hold after a print was removed from it, to be read before printing.
     pub residue: &'static [&'static str],
+    /// What can be done beside it, if it is a simulated one and whoever asks may set printers up.
+    pub simulator: Option<Simulator>,
 }
 
 /// What somebody says about a printer when they set it up.
@@ -62,7 +66,9 @@ pub struct Setup {
 pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Printer>, Error> {
     may(ctx, me, Act::Read)?;
     let machines = ctx.store.look().await?.printers().await?;
-    Ok(machines.into_iter().map(|machine| show(ctx, me, machine)).collect())
+    let printers: Vec<Printer> = machines.into_iter().map(|machine| show(ctx, me, machine)).collect();
+    try_again(ctx, &printers);
+    Ok(printers)
 }
 
 /// One printer.
@@ -72,7 +78,15 @@ pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Printer>, Error> {
 pub async fn get(ctx: &Context, me: &SignedIn, id: PrinterId) -> Result<Printer, Error> {
     may(ctx, me, Act::Read)?;
     let machine = ctx.store.look().await?.printer(id).await?.ok_or(Refusal::NotFound)?;
-    Ok(show(ctx, me, machine))
+    let printer = show(ctx, me, machine);
+    try_again(ctx, core::slice::from_ref(&printer));
+    Ok(printer)
+}
+
+/// Somebody waits for the silent ones.
+fn try_again(ctx: &Context, printers: &[Printer]) {
+    let silent = printers.iter().filter(|printer| matches!(printer.state, State::NoContact { .. }));
+    ctx.fleet.try_again(silent.map(|printer| printer.id));
 }
 
 /// Adds a simulated printer.
@@ -228,5 +242,6 @@ fn show(ctx: &Context, me: &SignedIn, machine: Machine) -> Printer {
         address: machine.address.filter(|_| sets_up),
         bed_clear_at: machine.bed_clear_at,
         volume: machine.volume,
+        simulator: ctx.fleet.simulated(machine.id).filter(|_| sets_up).map(|it| Simulator::of(&it)),
     }
 }

@@ -1,14 +1,15 @@
 //! Printers: what each is at, and setting them up.
 
+use super::card::Card;
 use crate::Face;
 use crate::form::Form;
 use crate::problem::{Problem, status_of};
 use crate::session::Me;
 use crate::shell::{Shell, render};
-use crate::words::{span, state, when};
+use crate::words::when;
 use app::SignedIn;
-use app::printers::{self, Printer, Setup, Stage};
-use app::queue::{self, Queued};
+use app::printers::{self, Setup, Simulator, Stage, Touch};
+use app::queue;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -18,79 +19,6 @@ use domain::person::Role;
 use domain::printer::{State as At, Volume};
 use domain::units::Millimetres;
 use serde::Deserialize;
-
-/// A printer as a card shows it: four facts, the rest one press away.
-pub struct Card {
-    pub id: String,
-    pub name: String,
-    pub state: String,
-    pub sign: &'static str,
-    pub line: String,
-    pub percent: Option<u32>,
-    pub clear_the_bed: bool,
-    pub question: Option<Question>,
-}
-
-/// What a printer asks.
-pub struct Question {
-    pub id: u32,
-    pub text: String,
-    pub choices: Vec<String>,
-    /// The job it is about, if it is one's own.
-    pub job: Option<String>,
-}
-
-impl Card {
-    pub fn of(printer: &Printer, queue: &[Queued]) -> Self {
-        let (word, sign) = state(&printer.state);
-        let job = queue.iter().find(|job| job.printer == Some(printer.id) && job.state.may_be_on_the_bed());
-        let progress = job.and_then(|job| job.progress);
-        let mut parts = Vec::new();
-        if let Some(job) = job {
-            parts.push(name_of(job));
-        }
-        if let Some(progress) = progress {
-            if let (Some(layer), Some(layers)) = (progress.layer, progress.layers) {
-                parts.push(format!("layer {layer} of {layers}"));
-            }
-            if let Some(left) = progress.remaining {
-                parts.push(format!("about {} left, says the printer", span(left.0)));
-            }
-        }
-        let warm = printer.report.as_ref().and_then(|r| r.temperatures.nozzle);
-        if let Some(nozzle) = warm.filter(|_| parts.is_empty()) {
-            parts.push(format!("nozzle {:.0} °C", nozzle.0));
-        }
-        let question = match &printer.state {
-            At::NeedsYou(asked) => Some(Question {
-                id: asked.id.0,
-                text: asked.text.clone(),
-                choices: asked.choices.iter().map(|c| c.label.clone()).collect(),
-                job: job.and_then(|job| job.id).map(|id| id.to_string()),
-            }),
-            _ => None,
-        };
-        Self {
-            id: printer.id.to_string(),
-            name: printer.name.clone(),
-            state: word,
-            sign,
-            line: parts.join(" · "),
-            percent: progress.map(|p| (p.fraction.clamp(0.0, 1.0) * 100.0).floor() as u32),
-            clear_the_bed: matches!(printer.state, At::FinishedClearTheBed),
-            question,
-        }
-    }
-}
-
-/// What to call a job before whoever looks: by its name if it is theirs, else by nothing.
-pub fn name_of(job: &Queued) -> String {
-    match (&job.name, job.mine) {
-        (Some(name), true) => name.reveal().clone(),
-        (None, true) => "Your print".to_owned(),
-        (_, false) => "Someone’s print".to_owned(),
-    }
-}
 
 #[derive(Template)]
 #[template(path = "printers/page.html")]
@@ -116,6 +44,7 @@ struct One {
     residue: &'static [&'static str],
     may_change: bool,
     on_duty: bool,
+    simulator: Option<Simulator>,
     form: Form,
 }
 
@@ -140,7 +69,8 @@ async fn show(face: &Face, me: &SignedIn, form: Form) -> Result<Response, Proble
     let queue = queue::list(&face.ctx, me).await?;
     let cards: Vec<Card> = printers.iter().map(|p| Card::of(p, &queue)).collect();
     let going_on = !cards.is_empty() && !form.is_open();
-    let shell = Shell::of(face, me, "Printers", "printers").await?.again_in(5, going_on);
+    let title = needing_you(&cards).unwrap_or_else(|| "Printers".to_owned());
+    let shell = Shell::of(face, me, &title, "printers").await?.again_in(3, going_on);
     Ok(render(&Page { shell, cards, may_add: may_change(me), form }))
 }
 
@@ -176,7 +106,7 @@ pub async fn add_simulated(
     Me(me): Me,
     axum::Form(typed): axum::Form<Typed>,
 ) -> Result<Response, Problem> {
-    let form = Form::with([("name", &typed.name)]);
+    let form = Form::with([("name", &typed.name), ("x", &typed.x), ("y", &typed.y), ("z", &typed.z)]);
     match printers::add_simulated(&face.ctx, &me, &typed.setup()).await {
         Ok(id) => Ok(Redirect::to(&format!("/printers/{id}")).into_response()),
         Err(error) => again(&face, &me, form, error).await,
@@ -190,6 +120,7 @@ pub async fn pair(
     axum::Form(typed): axum::Form<Typed>,
 ) -> Result<Response, Problem> {
     let form = Form::with([("octo_name", &typed.name), ("address", &typed.address), ("user", &typed.user)]);
+    let form = form.known_as("name", "octo_name");
     match printers::begin_pairing(&face.ctx, &me, &typed.setup(), &typed.address, Some(&typed.user)).await {
         Ok(id) => Ok(Redirect::to(&format!("/printers/pairing/{id}")).into_response()),
         Err(error) => again(&face, &me, form, error).await,
@@ -229,11 +160,14 @@ async fn show_one(face: &Face, me: &SignedIn, id: PrinterId, form: Form) -> Resu
     let printer = printers::get(&face.ctx, me, id).await?;
     let queue = queue::list(&face.ctx, me).await?;
     let job = queue.iter().find(|job| job.printer == Some(id) && job.state.may_be_on_the_bed());
-    let shell = Shell::of(face, me, &printer.name, "printers").await?.again_in(3, !form.is_open());
+    let card = Card::of(&printer, &queue);
+    let title = needing_you(core::slice::from_ref(&card)).unwrap_or_else(|| printer.name.clone());
+    let shell = Shell::of(face, me, &title, "printers").await?.again_in(3, !form.is_open());
+    let form = form.or("name", &printer.name);
     let size = printer.volume.map(|v| format!("{} × {} × {} mm", v.x.0, v.y.0, v.z.0));
     Ok(render(&One {
         shell,
-        card: Card::of(&printer, &queue),
+        card,
         job: job.and_then(|job| job.id).map(|id| id.to_string()),
         can_pause: job.is_some() && matches!(printer.state, At::Printing),
         can_resume: job.is_some() && matches!(printer.state, At::Paused),
@@ -244,8 +178,14 @@ async fn show_one(face: &Face, me: &SignedIn, id: PrinterId, form: Form) -> Resu
         residue: printer.residue,
         may_change: may_change(me),
         on_duty: !matches!(printer.state, At::OffDuty),
+        simulator: printer.simulator,
         form,
     }))
+}
+
+/// The worst that the title tells.
+pub(super) fn needing_you(cards: &[Card]) -> Option<String> {
+    cards.iter().find(|card| card.needs_you()).map(|card| format!("Needs you: {}", card.name))
 }
 
 fn parse(id: &str) -> Result<PrinterId, app::Refusal> {
@@ -256,13 +196,14 @@ async fn settle(
     face: &Face,
     me: &SignedIn,
     id: PrinterId,
+    form: Form,
     done: Result<(), app::Error>,
 ) -> Result<Response, Problem> {
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/printers/{id}")).into_response()),
         Err(app::Error::Refused(app::Refusal::NotFound)) => Err(app::Refusal::NotFound.into()),
         Err(error) => {
-            let (form, refusal) = Form::default().refused(error)?;
+            let (form, refusal) = form.refused(error)?;
             Ok((status_of(&refusal), show_one(face, me, id, form).await?).into_response())
         }
     }
@@ -275,7 +216,7 @@ pub async fn bed_is_clear(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let id = parse(&id)?;
-    settle(&face, &me, id, printers::bed_is_clear(&face.ctx, &me, id).await).await
+    settle(&face, &me, id, Form::default(), printers::bed_is_clear(&face.ctx, &me, id).await).await
 }
 
 #[derive(Deserialize)]
@@ -292,7 +233,8 @@ pub async fn duty(
     axum::Form(typed): axum::Form<Duty>,
 ) -> Result<Response, Problem> {
     let id = parse(&id)?;
-    settle(&face, &me, id, printers::set_duty(&face.ctx, &me, id, typed.on.is_some()).await).await
+    settle(&face, &me, id, Form::default(), printers::set_duty(&face.ctx, &me, id, typed.on.is_some()).await)
+        .await
 }
 
 #[derive(Deserialize)]
@@ -309,7 +251,34 @@ pub async fn rename(
     axum::Form(typed): axum::Form<Name>,
 ) -> Result<Response, Problem> {
     let id = parse(&id)?;
-    settle(&face, &me, id, printers::rename(&face.ctx, &me, id, &typed.name).await).await
+    let form = Form::with([("name", &typed.name)]);
+    settle(&face, &me, id, form, printers::rename(&face.ctx, &me, id, &typed.name).await).await
+}
+
+#[derive(Deserialize)]
+pub struct Beside {
+    #[serde(default)]
+    touch: String,
+    #[serde(default)]
+    speed: String,
+}
+
+/// Does something beside a simulated printer.
+pub async fn touch(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+    axum::Form(typed): axum::Form<Beside>,
+) -> Result<Response, Problem> {
+    let id = parse(&id)?;
+    let how = match typed.touch.as_str() {
+        "unplug" => Touch::Unplug,
+        "plug-in" => Touch::PlugIn,
+        "take-spool" => Touch::TakeSpool,
+        "press-stop" => Touch::PressStop,
+        _ => Touch::Speed(typed.speed.parse().unwrap_or_default()),
+    };
+    settle(&face, &me, id, Form::default(), printers::touch(&face.ctx, &me, id, how).await).await
 }
 
 /// Takes it out of the house.
@@ -321,6 +290,6 @@ pub async fn remove(
     let id = parse(&id)?;
     match printers::remove(&face.ctx, &me, id).await {
         Ok(()) => Ok((StatusCode::SEE_OTHER, [("location", "/printers")]).into_response()),
-        refused => settle(&face, &me, id, refused).await,
+        refused => settle(&face, &me, id, Form::default(), refused).await,
     }
 }

@@ -164,6 +164,7 @@ pub async fn erase(
     axum::Form(typed): axum::Form<Confirm>,
 ) -> Result<Response, Problem> {
     let account = accounts::account(&face.ctx, &me).await?;
+    let form = Form::with([("name", &typed.name)]);
     let right_name = account.name.is_some_and(|n| n.reveal().trim() == typed.name.trim());
     let proven = if right_name {
         accounts::prove_again(&face.ctx, &me, &Personal::new(typed.password)).await
@@ -184,7 +185,7 @@ pub async fn erase(
             policy: receipt.policy,
         })),
         Err(error) => {
-            let (form, refusal) = Form::default().refused(error)?;
+            let (form, refusal) = form.refused(error)?;
             Ok((status_of(&refusal), show_erase(&face, &me, form).await?).into_response())
         }
     }
