@@ -12,15 +12,17 @@ use app::Context;
 use app::accounts::{self, Joining};
 use domain::person::Role;
 use domain::time::Standing;
-use privacy::{Personal, Sources};
+use privacy::{Book, Personal, Sources};
 use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Database, Settings, Store, SystemRandom};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use web::{Face, Reach};
 
@@ -35,46 +37,92 @@ pub struct House {
     pub ctx: Context,
     /// Its clock.
     pub clock: Arc<Standing>,
-    folder: TempDir,
+    settings: Settings,
+    folder: Arc<TempDir>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl House {
     /// A new house under this profile, with somebody named as its controller.
     pub async fn new(profile: &str) -> Self {
-        let sources = Sources::built_in(profile).expect("a built-in profile");
-        let sources = sources.edited("profile", "contact = \"\"", "contact = \"privacy@example.org\"");
-        Self::open(sources.edited("profile", "names = [\"\"]", "names = [\"The house of tests\"]"), &child())
-            .await
+        Self::with(named(profile)).await
+    }
+
+    /// A new house over PostgreSQL.
+    pub async fn on_postgres(profile: &str) -> Self {
+        let (state, keys) = (witness::postgres::database().await, witness::postgres::database().await);
+        Self::open(named(profile), Database::Postgres { state, keys }).await
     }
 
     /// A new house under this policy.
     pub async fn with(sources: Sources) -> Self {
-        Self::open(sources, &child()).await
+        Self::open(sources, Database::Embedded).await
     }
 
-    async fn open(sources: Sources, child: &Path) -> Self {
-        let folder = TempDir::new().unwrap();
+    async fn open(sources: Sources, database: Database) -> Self {
+        let folder = Arc::new(TempDir::new().unwrap());
         let clock = Arc::new(Standing::at_iso("2026-11-22T09:00:00Z"));
-        let book = Arc::new(sources.compile().expect("a policy that holds together"));
-        let settings = Settings {
-            data: folder.path().join("data"),
-            keys: folder.path().join("keys"),
-            database: Database::Embedded,
-        };
-        let store = Store::open(settings, book, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
-        let ctx = Context::new(store, prepare::Config::new(child, ["child"]));
-        tokio::spawn(app::work::run(ctx.clone(), std::future::pending()));
-        tokio::spawn(app::workshop::run(ctx.clone(), CancellationToken::new()));
+        let settings =
+            Settings { data: folder.path().join("data"), keys: folder.path().join("keys"), database };
+        Self::served(
+            Arc::new(sources.compile().expect("a policy that holds together")),
+            settings,
+            clock,
+            folder,
+        )
+        .await
+    }
+
+    /// Another process that serves the same house, over the same PostgreSQL and the same files.
+    pub async fn second(&self) -> Self {
+        let book = Arc::clone(self.ctx.store.book());
+        Self::served(book, self.settings.clone(), self.clock.clone(), self.folder.clone()).await
+    }
+
+    async fn served(book: Arc<Book>, settings: Settings, clock: Arc<Standing>, folder: Arc<TempDir>) -> Self {
+        let opened = Store::open(settings.clone(), book, clock.clone(), Arc::new(SystemRandom)).await;
+        let ctx = Context::new(opened.unwrap(), prepare::Config::new(child(), ["child"]));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let face = Face { ctx: ctx.clone(), reach: Arc::new(Reach { public_url: url.clone() }) };
-        tokio::spawn(web::serve(listener, web::router(face), std::future::pending()));
-        Self { url, ctx, clock, folder }
+        let tasks = vec![
+            tokio::spawn(app::work::run(ctx.clone(), std::future::pending())),
+            tokio::spawn(app::workshop::run(ctx.clone(), CancellationToken::new())),
+            tokio::spawn(async {
+                web::serve(listener, web::router(face), std::future::pending()).await.unwrap()
+            }),
+        ];
+        Self { url, ctx, clock, settings, folder, tasks }
+    }
+
+    /// Its process falls silent in the middle of whatever it was doing.
+    pub fn falls_silent(self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+
+    /// Lets its clock go as fast as that of machines outside.
+    pub fn let_time_pass(&self) {
+        let clock = self.clock.clone();
+        tokio::spawn(async move {
+            let mut seconds = tokio::time::interval(Duration::from_secs(1));
+            loop {
+                seconds.tick().await;
+                clock.advance(1);
+            }
+        });
     }
 
     /// The folder with data and keys in it.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The databases that it keeps outside its folder.
+    pub fn addresses(&self) -> Vec<&str> {
+        match &self.settings.database {
+            Database::Embedded => Vec::new(),
+            Database::Postgres { state, keys } => vec![state, keys],
+        }
     }
 
     /// Somebody who has not signed in.
@@ -106,6 +154,12 @@ impl House {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         browser
     }
+}
+
+fn named(profile: &str) -> Sources {
+    let sources = Sources::built_in(profile).expect("a built-in profile");
+    let sources = sources.edited("profile", "contact = \"\"", "contact = \"privacy@example.org\"");
+    sources.edited("profile", "names = [\"\"]", "names = [\"The house of tests\"]")
 }
 
 /// The program that stories use as the confined child; Cargo builds it beside the tests.
@@ -198,7 +252,7 @@ impl Browser {
             if answer.body.contains(text) {
                 return answer;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         panic!("{path} never showed «{text}»: {}", self.get(path).await.body);
     }

@@ -120,7 +120,7 @@ async fn another_persons_things_do_not_exist_for_any_role() {
     let made = ada.post("/printers/simulated", &[("name", "Rook")]).await;
     let printer = made.location.unwrap().rsplit('/').next().unwrap().to_owned();
     // one that waits since nobody said that the bed is clear
-    let toolpath = crate::printing::toolpath();
+    let toolpath = crate::scene::toolpath(5);
     let added = ada.post_file("/queue", &[("hold", "1")], "secret-part.gcode", toolpath).await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
     let queue = ada.get("/queue").await.body;

@@ -14,6 +14,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::ids::{PrinterId, RequestId};
+use domain::job::JobState;
 use domain::person::Role;
 use domain::printer::{State as At, Volume};
 use domain::units::Millimetres;
@@ -235,8 +236,9 @@ async fn show_one(face: &Face, me: &SignedIn, id: PrinterId, form: Form) -> Resu
         shell,
         card: Card::of(&printer, &queue),
         job: job.and_then(|job| job.id).map(|id| id.to_string()),
-        can_pause: job.is_some() && matches!(printer.state, At::Printing),
-        can_resume: job.is_some() && matches!(printer.state, At::Paused),
+        // By the job's own state: a moment after the machine began, the house does not know it yet, and would refuse.
+        can_pause: job.is_some_and(|job| job.state == JobState::Printing),
+        can_resume: job.is_some_and(|job| job.state == JobState::Paused),
         bed_clear: printer.bed_clear_at.map(when),
         address: printer.address,
         driver: printer.driver,
