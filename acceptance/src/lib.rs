@@ -51,37 +51,45 @@ impl House {
     /// A new house over PostgreSQL.
     pub async fn on_postgres(profile: &str) -> Self {
         let (state, keys) = (witness::postgres::database().await, witness::postgres::database().await);
-        Self::open(named(profile), Database::Postgres { state, keys }).await
+        Self::open(named(profile), Database::Postgres { state, keys }, children()).await
+    }
+
+    /// A new house on a machine without a slicer.
+    pub async fn without_a_slicer(profile: &str) -> Self {
+        let mut config = children();
+        config.slicer_in.clear();
+        Self::open(named(profile), Database::Embedded, config).await
     }
 
     /// A new house under this policy.
     pub async fn with(sources: Sources) -> Self {
-        Self::open(sources, Database::Embedded).await
+        Self::open(sources, Database::Embedded, children()).await
     }
 
-    async fn open(sources: Sources, database: Database) -> Self {
+    async fn open(sources: Sources, database: Database, config: prepare::Config) -> Self {
         let folder = Arc::new(TempDir::new().unwrap());
         let clock = Arc::new(Standing::at_iso("2026-11-22T09:00:00Z"));
         let settings =
             Settings { data: folder.path().join("data"), keys: folder.path().join("keys"), database };
-        Self::served(
-            Arc::new(sources.compile().expect("a policy that holds together")),
-            settings,
-            clock,
-            folder,
-        )
-        .await
+        let book = Arc::new(sources.compile().expect("a policy that holds together"));
+        Self::served(book, settings, config, clock, folder).await
     }
 
     /// Another process that serves the same house, over the same PostgreSQL and the same files.
     pub async fn second(&self) -> Self {
         let book = Arc::clone(self.ctx.store.book());
-        Self::served(book, self.settings.clone(), self.clock.clone(), self.folder.clone()).await
+        Self::served(book, self.settings.clone(), children(), self.clock.clone(), self.folder.clone()).await
     }
 
-    async fn served(book: Arc<Book>, settings: Settings, clock: Arc<Standing>, folder: Arc<TempDir>) -> Self {
+    async fn served(
+        book: Arc<Book>,
+        settings: Settings,
+        config: prepare::Config,
+        clock: Arc<Standing>,
+        folder: Arc<TempDir>,
+    ) -> Self {
         let opened = Store::open(settings.clone(), book, clock.clone(), Arc::new(SystemRandom)).await;
-        let ctx = Context::new(opened.unwrap(), prepare::Config::new(child(), ["child"]));
+        let ctx = Context::new(opened.unwrap(), config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let face = Face { ctx: ctx.clone(), reach: Arc::new(Reach { public_url: url.clone() }) };
@@ -154,6 +162,11 @@ impl House {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         browser
     }
+}
+
+/// How the house of a story reads strangers' files.
+fn children() -> prepare::Config {
+    prepare::Config::new(child(), ["child"])
 }
 
 fn named(profile: &str) -> Sources {

@@ -26,6 +26,7 @@ macro_rules! both {
 
 mod accounts;
 mod declared;
+mod machines;
 mod models;
 mod printing;
 mod privacy_centre;

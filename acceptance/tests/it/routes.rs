@@ -13,6 +13,7 @@ struct Anothers {
     job: String,
     record: String,
     pairing: String,
+    stray: String,
     /// Printers are the house's and nobody's own: everybody sees them, some may change them.
     printer: String,
     model: String,
@@ -39,6 +40,8 @@ fn fill(path: &str, anothers: &Anothers) -> String {
         &anothers.record
     } else if path.contains("/pairing/") {
         &anothers.pairing
+    } else if path.contains("/strays/") {
+        &anothers.stray
     } else if path.contains("/printers/") {
         &anothers.printer
     } else if path.contains("/assets/") {
@@ -84,6 +87,7 @@ async fn an_outsider_gets_nowhere_but_to_the_door() {
         job: none(),
         record: none(),
         pairing: none(),
+        stray: none(),
         printer: none(),
         model: none(),
         slicing: none(),
@@ -132,6 +136,7 @@ async fn another_persons_things_do_not_exist_for_any_role() {
         slicing: between(&page, "action=\"/slicings/"),
         record: "0".repeat(32),
         pairing: "0".repeat(32),
+        stray: "0".repeat(32),
         printer,
         session: between(&settings, "/settings/sessions/"),
         key: between(&settings, "/settings/keys/"),
@@ -166,7 +171,7 @@ async fn another_persons_things_do_not_exist_for_any_role() {
         }
     }
     let mia = house.signed_in("Mia").await;
-    for path in ["duty", "rename", "remove"] {
+    for path in ["duty", "rename", "equip", "remove"] {
         let refused = mia.post(&format!("/printers/{}/{path}", anothers.printer), &[("name", "Mine")]).await;
         assert_eq!(refused.status, StatusCode::NOT_FOUND, "{path}");
     }

@@ -148,7 +148,7 @@ pub async fn print_again(
     let file = file.ok_or(Refusal::Conflict(gone))?;
     let picture = picture(ctx, me, id).await?;
     let name = entry.name.map_or_else(|| "Print".to_owned(), |name| name.reveal().clone());
-    let job = queue::add_file(ctx, me, file, &Wish { name, printer, incognito, hold: false }).await?;
+    let job = queue::add_file(ctx, me, file, &Wish { name, printer, incognito, ..Wish::default() }).await?;
     if let Some(picture) = picture {
         let mut png = Vec::new();
         let mut pieces = std::pin::pin!(ctx.store.read(picture));

@@ -15,7 +15,9 @@ pub use arriving::{Arriving, Stage};
 pub use library::{
     Model, Sort, erase, fits, get, list, matching, picture, read_as, rename, source, view_mesh,
 };
-pub use slicings::{Slicing, State, accept, cancel, erase_slicing, slice, slicing, slicings, toolpath};
+pub use slicings::{
+    Choices, Slicing, State, accept, cancel, erase_slicing, print, slice, slicing, slicings, toolpath,
+};
 pub(crate) use uploads::give_up_overdue;
 pub use uploads::{LARGEST, append, arriving, begin, dismiss, in_progress, receive};
 

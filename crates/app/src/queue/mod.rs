@@ -6,7 +6,7 @@ mod intake;
 mod picture;
 mod words;
 
-pub use intake::{Gate, Incoming, Limits, MOST_BYTES, Passed, Refused, Wish, add, add_file, begin};
+pub use intake::{Gate, Incoming, MOST_BYTES, Passed, Refused, Wish, add, add_file, begin};
 pub use picture::{picture, set_picture};
 pub use words::{state_in_words, trouble_in_words, wait_in_words};
 

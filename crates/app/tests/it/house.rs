@@ -1,11 +1,12 @@
 //! A house for a test: folders of its own, a clock that stands still, people, and a simulated printer whose hands we
 //! are. Nothing sleeps for its own sake: the dispatcher is driven pass by pass until what is waited for holds.
 
-use app::queue::{Gate, Limits, Passed, Queued, Refused, Wish};
+use app::queue::{Gate, Passed, Queued, Refused, Wish};
 use app::work::{Machines, pass};
 use app::{By, Context, SignedIn};
 use domain::ids::{JobId, PersonId, PrinterId, SessionId};
 use domain::job::JobState;
+use domain::machine::MachineLimits;
 use domain::person::{Actor, Chore, Role};
 use domain::printer::NotDone;
 use domain::time::{Clock as _, Standing};
@@ -51,7 +52,7 @@ impl Machines for One {
 pub struct Strict;
 
 impl Gate for Strict {
-    fn check(&self, gcode: &File, _: &Limits) -> Result<Passed, Refused> {
+    fn check(&self, gcode: &File, _: &MachineLimits) -> Result<Passed, Refused> {
         let mut gcode = gcode.try_clone().unwrap();
         let mut text = Vec::new();
         gcode.read_to_end(&mut text).unwrap();
@@ -127,7 +128,7 @@ impl House {
     }
 
     pub async fn add(&self, me: &SignedIn, name: &str, incognito: bool) -> JobId {
-        let wish = Wish { name: name.to_owned(), printer: None, incognito, hold: false };
+        let wish = Wish { name: name.to_owned(), incognito, ..Wish::default() };
         self.add_gcode(me, GCODE, &wish).await.unwrap()
     }
 

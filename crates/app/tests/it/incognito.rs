@@ -33,7 +33,7 @@ fn number(job: JobId) -> Hunt {
 async fn print(house: &House, me: &app::SignedIn, incognito: bool) -> JobId {
     witness::log::captured();
     let gcode = gcode();
-    let wish = Wish { name: NAME.to_owned(), printer: None, incognito, hold: false };
+    let wish = Wish { name: NAME.to_owned(), incognito, ..Wish::default() };
     house.add_gcode(me, &gcode, &wish).await.unwrap()
 }
 

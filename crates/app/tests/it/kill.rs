@@ -131,7 +131,7 @@ async fn child() {
     app::printers::bed_is_clear(&house.ctx, &me, printer).await.unwrap();
     let mut incoming = app::queue::begin().unwrap();
     incoming.write(b"G28\n").unwrap();
-    let wish = app::queue::Wish { name: "part".to_owned(), printer: None, incognito: false, hold: false };
+    let wish = app::queue::Wish { name: "part".to_owned(), ..app::queue::Wish::default() };
     app::queue::add(&house.ctx, &me, incoming, &wish).await.unwrap();
     house.to_the_end(&me).await;
 }

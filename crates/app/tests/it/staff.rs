@@ -49,7 +49,7 @@ async fn every_act(house: &House, restricted: bool) {
     let ctx = &house.ctx;
     let (_, printer) = house.ready().await;
     let (ada, tom) = (house.person(Role::Member).await, house.person(Role::Technician).await);
-    let wish = Wish { name: "hers".to_owned(), printer: None, incognito: false, hold: true };
+    let wish = Wish { name: "hers".to_owned(), hold: true, ..Wish::default() };
     let taken = house.add_gcode(&ada, crate::house::GCODE, &wish).await.unwrap();
     let printed = house.add_gcode(&ada, crate::house::GCODE, &wish).await.unwrap();
     let lost = house.add_gcode(&ada, crate::house::GCODE, &wish).await.unwrap();

@@ -1,23 +1,26 @@
-//! Printers: what each is at, and setting them up.
+//! Printers: what each is at, setting them up, and taking them out of the house.
+
+mod one;
+mod removal;
+
+pub use one::{bed_is_clear, duty, equip, one, rename};
+pub use removal::{Stray, remove, remove_page, stray_is_gone, strays};
 
 use crate::Face;
 use crate::form::Form;
 use crate::problem::{Problem, status_of};
 use crate::session::Me;
 use crate::shell::{Shell, render};
-use crate::words::{span, state, when};
+use crate::words::{span, state};
 use app::SignedIn;
 use app::printers::{self, Printer, Setup, Stage};
 use app::queue::{self, Queued};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::ids::{PrinterId, RequestId};
-use domain::job::JobState;
 use domain::person::Role;
-use domain::printer::{State as At, Volume};
-use domain::units::Millimetres;
+use domain::printer::State as At;
 use serde::Deserialize;
 
 /// A printer as a card shows it: four facts, the rest one press away.
@@ -98,25 +101,8 @@ pub fn name_of(job: &Queued) -> String {
 struct Page {
     shell: Shell,
     cards: Vec<Card>,
+    strays: Vec<Stray>,
     may_add: bool,
-    form: Form,
-}
-
-#[derive(Template)]
-#[template(path = "printers/one.html")]
-struct One {
-    shell: Shell,
-    card: Card,
-    job: Option<String>,
-    can_pause: bool,
-    can_resume: bool,
-    bed_clear: Option<String>,
-    address: Option<String>,
-    driver: String,
-    size: String,
-    residue: &'static [&'static str],
-    may_change: bool,
-    on_duty: bool,
     form: Form,
 }
 
@@ -140,20 +126,15 @@ async fn show(face: &Face, me: &SignedIn, form: Form) -> Result<Response, Proble
     let printers = printers::list(&face.ctx, me).await?;
     let queue = queue::list(&face.ctx, me).await?;
     let cards: Vec<Card> = printers.iter().map(|p| Card::of(p, &queue)).collect();
+    let strays = strays(face, me).await?;
     let going_on = !cards.is_empty() && !form.is_open();
     let shell = Shell::of(face, me, "Printers", "printers").await?.again_in(5, going_on);
-    Ok(render(&Page { shell, cards, may_add: may_change(me), form }))
+    Ok(render(&Page { shell, cards, strays, may_add: may_change(me), form }))
 }
 
 #[derive(Deserialize)]
 pub struct Typed {
     name: String,
-    #[serde(default)]
-    x: String,
-    #[serde(default)]
-    y: String,
-    #[serde(default)]
-    z: String,
     #[serde(default)]
     address: String,
     #[serde(default)]
@@ -162,12 +143,7 @@ pub struct Typed {
 
 impl Typed {
     fn setup(&self) -> Setup {
-        let side = |text: &str| text.trim().parse().ok().map(Millimetres);
-        let volume = match (side(&self.x), side(&self.y), side(&self.z)) {
-            (Some(x), Some(y), Some(z)) => Some(Volume { x, y, z }),
-            _ => None,
-        };
-        Setup { name: self.name.clone(), volume, nozzle_most: None, bed_most: None }
+        Setup { name: self.name.clone(), ..Setup::default() }
     }
 }
 
@@ -221,108 +197,6 @@ pub async fn pairing(
     Ok(render(&PairingPage { shell, waiting }))
 }
 
-/// One printer.
-pub async fn one(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
-    show_one(&face, &me, parse(&id)?, Form::default()).await
-}
-
-async fn show_one(face: &Face, me: &SignedIn, id: PrinterId, form: Form) -> Result<Response, Problem> {
-    let printer = printers::get(&face.ctx, me, id).await?;
-    let queue = queue::list(&face.ctx, me).await?;
-    let job = queue.iter().find(|job| job.printer == Some(id) && job.state.may_be_on_the_bed());
-    let shell = Shell::of(face, me, &printer.name, "printers").await?.again_in(3, !form.is_open());
-    let size = printer.volume.map(|v| format!("{} × {} × {} mm", v.x.0, v.y.0, v.z.0));
-    Ok(render(&One {
-        shell,
-        card: Card::of(&printer, &queue),
-        job: job.and_then(|job| job.id).map(|id| id.to_string()),
-        // By the job's own state: a moment after the machine began, the house does not know it yet, and would refuse.
-        can_pause: job.is_some_and(|job| job.state == JobState::Printing),
-        can_resume: job.is_some_and(|job| job.state == JobState::Paused),
-        bed_clear: printer.bed_clear_at.map(when),
-        address: printer.address,
-        driver: printer.driver,
-        size: size.unwrap_or_else(|| "not said".to_owned()),
-        residue: printer.residue,
-        may_change: may_change(me),
-        on_duty: !matches!(printer.state, At::OffDuty),
-        form,
-    }))
-}
-
 fn parse(id: &str) -> Result<PrinterId, app::Refusal> {
     id.parse().map_err(|_| app::Refusal::NotFound)
-}
-
-async fn settle(
-    face: &Face,
-    me: &SignedIn,
-    id: PrinterId,
-    done: Result<(), app::Error>,
-) -> Result<Response, Problem> {
-    match done {
-        Ok(()) => Ok(Redirect::to(&format!("/printers/{id}")).into_response()),
-        Err(app::Error::Refused(app::Refusal::NotFound)) => Err(app::Refusal::NotFound.into()),
-        Err(error) => {
-            let (form, refusal) = Form::default().refused(error)?;
-            Ok((status_of(&refusal), show_one(face, me, id, form).await?).into_response())
-        }
-    }
-}
-
-/// Somebody looked: the bed is clear.
-pub async fn bed_is_clear(
-    State(face): State<Face>,
-    Me(me): Me,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let id = parse(&id)?;
-    settle(&face, &me, id, printers::bed_is_clear(&face.ctx, &me, id).await).await
-}
-
-#[derive(Deserialize)]
-pub struct Duty {
-    #[serde(default)]
-    on: Option<String>,
-}
-
-/// Takes a printer into service or out of it.
-pub async fn duty(
-    State(face): State<Face>,
-    Me(me): Me,
-    Path(id): Path<String>,
-    axum::Form(typed): axum::Form<Duty>,
-) -> Result<Response, Problem> {
-    let id = parse(&id)?;
-    settle(&face, &me, id, printers::set_duty(&face.ctx, &me, id, typed.on.is_some()).await).await
-}
-
-#[derive(Deserialize)]
-pub struct Name {
-    #[serde(default)]
-    name: String,
-}
-
-/// Calls it by another name.
-pub async fn rename(
-    State(face): State<Face>,
-    Me(me): Me,
-    Path(id): Path<String>,
-    axum::Form(typed): axum::Form<Name>,
-) -> Result<Response, Problem> {
-    let id = parse(&id)?;
-    settle(&face, &me, id, printers::rename(&face.ctx, &me, id, &typed.name).await).await
-}
-
-/// Takes it out of the house.
-pub async fn remove(
-    State(face): State<Face>,
-    Me(me): Me,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let id = parse(&id)?;
-    match printers::remove(&face.ctx, &me, id).await {
-        Ok(()) => Ok((StatusCode::SEE_OTHER, [("location", "/printers")]).into_response()),
-        refused => settle(&face, &me, id, refused).await,
-    }
 }

@@ -2,6 +2,7 @@
 
 use crate::Face;
 use crate::form::Form;
+use crate::pages::printers::{Stray, strays};
 use crate::problem::{Problem, status_of};
 use crate::session::{Maybe, Me};
 use crate::shell::{Shell, render};
@@ -22,6 +23,7 @@ struct Page {
     shell: Shell,
     kinds: Vec<Kind>,
     looks: Vec<Look>,
+    strays: Vec<Stray>,
     erase_at: Option<String>,
     contact: String,
 }
@@ -40,6 +42,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
     let page = Page {
         shell: Shell::of(&face, &me, "Privacy", "privacy").await?,
         kinds: privacy_centre::kinds(&face.ctx),
+        strays: strays(&face, &me).await?,
         looks: looks
             .into_iter()
             .map(|l| Look {
