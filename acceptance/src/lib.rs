@@ -14,16 +14,20 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::person::Role;
 use domain::time::Standing;
-use privacy::{Personal, Sources};
+use privacy::{Book, Personal, Sources};
 use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Database, Settings, Store, SystemRandom};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use web::{Face, Reach};
 
@@ -38,41 +42,87 @@ pub struct House {
     pub ctx: Context,
     /// Its clock.
     pub clock: Arc<Standing>,
-    folder: TempDir,
+    settings: Settings,
+    folder: Arc<TempDir>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl House {
     /// A new house under this profile, with somebody named as its controller.
     pub async fn new(profile: &str) -> Self {
-        let sources = Sources::built_in(profile).expect("a built-in profile");
-        let sources = sources.edited("profile", "contact = \"\"", "contact = \"privacy@example.org\"");
-        Self::open(sources.edited("profile", "names = [\"\"]", "names = [\"The house of tests\"]"), &child())
-            .await
+        Self::with(named(profile)).await
+    }
+
+    /// A new house over PostgreSQL.
+    pub async fn on_postgres(profile: &str) -> Self {
+        let (state, keys) = (witness::postgres::database().await, witness::postgres::database().await);
+        Self::open(named(profile), Database::Postgres { state, keys }, children()).await
+    }
+
+    /// A new house on a machine without a slicer.
+    pub async fn without_a_slicer(profile: &str) -> Self {
+        let mut config = children();
+        config.slicer_in.clear();
+        Self::open(named(profile), Database::Embedded, config).await
     }
 
     /// A new house under this policy.
     pub async fn with(sources: Sources) -> Self {
-        Self::open(sources, &child()).await
+        Self::open(sources, Database::Embedded, children()).await
     }
 
-    async fn open(sources: Sources, child: &Path) -> Self {
-        let folder = TempDir::new().unwrap();
+    async fn open(sources: Sources, database: Database, config: prepare::Config) -> Self {
+        let folder = Arc::new(TempDir::new().unwrap());
         let clock = Arc::new(Standing::at_iso("2026-11-22T09:00:00Z"));
+        let settings =
+            Settings { data: folder.path().join("data"), keys: folder.path().join("keys"), database };
         let book = Arc::new(sources.compile().expect("a policy that holds together"));
-        let settings = Settings {
-            data: folder.path().join("data"),
-            keys: folder.path().join("keys"),
-            database: Database::Embedded,
-        };
-        let store = Store::open(settings, book, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
-        let ctx = Context::new(store, prepare::Config::new(child, ["child"]));
-        tokio::spawn(app::work::run(ctx.clone(), std::future::pending()));
-        tokio::spawn(app::workshop::run(ctx.clone(), CancellationToken::new()));
+        Self::served(book, settings, config, clock, folder).await
+    }
+
+    /// Another process that serves the same house, over the same PostgreSQL and the same files.
+    pub async fn second(&self) -> Self {
+        let book = Arc::clone(self.ctx.store.book());
+        Self::served(book, self.settings.clone(), children(), self.clock.clone(), self.folder.clone()).await
+    }
+
+    async fn served(
+        book: Arc<Book>,
+        settings: Settings,
+        config: prepare::Config,
+        clock: Arc<Standing>,
+        folder: Arc<TempDir>,
+    ) -> Self {
+        let opened = Store::open(settings.clone(), book, clock.clone(), Arc::new(SystemRandom)).await;
+        let ctx = Context::new(opened.unwrap(), config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let face = Face { ctx: ctx.clone(), reach: Arc::new(Reach { public_url: url.clone() }) };
-        tokio::spawn(web::serve(listener, web::router(face), std::future::pending()));
-        Self { url, ctx, clock, folder }
+        let tasks = vec![
+            tokio::spawn(app::work::run(ctx.clone(), std::future::pending())),
+            tokio::spawn(app::workshop::run(ctx.clone(), CancellationToken::new())),
+            tokio::spawn(async {
+                web::serve(listener, web::router(face), std::future::pending()).await.unwrap()
+            }),
+        ];
+        Self { url, ctx, clock, settings, folder, tasks }
+    }
+
+    /// Its process falls silent in the middle of whatever it was doing.
+    pub fn falls_silent(self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+
+    /// Lets its clock go as fast as that of machines outside.
+    pub fn let_time_pass(&self) {
+        let clock = self.clock.clone();
+        tokio::spawn(async move {
+            let mut seconds = tokio::time::interval(Duration::from_secs(1));
+            loop {
+                seconds.tick().await;
+                clock.advance(1);
+            }
+        });
     }
 
     /// The folder with data and keys in it.
@@ -85,12 +135,20 @@ impl House {
         let passing = async {
             loop {
                 self.clock.advance(5);
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
         tokio::select! {
             () = passing => unreachable!("time never ends"),
             done = work => done,
+        }
+    }
+
+    /// The databases that it keeps outside its folder.
+    pub fn addresses(&self) -> Vec<&str> {
+        match &self.settings.database {
+            Database::Embedded => Vec::new(),
+            Database::Postgres { state, keys } => vec![state, keys],
         }
     }
 
@@ -123,6 +181,17 @@ impl House {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         browser
     }
+}
+
+/// How the house of a story reads strangers' files.
+fn children() -> prepare::Config {
+    prepare::Config::new(child(), ["child"])
+}
+
+fn named(profile: &str) -> Sources {
+    let sources = Sources::built_in(profile).expect("a built-in profile");
+    let sources = sources.edited("profile", "contact = \"\"", "contact = \"privacy@example.org\"");
+    sources.edited("profile", "names = [\"\"]", "names = [\"The house of tests\"]")
 }
 
 /// The program that stories use as the confined child; Cargo builds it beside the tests.
@@ -185,7 +254,7 @@ impl Program {
             if good(&found) {
                 return found;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         panic!("{path} never was as wanted: {:#}", self.call("GET", path, "").await.1);
     }
@@ -218,13 +287,27 @@ impl Browser {
         self.send(request.form(form)).await
     }
 
-    /// Sends a form and takes the file that comes back: its kind and bytes. None if it broke off on the way.
-    pub async fn post_for_file(&self, path: &str) -> Option<(String, Vec<u8>)> {
-        let request = self.http.post(format!("{}{path}", self.url)).header(ORIGIN, &self.url);
+    /// Takes the archive: its files, by path. None if it broke off on the way.
+    pub async fn archive(&self) -> Option<BTreeMap<String, Vec<u8>>> {
+        let request = self.http.post(format!("{}/privacy/take", self.url)).header(ORIGIN, &self.url);
         let request = request.header(COOKIE, self.cookie.as_deref().unwrap_or_default());
         let response = request.send().await.ok()?;
-        let kind = response.headers()[CONTENT_TYPE].to_str().unwrap().to_owned();
-        Some((kind, response.bytes().await.ok()?.to_vec()))
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/zip");
+        let mut zip = zip::ZipArchive::new(Cursor::new(response.bytes().await.ok()?)).unwrap();
+        let paths: Vec<String> = zip.file_names().map(|path| path.unwrap().into_owned()).collect();
+        let mut files = BTreeMap::new();
+        for path in paths {
+            let mut bytes = Vec::new();
+            zip.by_name(&path).unwrap().read_to_end(&mut bytes).unwrap();
+            files.insert(path, bytes);
+        }
+        Some(files)
+    }
+
+    /// Everything in the archive, as one text.
+    pub async fn archive_text(&self) -> String {
+        let files = self.archive().await.expect("a whole archive");
+        files.values().map(|bytes| String::from_utf8_lossy(bytes)).collect()
     }
 
     /// Who has signed in here, for what can be asked of the use cases alone.
@@ -266,7 +349,7 @@ impl Browser {
             if answer.body.contains(text) {
                 return answer;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         panic!("{path} never showed «{text}»: {}", self.get(path).await.body);
     }

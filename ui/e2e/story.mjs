@@ -125,7 +125,7 @@ export async function signedIn(house, chromium, email, options = {}) {
 export async function operator(house, chromium, options) {
   const context = await chromium.newContext();
   const door = new Person(house, context, null);
-  await door.send("/setup", { code: house.code, name: "Olga", email: "olga@example.org", password: PASSWORD });
+  await door.send("/setup", { code: house.code, name: "Olga", email: "olga@example.org", password: PASSWORD, accepts: "1" });
   await context.close();
   return signedIn(house, chromium, "olga@example.org", options);
 }

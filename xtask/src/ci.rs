@@ -14,6 +14,7 @@ pub fn run() -> Result<()> {
     step("tests in documents", &["cargo", "test", "--workspace", "--doc", "--quiet"])?;
     crate::promises::run(None)?;
     step("the program", &["cargo", "build", "-p", "server"])?;
+    crate::hooks::run()?;
     step("the browser", &["node", "ui/e2e/main.mjs"])?;
     if Command::new("cargo").args(["deny", "--version"]).output().is_ok_and(|o| o.status.success()) {
         step("dependencies", &["cargo", "deny", "check", "bans", "licenses", "sources"])?;

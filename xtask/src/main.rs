@@ -1,4 +1,4 @@
-//! The project's own automation: `cargo xtask tidy | promises | bench | ci`.
+//! The project's own automation: `cargo xtask tidy | promises | bench | hooks | ci`.
 
 #![allow(
     clippy::print_stdout,
@@ -9,6 +9,7 @@
 
 mod bench;
 mod ci;
+mod hooks;
 mod promises;
 mod tidy;
 
@@ -23,8 +24,9 @@ fn main() -> Result<()> {
         ["promises"] => promises::run(None),
         ["promises", "--profile", profile] => promises::run(Some(profile)),
         ["bench", which] => bench::run(which),
+        ["hooks"] => hooks::run(),
         ["ci"] => ci::run(),
-        _ => bail!("say one of: tidy, promises [--profile NAME], bench prepare, ci"),
+        _ => bail!("say one of: tidy, promises [--profile NAME], bench prepare, hooks, ci"),
     }
 }
 

@@ -13,8 +13,14 @@ async fn the_set_up_code_works_once_for_an_hour_and_ten_tries() {
     let outsider = house.outsider();
     assert_eq!(outsider.get("/").await.location.as_deref(), Some("/setup"));
     let form = |code: &str| {
-        [("code", code), ("name", "Olga"), ("email", "olga@example.org"), ("password", PASSWORD)]
-            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        [
+            ("code", code),
+            ("name", "Olga"),
+            ("email", "olga@example.org"),
+            ("password", PASSWORD),
+            ("accepts", "1"),
+        ]
+        .map(|(k, v)| (k.to_owned(), v.to_owned()))
     };
     let send = async |code: &str| {
         let fields = form(code);
@@ -172,7 +178,7 @@ async fn people_are_invited_once_and_only_when_somebody_answers_for_them() {
         page.body.split("/invite/").nth(1).unwrap().split(['<', '"']).next().unwrap().trim().to_owned();
     let join = async |name: &str| {
         let address = email(name);
-        let form = [("name", name), ("email", address.as_str()), ("password", PASSWORD)];
+        let form = [("name", name), ("email", address.as_str()), ("password", PASSWORD), ("accepts", "1")];
         house.outsider().post(&format!("/invite/{code}"), &form).await.status
     };
     assert_eq!(
@@ -187,18 +193,34 @@ async fn people_are_invited_once_and_only_when_somebody_answers_for_them() {
 
 #[tokio::test]
 async fn who_is_too_young_leaves_nothing() {
-    domain::proves!("AF-121", by = "app::accounts::check");
-    let house = House::new("atomform").await;
+    domain::proves!("AF-121", "FL-13", by = "app::accounts::check");
+    for (profile, written, years) in
+        [("atomform", "at_least_years = 16", 16), ("house", "at_least_years = 0", 13)]
+    {
+        too_young(profile, written, years).await;
+    }
+}
+
+async fn too_young(profile: &str, written: &str, years: u8) {
+    let sources = privacy::Sources::built_in(profile).unwrap();
+    let sources = sources.edited("profile", written, &format!("at_least_years = {years}"));
+    let sources = sources.edited("profile", "contact = \"\"", "contact = \"privacy@example.org\"");
+    let house = House::with(sources.edited("profile", "names = [\"\"]", "names = [\"The house\"]")).await;
     let olga = house.operator("Olga").await;
     let page = olga.post("/console/people/invite", &[("role", "member")]).await;
     let code =
         page.body.split("/invite/").nth(1).unwrap().split(['<', '"']).next().unwrap().trim().to_owned();
-    let form = [("name", "YOUNGCANARY"), ("email", "youngcanary@example.org"), ("password", PASSWORD)];
+    let form = [
+        ("name", "YOUNGCANARY"),
+        ("email", "youngcanary@example.org"),
+        ("password", PASSWORD),
+        ("accepts", "1"),
+    ];
     let refused = house.outsider().post(&format!("/invite/{code}"), &form).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.body.contains("at least 16"), "{}", refused.body);
+    assert!(refused.body.contains(&format!("at least {years}")), "{}", refused.body);
     assert_eq!(olga.get("/console/people").await.body.matches("data-label=\"Name\"").count(), 1);
-    let old_enough = [form[0], form[1], form[2], ("old_enough", "1")];
+    let old_enough = [form[0], form[1], form[2], form[3], ("old_enough", "1")];
     assert_eq!(
         house.outsider().post(&format!("/invite/{code}"), &old_enough).await.status,
         StatusCode::SEE_OTHER
@@ -215,12 +237,13 @@ async fn fields_that_nobody_declared_are_dropped() {
         ("name", "Olga"),
         ("email", "olga@example.org"),
         ("password", PASSWORD),
+        ("accepts", "1"),
         ("birthday", "EXTRACANARY-1990-01-01"),
         ("gender", "EXTRACANARY"),
     ];
     assert_eq!(house.outsider().post("/setup", &form).await.status, StatusCode::SEE_OTHER);
     let olga = house.signed_in("Olga").await;
-    let mine = olga.post("/privacy/take", &[]).await.body;
+    let mine = olga.archive_text().await;
     assert!(mine.contains("olga@example.org") && !mine.contains("EXTRACANARY"));
 }
 
@@ -252,4 +275,40 @@ async fn a_key_is_shown_once_and_does_what_it_may() {
     olga.post(&format!("/settings/keys/{id}/end"), &[]).await;
     assert!(accounts::authenticate_key(&house.ctx, &secret).await.unwrap().is_none());
     assert!(accounts::authenticate_key(&house.ctx, "pk_guess").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn nobody_joins_without_accepting_the_policy_in_force() {
+    domain::proves!("AF-006", "TP-03", by = "app::accounts::check");
+    let house = House::new("house").await;
+    let code = accounts::begin_setup(&house.ctx).await.unwrap();
+    let form = [
+        ("code", code.as_str()),
+        ("name", "DECLINECANARY"),
+        ("email", "declinecanary@example.org"),
+        ("password", PASSWORD),
+        ("accepts", "1"),
+    ];
+    let declined = house.outsider().post("/setup", &form[..4]).await;
+    assert_eq!(declined.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(accounts::needs_setup(&house.ctx).await.unwrap(), "there is no account");
+    for file in walk(house.folder()) {
+        let bytes = std::fs::read(&file).unwrap();
+        let found = bytes.windows(13).any(|window| window.eq_ignore_ascii_case(b"declinecanary"));
+        assert!(!found, "{} holds what was typed", file.display());
+    }
+    assert!(house.outsider().get("/setup").await.body.contains("version 1 of 2026"), "which version is told");
+    assert_eq!(house.outsider().post("/setup", &form).await.status, StatusCode::SEE_OTHER);
+    let mut browser = house.outsider();
+    browser.sign_in("declinecanary@example.org", PASSWORD, None).await;
+    let ledger = browser.archive().await.unwrap()["data/consent.json"].clone();
+    let ledger: serde_json::Value = serde_json::from_slice(&ledger).unwrap();
+    let row = &ledger["rows"][0];
+    assert_eq!((&row["status"], &row["policy"]), (&"accepted".into(), &"house/1".into()));
+}
+
+/// Every file below a folder.
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let inside = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    inside.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }

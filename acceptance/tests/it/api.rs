@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// A program with a key of these scopes.
-async fn program(who: &Browser, scopes: &[&str]) -> Program {
+pub async fn program(who: &Browser, scopes: &[&str]) -> Program {
     let mut form = vec![("key_name", "a program")];
     form.extend(scopes.iter().map(|scope| (*scope, "1")));
     let page = who.post("/settings/keys", &form).await.body;
@@ -43,6 +43,7 @@ async fn the_description_is_the_routes_and_nothing_else() {
 
 #[tokio::test]
 async fn a_program_does_the_main_job() {
+    domain::proves!("KA-53", by = "app::queue::intake::add");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     olga.post("/history/choice", &[("on", "yes")]).await;
@@ -69,12 +70,19 @@ async fn a_program_does_the_main_job() {
     let sliced = program.until(&slicing, |s| s["state"] == "ready").await;
     assert!(sliced["seconds"].as_f64().unwrap() > 60.0 && sliced["layers"].as_u64().unwrap() > 10);
 
-    let (_, made) = program.call("POST", &format!("{slicing}/print"), "{}").await;
+    let (_, made) = program.call("POST", &format!("{slicing}/print"), "").await;
     let job = format!("/api/v1/jobs/{}", number(&made));
     let waits = program.until(&job, |j| j["why"].is_string()).await;
     assert_eq!((&waits["mine"], &waits["name"]), (&json!(true), &json!("torus.3mf")));
+    assert_eq!(waits["seconds"], sliced["seconds"], "what slicing found out is known in the queue");
     let clear = format!("/api/v1/printers/{printer}/bed-is-clear");
     assert_eq!(program.call("POST", &clear, "").await.0, StatusCode::NO_CONTENT);
+    house.while_time_passes(program.until(&job, |j| j["state"] == "printing")).await;
+    let pause = program.call("POST", &format!("{job}/pause"), "").await;
+    assert_eq!(pause.0, StatusCode::NO_CONTENT, "{}", pause.1);
+    house.while_time_passes(program.until(&job, |j| j["state"] == "paused")).await;
+    let resume = program.call("POST", &format!("{job}/resume"), "").await;
+    assert_eq!(resume.0, StatusCode::NO_CONTENT, "{}", resume.1);
     house.while_time_passes(program.until(&job, |j| j["state"] == "printing")).await;
     let unsure = program.call("POST", &format!("{job}/cancel"), "").await;
     assert_eq!(unsure.0, StatusCode::CONFLICT, "what is lost must be confirmed: {}", unsure.1);

@@ -2,6 +2,7 @@
 
 use acceptance::{Browser, House, email};
 use domain::person::{Reason, Role};
+use privacy::Sources;
 use reqwest::StatusCode;
 
 async fn number_of(operator: &Browser, name: &str) -> String {
@@ -82,6 +83,7 @@ async fn the_access_log_names_nobody_and_can_be_checked() {
 
 #[tokio::test]
 async fn the_data_map_on_the_page_is_the_one_that_is_enforced() {
+    domain::proves!("AF-043", by = "privacy::book::Book::allows");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let page = olga.get("/privacy/map").await.body;
@@ -96,7 +98,7 @@ async fn the_data_map_on_the_page_is_the_one_that_is_enforced() {
     }
     // a keep-time that is changed in the policy is another one on the page
     assert!(page.contains("90 days after it was collected"));
-    let mut shorter = privacy::Sources::built_in("house").unwrap();
+    let mut shorter = Sources::built_in("house").unwrap();
     for _ in 0..9 {
         // one place in the file at a time
         shorter = shorter.edited("profile", "P90D", "P30D");
@@ -104,4 +106,64 @@ async fn the_data_map_on_the_page_is_the_one_that_is_enforced() {
     let other = House::with(shorter).await;
     let page = other.operator("Olga").await.get("/privacy/map").await.body;
     assert!(page.contains("30 days after it was collected") && !page.contains("90 days"), "{page}");
+    // and a rule that is taken away is gone from the page and from what the program does
+    let rule = "data = [\"account.name\"]\nfor = \"administration\"";
+    let nameless = rule.replace("account.name", "account.settings");
+    let nameless = Sources::built_in("house").unwrap().edited("profile", rule, &nameless);
+    let other = House::with(nameless).await;
+    let olga = other.operator("Olga").await;
+    let people = olga.get("/console/people").await;
+    assert_eq!(people.status, StatusCode::OK);
+    assert!(!people.body.contains("Olga"), "{}", people.body);
+    let kinds = |page: &str| {
+        page.split("<tr>").find(|row| row.contains("the name you go by here")).unwrap().to_owned()
+    };
+    let says = &book.profile().purpose("administration").unwrap().says;
+    assert!(kinds(&house.signed_in("Olga").await.get("/privacy/map").await.body).contains(says));
+    assert!(!kinds(&olga.get("/privacy/map").await.body).contains(says));
+}
+
+#[tokio::test]
+async fn how_many_may_look_is_capped_and_told() {
+    domain::proves!("AF-115", by = "app::people::room_for_staff");
+    let few =
+        Sources::built_in("house").unwrap().edited("profile", "staff_at_most = 12", "staff_at_most = 2");
+    let few = few.edited("profile", "contact = \"\"", "contact = \"privacy@example.org\"");
+    let house = House::with(few.edited("profile", "names = [\"\"]", "names = [\"The house\"]")).await;
+    let olga = house.operator("Olga").await;
+    house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
+    house.invited(&olga, "Ada", Role::Member).await;
+    let hers = format!("/console/people/{}/role", number_of(&olga, "Ada").await);
+    assert_eq!(olga.post(&hers, &[("role", "technician")]).await.status, StatusCode::CONFLICT);
+    assert!(olga.get("/console").await.body.contains("2 of at most 2 can look"));
+    let pia = format!("/console/people/{}/role", number_of(&olga, "Pia").await);
+    assert_eq!(olga.post(&pia, &[("role", "member")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(olga.post(&hers, &[("role", "technician")]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_access_log_is_reviewed_by_somebody_else_in_time() {
+    domain::proves!("AF-116", by = "store::people::reviews::unreviewed");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
+    assert!(olga.get("/console").await.body.contains("Every look of people at others’ data was reviewed"));
+    olga.get("/console/people").await;
+    let alert = "A review of the access log is overdue";
+    assert!(olga.get("/console").await.body.contains("wait for a review, due on"));
+    assert!(!pia.get("/").await.body.contains(alert));
+    house.clock.advance(20 * 24 * 3600);
+    assert_eq!(olga.post("/console/access-log/review", &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(
+        olga.get("/console").await.body.contains("wait for a review"),
+        "nobody signs off their own looks"
+    );
+    house.clock.advance(9 * 24 * 3600);
+    let pia = house.signed_in("Pia").await;
+    assert!(!pia.get("/").await.body.contains(alert));
+    house.clock.advance(24 * 3600 + 1);
+    assert!(pia.get("/").await.body.contains(alert), "whoever can review is told on every page");
+    assert_eq!(pia.post("/console/access-log/review", &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(!pia.get("/").await.body.contains(alert));
+    assert!(pia.get("/console").await.body.contains("was reviewed"));
 }

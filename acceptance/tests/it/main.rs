@@ -8,12 +8,30 @@
     reason = "a test may stop where it stands"
 )]
 
+/// Runs each story in a new house on each engine.
+macro_rules! both {
+    ($($story:ident)+) => {$(
+        mod $story {
+            #[tokio::test]
+            async fn on_sqlite() {
+                super::$story(acceptance::House::new("house").await).await;
+            }
+            #[tokio::test]
+            async fn on_postgres() {
+                super::$story(acceptance::House::on_postgres("house").await).await;
+            }
+        }
+    )+};
+}
+
 mod accounts;
 mod api;
 mod console;
 mod declared;
+mod machines;
 mod models;
 mod printing;
 mod privacy_centre;
 mod routes;
+mod scene;
 mod security;

@@ -1,5 +1,6 @@
 //! The main job over HTTP: a real model goes in, is checked and pictured, sliced by the real slicer, and printed.
 
+use crate::scene::Scene;
 use acceptance::{Browser, House};
 use reqwest::StatusCode;
 
@@ -22,30 +23,28 @@ pub async fn sliced(who: &Browser, model: &str) -> String {
     who.until(&format!("/models/{model}"), "/toolpath\"").await.body
 }
 
-#[tokio::test]
-async fn a_model_becomes_a_print() {
-    let house = House::new("house").await;
-    let olga = house.operator("Olga").await;
-    let made = olga.post("/printers/simulated", &[("name", "Rook")]).await;
-    let printer = made.location.unwrap();
-    olga.until(&printer, "The bed is clear").await;
+both! { a_model_becomes_a_print }
 
-    let model = stored(&olga, "torus.3mf").await;
+async fn a_model_becomes_a_print(house: House) {
+    let scene = Scene::simulated(house).await;
+    let Scene { olga, printer, .. } = &scene;
+
+    let model = stored(olga, "torus.3mf").await;
     let page = olga.get(&format!("/models/{model}")).await.body;
     assert!(page.contains("24.0") && page.contains("2\u{202f}200"), "size and triangles: {page}");
     let picture = olga.get(&format!("/models/{model}/picture")).await;
     assert_eq!(picture.headers["content-type"], "image/png");
     assert_eq!(picture.headers["cache-control"], "no-store");
 
-    let page = sliced(&olga, &model).await;
+    let page = sliced(olga, &model).await;
     assert!(page.contains(" g ") && page.contains("layers"), "{page}");
     let slicing = page.split("action=\"/slicings/").nth(1).unwrap()[..32].to_owned();
     let printed = olga.post(&format!("/slicings/{slicing}/print"), &[]).await;
     assert_eq!(printed.status, StatusCode::SEE_OTHER, "{}", printed.body);
     let queue = olga.get("/queue").await.body;
     assert!(queue.contains("torus.3mf") && queue.contains("bed of Rook is clear"), "{queue}");
-    olga.post(&format!("{printer}/bed-is-clear"), &[]).await;
-    crate::printing::print_until(&house, &olga, &printer, "Clear the bed").await;
+    scene.say_the_bed_is_clear().await;
+    scene.until(printer, "Clear the bed").await;
 
     // and it goes when its owner says so
     assert_eq!(olga.post(&format!("/models/{model}/erase"), &[]).await.status, StatusCode::SEE_OTHER);

@@ -1,99 +1,169 @@
-//! Printing over HTTP on the simulated printer: print, history, incognito, reprint, and what is refused.
+//! The stories of a print over HTTP, the same on the simulated printer and on a real OctoPrint, on both engines: watched
+//! and kept, printed again, without a trace, ended early; and what is refused.
 
-use acceptance::{Browser, House};
+use crate::scene::{Scene, toolpath};
+use acceptance::House;
 use reqwest::StatusCode;
+use witness::traces::Hunt;
 
-/// A small toolpath with a name and a comment that must not travel.
-pub fn toolpath() -> Vec<u8> {
-    let mut text = String::from(
-        "; printing object CANARYPART\nG21\nG90\nM82\nM104 S205\nM140 S60\nM109 S205\nG28\nG92 E0\n",
-    );
-    let mut e = 0.0;
-    for layer in 1..=5 {
-        text.push_str(&format!(";LAYER_CHANGE\nG1 Z{:.1} F600\n", f64::from(layer) * 0.2));
-        for (x, y) in [(60, 60), (80, 60), (80, 80), (60, 80), (60, 60)] {
-            e += 0.6;
-            text.push_str(&format!("G1 X{x} Y{y} E{e:.2} F1800\n"));
-        }
-    }
-    text.push_str("M104 S0\nM140 S0\nM84\n");
-    text.into_bytes()
+both! { a_print_is_watched_kept_and_printed_again nothing_is_kept_of_a_print_unless_somebody_wants_it
+cancelling_says_what_is_lost_before_anything_is_sent on_a_real_octoprint }
+
+async fn on_a_real_octoprint(house: House) {
+    domain::proves!("AF-157", by = "printers::octoprint::OctoPrint::command");
+    let scene = Scene::octoprint(house).await;
+    let queue = scene.olga.get("/queue").await.body;
+    assert!(queue.contains("What Bishop still holds after a print"), "said before the print: {queue}");
+    watched_kept_and_printed_again(&scene).await;
+    without_a_trace(&scene).await;
+    cancelled(&scene).await;
 }
 
-async fn with_printer(house: &House) -> (Browser, String) {
-    let olga = house.operator("Olga").await;
-    let made = olga.post("/printers/simulated", &[("name", "Rook")]).await;
-    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
-    let printer = made.location.unwrap();
-    olga.until(&printer, "The bed is clear").await;
-    assert_eq!(olga.post(&format!("{printer}/bed-is-clear"), &[]).await.status, StatusCode::SEE_OTHER);
-    (olga, printer)
-}
-
-/// Moves the clock on until the page shows the text.
-pub async fn print_until(house: &House, browser: &Browser, path: &str, text: &str) -> String {
-    for _ in 0..600 {
-        let page = browser.get(path).await.body;
-        if page.contains(text) {
-            return page;
-        }
-        house.clock.advance(5);
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("{path} never showed «{text}»: {}", browser.get(path).await.body);
-}
-
-#[tokio::test]
-async fn a_print_ends_up_in_the_history_of_who_wants_one() {
+async fn a_print_is_watched_kept_and_printed_again(house: House) {
     domain::proves!("AF-159", by = "app::work::ending::end");
-    let house = House::new("house").await;
-    let (olga, printer) = with_printer(&house).await;
+    watched_kept_and_printed_again(&Scene::simulated(house).await).await;
+}
+
+async fn watched_kept_and_printed_again(scene: &Scene) {
+    let Scene { olga, printer, .. } = scene;
     olga.post("/history/choice", &[("on", "yes")]).await;
-    let added = olga.post_file("/queue", &[], "bracket.gcode", toolpath()).await;
-    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
-    print_until(&house, &olga, &printer, "Clear the bed").await;
-    let history = print_until(&house, &olga, "/history", "bracket.gcode").await;
-    assert!(history.contains("Print again"));
+    scene.add("bracket.gcode", &[]).await;
+    let queue = scene.until("/queue", &format!("bed of {} is clear", scene.name())).await;
+    assert!(queue.contains("bracket.gcode"), "{queue}");
+    scene.say_the_bed_is_clear().await;
+    let live = scene.until(printer, "<progress").await;
+    assert!(live.contains("bracket.gcode"), "{live}");
+    let id = scene.until(printer, "/pause\"").await.split("/jobs/").nth(1).unwrap()[..32].to_owned();
+    assert_eq!(olga.post(&format!("/jobs/{id}/pause"), &[]).await.status, StatusCode::SEE_OTHER);
+    scene.until(printer, "/resume\"").await;
+    assert_eq!(olga.post(&format!("/jobs/{id}/resume"), &[]).await.status, StatusCode::SEE_OTHER);
+    scene.until(printer, "Clear the bed").await;
+
+    let history = scene.until("/history", "bracket.gcode").await;
     let id = history.split("/history/").find_map(|t| t.split_once("/again")).unwrap().0.to_owned();
     olga.post(&format!("/history/{id}/say"), &[("verdict", "partly")]).await;
     assert!(olga.get("/history").await.body.contains("Partly"));
     let csv = olga.get("/history.csv").await.body;
     assert!(csv.contains("bracket.gcode") && csv.contains("partly"), "{csv}");
 
-    olga.post(&format!("{printer}/bed-is-clear"), &[]).await;
     let again = olga.post(&format!("/history/{id}/again"), &[]).await;
     assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
-    assert!(olga.get("/queue").await.body.contains("bracket.gcode"));
-    olga.post(&format!("/history/{id}/delete"), &[]).await;
+    // A part lies on the bed, so that it waits, however ready the machine is.
+    scene.until("/queue", &format!("bed of {} is clear", scene.name())).await;
+    assert_eq!(scene.starts(), scene.peer.as_ref().map(|_| 1));
+    scene.say_the_bed_is_clear().await;
+    scene.until(printer, "/pause\"").await;
+    scene.until(printer, "Clear the bed").await;
+    assert_eq!(scene.starts(), scene.peer.as_ref().map(|_| 2));
+    scene.until("/queue", "The queue is empty").await;
+    let ids: std::collections::BTreeSet<String> = olga
+        .get("/history")
+        .await
+        .body
+        .split("/history/")
+        .filter_map(|text| text.split_once("/delete").map(|(id, _)| id.to_owned()))
+        .collect();
+    assert_eq!(ids.len(), 2, "one entry for each print");
+    for id in ids {
+        olga.post(&format!("/history/{id}/delete"), &[]).await;
+    }
     assert!(!olga.get("/history").await.body.contains("bracket.gcode"));
 }
 
-#[tokio::test]
-async fn history_off_and_incognito_leave_no_entry() {
+async fn nothing_is_kept_of_a_print_unless_somebody_wants_it(house: House) {
     domain::proves!("AF-027", "AF-160", "AF-166", by = "app::work::ending::end");
-    let house = House::new("house").await;
-    let (olga, printer) = with_printer(&house).await;
-    olga.post("/history/choice", &[("on", "no")]).await;
-    olga.post_file("/queue", &[], "CANARYOFF.gcode", toolpath()).await;
-    print_until(&house, &olga, &printer, "Clear the bed").await;
-    print_until(&house, &olga, "/queue", "The queue is empty").await;
-    olga.post("/history/choice", &[("on", "yes")]).await;
-    olga.post(&format!("{printer}/bed-is-clear"), &[]).await;
-    olga.post_file("/queue", &[("incognito", "1")], "CANARYINC.gcode", toolpath()).await;
-    print_until(&house, &olga, &printer, "Clear the bed").await;
-    print_until(&house, &olga, "/queue", "The queue is empty").await;
+    without_a_trace(&Scene::simulated(house).await).await;
+}
+
+async fn without_a_trace(scene: &Scene) {
+    witness::log::captured();
+    let Scene { olga, printer, .. } = scene;
+    let file = scene.file();
+    let words = [b"CANARYOFF".as_slice(), b"CANARYINC", b"CANARYPART"];
+    let hunt = Hunt::of(words).and_pieces_of(&file);
+    for (history, name, form) in
+        [("no", "CANARYOFF.gcode", &[][..]), ("yes", "CANARYINC.gcode", &[("incognito", "1")][..])]
+    {
+        olga.post("/history/choice", &[("on", history)]).await;
+        scene.say_the_bed_is_clear().await;
+        scene.add(name, form).await;
+        scene.until(printer, "/pause\"").await;
+        let meanwhile = scene.found(&hunt).await;
+        let there = if scene.peer.is_some() { "machine/uploads/" } else { "house/data/simulated/" };
+        assert!(matches!(&meanwhile[..], [one] if one.starts_with(there)), "{name}: {meanwhile:?}");
+        scene.until(printer, "Clear the bed").await;
+        scene.until("/queue", "The queue is empty").await;
+        witness::octoprint::until("it lets go of the file", || async {
+            if scene.peer.is_none() {
+                scene.house.clock.advance(1);
+            }
+            scene.found(&hunt).await.is_empty()
+        })
+        .await;
+    }
     let history = olga.get("/history").await.body;
     assert!(history.contains("Nothing printed yet"), "{history}");
-    let mine = olga.post("/privacy/take", &[]).await.body;
+    let mine = olga.archive_text().await;
     assert!(!mine.contains("CANARYOFF") && !mine.contains("CANARYINC"));
+}
+
+async fn cancelling_says_what_is_lost_before_anything_is_sent(house: House) {
+    cancelled(&Scene::simulated(house).await).await;
+}
+
+async fn cancelled(scene: &Scene) {
+    let Scene { olga, printer, .. } = scene;
+    scene.say_the_bed_is_clear().await;
+    scene.add("bracket.gcode", &[]).await;
+    let page = scene.until(printer, "Cancel the print").await;
+    let id = page.split("/jobs/").nth(1).unwrap()[..32].to_owned();
+    let asked = olga.get(&format!("/jobs/{id}/cancel")).await.body;
+    assert!(
+        asked.contains("bracket.gcode") && asked.contains(scene.name()) && asked.contains("Keep printing")
+    );
+    assert!(!olga.get(printer).await.body.contains("Ending the print"), "nothing was sent");
+    olga.post(&format!("/jobs/{id}/cancel"), &[]).await;
+    scene.until(printer, "Clear the bed").await;
+}
+
+#[tokio::test]
+async fn everybody_sees_what_waits_and_nobody_whose_it_is() {
+    domain::proves!("FL-29", "FL-30", by = "app::queue::list");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let printer = olga.post("/printers/simulated", &[("name", "Rook")]).await.location.unwrap();
+    let ada = house.invited(&olga, "Ada", domain::person::Role::Member).await;
+    let bob = house.invited(&olga, "Bob", domain::person::Role::Member).await;
+    for (who, name) in [(&ada, "ADACANARY.gcode"), (&olga, "OLGACANARY.gcode"), (&ada, "ADACANARY2.gcode")] {
+        let added = who.post_file("/queue", &[("hold", "1")], name, toolpath(5)).await;
+        assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    }
+    let own = ada.get("/queue").await.body;
+    let ids: Vec<&str> = own.split("action=\"/jobs/").skip(1).map(|rest| &rest[..32]).collect();
+    assert!(own.contains("ADACANARY") && !ids.is_empty());
+    let page = bob.get("/queue").await.body;
+    assert_eq!(page.matches("Someone’s print").count(), 3, "every job is seen: {page}");
+    let key = crate::api::program(&bob, &["read"]).await;
+    let jobs = key.call("GET", "/api/v1/jobs", "").await.1;
+    assert_eq!(jobs.as_array().unwrap().len(), 3);
+    for seen in [page, bob.get("/").await.body, bob.get(&printer).await.body, jobs.to_string()] {
+        assert!(!seen.contains("CANARY") && !seen.contains("Ada") && !seen.contains("Olga"), "{seen}");
+        assert!(ids.iter().all(|id| !seen.contains(id)), "no name that stays the same: {seen}");
+    }
+    // Ada's two and Olga's one look alike but for their place
+    let job = |n: usize| {
+        let mut job = jobs[n].clone();
+        job["since"] = serde_json::Value::Null;
+        job
+    };
+    assert!(job(0) == job(1) && job(1) == job(2), "{jobs:#}");
 }
 
 #[tokio::test]
 async fn a_toolpath_that_would_harm_the_printer_is_refused_with_its_line() {
     domain::proves!("AF-158", by = "app::gate::ConfinedGate::check");
-    let house = House::new("house").await;
-    let (olga, _) = with_printer(&house).await;
-    let mut hot = toolpath();
+    let Scene { olga, .. } = Scene::simulated(House::new("house").await).await;
+    let mut hot = toolpath(5);
     hot.splice(0..0, *b"G21\nG90\nM104 S999\n");
     let refused = olga.post_file("/queue", &[], "hot.gcode", hot).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -106,16 +176,26 @@ async fn a_toolpath_that_would_harm_the_printer_is_refused_with_its_line() {
     assert!(olga.get("/queue").await.body.contains("The queue is empty"));
 }
 
+/// Two processes over one PostgreSQL, one house and one real machine: each print is begun once, whoever is asked.
 #[tokio::test]
-async fn cancelling_says_what_is_lost_before_anything_is_sent() {
-    let house = House::new("house").await;
-    let (olga, printer) = with_printer(&house).await;
-    olga.post_file("/queue", &[], "bracket.gcode", toolpath()).await;
-    let page = print_until(&house, &olga, &printer, "Cancel the print").await;
-    let id = page.split("/jobs/").nth(1).unwrap()[..32].to_owned();
-    let asked = olga.get(&format!("/jobs/{id}/cancel")).await.body;
-    assert!(asked.contains("bracket.gcode") && asked.contains("Rook") && asked.contains("Keep printing"));
-    assert!(!olga.get(&printer).await.body.contains("Ending the print"), "nothing was sent");
-    olga.post(&format!("/jobs/{id}/cancel"), &[]).await;
-    print_until(&house, &olga, &printer, "Clear the bed").await;
+async fn two_processes_serve_one_house_and_one_octoprint() {
+    let Scene { house, olga, printer, peer } = Scene::octoprint(House::on_postgres("house").await).await;
+    let second = house.second().await;
+    let there = second.signed_in("Olga").await;
+    there.post("/history/choice", &[("on", "yes")]).await;
+    let bed = format!("{printer}/bed-is-clear");
+    // asked for here, the bed said clear there, watched on both
+    olga.post_file("/queue", &[], "first.gcode", toolpath(60)).await;
+    there.until(&printer, "The bed is clear").await;
+    assert_eq!(there.post(&bed, &[]).await.status, StatusCode::SEE_OTHER);
+    tokio::join!(olga.until(&printer, "/pause\""), there.until(&printer, "/pause\""));
+    there.until("/history", "first.gcode").await;
+    // the process that has the printer falls silent in the middle of the next one
+    olga.post_file("/queue", &[], "second.gcode", toolpath(200)).await;
+    olga.until(&printer, "The bed is clear").await;
+    assert_eq!(olga.post(&bed, &[]).await.status, StatusCode::SEE_OTHER);
+    there.until(&printer, "/pause\"").await;
+    house.falls_silent();
+    there.until("/history", "second.gcode").await;
+    assert_eq!(peer.unwrap().starts().len(), 2);
 }

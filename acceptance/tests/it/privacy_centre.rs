@@ -2,34 +2,19 @@
 
 use acceptance::{House, PASSWORD, email};
 use domain::person::Role;
+use privacy::Sources;
 use reqwest::StatusCode;
-use std::collections::BTreeMap;
-use std::io::{Cursor, Read as _};
-
-/// The files in a ZIP, by path.
-fn unpacked(zip: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
-    let mut zip = zip::ZipArchive::new(Cursor::new(zip)).unwrap();
-    let paths: Vec<String> = zip.file_names().map(|path| path.unwrap().into_owned()).collect();
-    let mut files = BTreeMap::new();
-    for path in paths {
-        let mut bytes = Vec::new();
-        zip.by_name(&path).unwrap().read_to_end(&mut bytes).unwrap();
-        files.insert(path, bytes);
-    }
-    files
-}
 
 #[tokio::test]
 async fn everything_about_me_and_nothing_about_others_is_in_my_archive() {
-    domain::proves!("AF-068", by = "store::export::Store::export");
+    domain::proves!("AF-068", "TP-49", "FL-90", by = "store::export::Store::export");
+    domain::proves!("FL-11", by = "privacy::plan::export");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let ada = house.invited(&olga, "Ada", Role::Member).await;
     let model = crate::models::stored(&ada, "torus.3mf").await;
     crate::models::sliced(&ada, &model).await;
-    let (kind, zip) = ada.post_for_file("/privacy/take").await.unwrap();
-    assert_eq!(kind, "application/zip");
-    let files = unpacked(zip);
+    let files = ada.archive().await.unwrap();
     let text = |path: &str| String::from_utf8(files[path].clone()).unwrap();
     let everything: String = files.values().map(|bytes| String::from_utf8_lossy(bytes)).collect();
     assert!(everything.contains("ada@example.org") && !everything.to_lowercase().contains("olga"));
@@ -46,6 +31,10 @@ async fn everything_about_me_and_nothing_about_others_is_in_my_archive() {
             assert!(part.withheld.is_empty(), "{data} is missing, with what is left out of it");
         }
     }
+    assert!(
+        text("data/session.json").contains("127.0.0.1"),
+        "a network address is personal data like any other"
+    );
     assert!(text("data/person.json").contains("useless to you and useful to a thief"));
     // the files themselves, each reachable from the pages
     for (kind, ending) in [("model-source", "model"), ("model-picture", "png"), ("toolpath", "gcode")] {
@@ -72,7 +61,7 @@ async fn an_archive_that_cannot_be_whole_fails() {
     for folder in std::fs::read_dir(blobs).unwrap() {
         std::fs::remove_dir_all(folder.unwrap().path()).unwrap();
     }
-    assert!(olga.post_for_file("/privacy/take").await.is_none());
+    assert!(olga.archive().await.is_none());
 }
 
 #[tokio::test]
@@ -89,7 +78,7 @@ async fn a_look_by_the_operator_is_seen_by_the_person() {
 
 #[tokio::test]
 async fn an_account_is_erased_after_the_days_of_grace_or_at_once() {
-    domain::proves!("AF-070", "AF-104", by = "app::privacy_centre::erase_due");
+    domain::proves!("AF-104", "TP-51", "FL-66", by = "app::privacy_centre::erase_due");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let ada = house.invited(&olga, "Ada", Role::Member).await;
@@ -143,7 +132,7 @@ async fn the_last_operator_does_not_leave_others_behind() {
 
 #[tokio::test]
 async fn the_notice_says_what_the_policy_says() {
-    domain::proves!("AF-126", by = "web::pages::privacy::notice");
+    domain::proves!("AF-126", "KA-52", "SP-01", "TP-02", by = "web::pages::privacy::notice");
     let house = House::new("house").await;
     house.operator("Olga").await;
     let notice = house.outsider().get("/privacy/notice").await.body;
@@ -154,4 +143,100 @@ async fn the_notice_says_what_the_policy_says() {
             assert!(notice.contains(&category.get_ref().says), "{name}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_notice_names_who_answers_what_is_covered_and_where_to_complain() {
+    domain::proves!(
+        "AF-001",
+        "AF-004",
+        "AF-046",
+        "AF-079",
+        "AF-093",
+        "AF-117",
+        "AF-128",
+        by = "web::pages::privacy::notice"
+    );
+    let sources = Sources::built_in("atomform")
+        .unwrap()
+        .edited("profile", "names = [\"\"]", "names = [\"Parent Ltd\", \"Affiliate GmbH\"]")
+        .edited("profile", "contact = \"\"", "contact = \"privacy@example.org\"")
+        .edited("profile", "authority = \"\"", "authority = \"The Authority of Tests, Main Street 1\"");
+    let house = House::with(sources).await;
+    let olga = house.operator("Olga").await;
+    let notice = house.outsider().get("/privacy/notice").await.body;
+    let profile = house.ctx.store.book().profile();
+    for entity in ["Parent Ltd", "Affiliate GmbH", "The Authority of Tests, Main Street 1"] {
+        assert!(notice.contains(entity), "{entity}");
+    }
+    for covered in &profile.policy.covers {
+        assert!(notice.contains(covered.as_str()), "{covered}");
+    }
+    let mut weighed = profile.purpose.iter().filter_map(|p| p.get_ref().assessment.as_ref()).peekable();
+    assert!(weighed.peek().is_some());
+    for assessment in weighed {
+        assert!(notice.contains(assessment.as_str()), "{assessment}");
+    }
+    assert!(notice.contains("<a rel=\"external noreferrer\" href=\"https://www.edpb.europa.eu/"));
+    assert!(notice.contains("this notice does not apply"));
+    assert!(notice.contains("nobody can promise that data is safe in every event"));
+    // the way to write stands wherever a right is told, and the policy is linked from every page
+    let archive = olga.archive_text().await;
+    for page in [&notice, &olga.get("/privacy").await.body, &archive] {
+        assert!(page.contains("mailto:privacy@example.org"));
+    }
+    assert!(archive.contains("Parent Ltd") && archive.contains("Affiliate GmbH"));
+    for page in ["/", "/printers", "/queue", "/models", "/history", "/settings", "/help"] {
+        assert!(olga.get(page).await.body.contains("href=\"/privacy/notice\""), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn consent_is_asked_for_one_thing_given_and_taken_back() {
+    domain::proves!("AF-078", "KA-44", "TP-27", "FL-33", by = "app::consents::say");
+    domain::proves!("AF-168", by = "app::consents::list");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let purpose = house.ctx.store.book().profile().purpose("history").unwrap();
+    let stops = purpose.stops.clone().unwrap();
+    let page = olga.get("/privacy").await.body;
+    assert!(page.contains(purpose.asks.as_ref().unwrap()) && page.contains("<strong>Off</strong>"));
+    let said = async |word: &str| olga.post("/privacy/consents/history", &[("on", word)]).await.status;
+    assert_eq!(said("perhaps").await, StatusCode::UNPROCESSABLE_ENTITY, "silence is no");
+    assert_eq!(said("yes").await, StatusCode::SEE_OTHER);
+    let page = olga.get("/privacy").await.body;
+    assert!(
+        page.contains("You said yes") && page.contains(&stops),
+        "what stops is told before it is taken back"
+    );
+    house.clock.advance(3600);
+    assert_eq!(said("no").await, StatusCode::SEE_OTHER);
+    assert!(olga.get("/privacy").await.body.contains("<strong>Off</strong>"));
+    assert_eq!(
+        olga.post("/privacy/consents/account", &[("on", "no")]).await.status,
+        StatusCode::NOT_FOUND,
+        "what does not rest on consent is not asked for"
+    );
+    // both words stay on record, each with its time and for this purpose alone
+    let ledger: serde_json::Value =
+        serde_json::from_slice(&olga.archive().await.unwrap()["data/consent.json"]).unwrap();
+    let words: Vec<_> = ledger["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["purpose"] == "history")
+        .map(|row| (row["status"].as_str().unwrap(), row["at"].as_str().unwrap()))
+        .collect();
+    assert_eq!(words, [("given", "2026-11-22T09:00:00Z"), ("withdrawn", "2026-11-22T10:00:00Z")]);
+}
+
+#[tokio::test]
+async fn what_is_wrong_about_me_i_put_right_myself() {
+    domain::proves!("TP-50", "TP-48", by = "app::accounts::profile::change_name");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    assert_eq!(olga.post("/settings/name", &[("name", "Olga Right")]).await.status, StatusCode::SEE_OTHER);
+    let mine = olga.archive_text().await;
+    assert!(mine.contains("Olga Right"));
+    assert!(olga.get("/console/people").await.body.contains("Olga Right"), "everywhere at once");
 }

@@ -14,6 +14,7 @@ struct Anothers {
     job: String,
     record: String,
     pairing: String,
+    stray: String,
     /// Printers are the house's and nobody's own: everybody sees them, some may change them.
     printer: String,
     model: String,
@@ -53,6 +54,8 @@ fn fill(path: &str, anothers: &Anothers) -> String {
         &anothers.record
     } else if path.contains("/pairing/") {
         &anothers.pairing
+    } else if path.contains("/strays/") {
+        &anothers.stray
     } else if path.contains("/printers/") {
         &anothers.printer
     } else if path.contains("/assets/") {
@@ -99,6 +102,7 @@ async fn an_outsider_gets_nowhere_but_to_the_door() {
         job: none(),
         record: none(),
         pairing: none(),
+        stray: none(),
         printer: none(),
         model: none(),
         slicing: none(),
@@ -122,7 +126,7 @@ async fn an_outsider_gets_nowhere_but_to_the_door() {
 
 #[tokio::test]
 async fn another_persons_things_do_not_exist_for_any_role() {
-    domain::proves!("AF-114", by = "privacy::decide::decide");
+    domain::proves!("AF-114", "KA-33", "SP-28", by = "privacy::decide::decide");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let ada = house.invited(&olga, "Ada", Role::Operator).await;
@@ -135,7 +139,7 @@ async fn another_persons_things_do_not_exist_for_any_role() {
     let made = ada.post("/printers/simulated", &[("name", "Rook")]).await;
     let printer = made.location.unwrap().rsplit('/').next().unwrap().to_owned();
     // one that waits since nobody said that the bed is clear
-    let toolpath = crate::printing::toolpath();
+    let toolpath = crate::scene::toolpath(5);
     let added = ada.post_file("/queue", &[("hold", "1")], "secret-part.gcode", toolpath).await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
     let queue = ada.get("/queue").await.body;
@@ -147,6 +151,7 @@ async fn another_persons_things_do_not_exist_for_any_role() {
         slicing: between(&page, "action=\"/slicings/"),
         record: "0".repeat(32),
         pairing: "0".repeat(32),
+        stray: "0".repeat(32),
         printer,
         session: between(&settings, "/settings/sessions/"),
         key: between(&settings, "/settings/keys/"),
@@ -183,7 +188,7 @@ async fn another_persons_things_do_not_exist_for_any_role() {
         }
     }
     let mia = house.signed_in("Mia").await;
-    for path in ["duty", "rename", "touch", "remove"] {
+    for path in ["duty", "rename", "touch", "equip", "remove"] {
         let refused = mia.post(&format!("/printers/{}/{path}", anothers.printer), &[("name", "Mine")]).await;
         assert_eq!(refused.status, StatusCode::NOT_FOUND, "{path}");
     }

@@ -16,7 +16,20 @@ async fn forms_of_other_sites_are_refused() {
 }
 
 #[tokio::test]
+async fn public_pages_ask_for_nothing() {
+    domain::proves!("FL-07", by = "web::routes::routes");
+    let house = House::new("house").await;
+    house.operator("Olga").await;
+    for page in ["/privacy/notice", "/help", "/sign-in", "/api/openapi.json"] {
+        let answer = house.outsider().get(page).await;
+        assert_eq!(answer.status, StatusCode::OK, "{page}");
+        assert!(answer.cookies.is_empty(), "{page} knows its visitor again: {:?}", answer.cookies);
+    }
+}
+
+#[tokio::test]
 async fn only_declared_cookies_are_set() {
+    domain::proves!("FL-78", by = "web::cookie::set_session");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let declared = &house.ctx.store.book().map().cookie;
@@ -31,11 +44,13 @@ async fn only_declared_cookies_are_set() {
         let name = cookie.split('=').next().unwrap();
         assert!(declared.contains_key(name), "{cookie}");
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+        assert!(!cookie.contains("Domain="), "for this host alone: {cookie}");
     }
 }
 
 #[tokio::test]
 async fn pages_load_nothing_from_elsewhere_and_are_not_kept() {
+    domain::proves!("SP-50", by = "web::security::around");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     for route in web::routes().into_iter().filter(|r| r.method == "GET" && !r.path.contains('{')) {

@@ -4,10 +4,9 @@
 //! The child's folder lies in memory, so that no toolpath touches a disk in the clear; without such a place nothing is
 //! printed. What a process that was killed left there is removed when the next one starts.
 
-use crate::queue::{Gate, Limits, Passed, Refused};
+use crate::queue::{Gate, Passed, Refused};
 use domain::machine::MachineLimits;
 use domain::printer::Volume;
-use domain::units::Celsius;
 use prepare::gcode::Decision;
 use prepare::{CancelToken, Config};
 use std::fs::File;
@@ -40,7 +39,7 @@ pub fn clear_leftovers() {
 }
 
 impl Gate for ConfinedGate {
-    fn check(&self, gcode: &File, limits: &Limits) -> Result<Passed, Refused> {
+    fn check(&self, gcode: &File, limits: &MachineLimits) -> Result<Passed, Refused> {
         let prefix = format!("{PREFIX}{}-", std::process::id());
         let folder = tempfile::Builder::new().prefix(&prefix).tempdir_in(IN_MEMORY);
         let disk = |_| {
@@ -50,7 +49,7 @@ impl Gate for ConfinedGate {
         };
         let folder = folder.map_err(disk)?;
         let cancel = CancelToken::default();
-        let gated = prepare::gate(&self.config, gcode, &machine(limits), folder.path(), &cancel)
+        let gated = prepare::gate(&self.config, gcode, limits, folder.path(), &cancel)
             .map_err(|problem| Refused { problem: format!("{} {}", problem.what, problem.remedy) })?;
         if gated.verdict.decision != Decision::Pass {
             let problem = gated.verdict.problem();
@@ -69,16 +68,6 @@ impl Gate for ConfinedGate {
         };
         Ok(Passed { gcode: File::open(stripped).map_err(disk)?, facts })
     }
-}
-
-fn machine(limits: &Limits) -> MachineLimits {
-    let mut machine = MachineLimits::GENERIC;
-    if let Some(volume) = limits.volume {
-        (machine.bed_x, machine.bed_y, machine.bed_z) = (volume.x, volume.y, volume.z);
-    }
-    machine.max_hotend = limits.nozzle_most.map_or(machine.max_hotend, Celsius);
-    machine.max_bed = limits.bed_most.map_or(machine.max_bed, Celsius);
-    machine
 }
 
 fn size(low: [f64; 3], high: [f64; 3]) -> Volume {

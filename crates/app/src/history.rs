@@ -12,6 +12,7 @@ use privacy::{Act, Basis};
 use std::collections::BTreeMap;
 use store::ReadPass;
 use store::history::{self as records, Entry};
+use store::jobs::Facts;
 use store::people::{self, Change, consents};
 
 pub use store::history::Filter;
@@ -153,7 +154,9 @@ pub async fn print_again(
     let file = file.ok_or(Refusal::Conflict(gone))?;
     let picture = picture(ctx, me, id).await?;
     let name = entry.name.map_or_else(|| "Print".to_owned(), |name| name.reveal().clone());
-    let job = queue::add_file(ctx, me, file, &Wish { name, printer, incognito, hold: false }).await?;
+    let known = Facts { seconds: entry.seconds, grams: entry.grams, ..Facts::default() };
+    let wish = Wish { name, printer, known, incognito, hold: false };
+    let job = queue::add_file(ctx, me, file, &wish).await?;
     if let Some(picture) = picture {
         let mut png = Vec::new();
         let mut pieces = std::pin::pin!(ctx.store.read(picture));

@@ -34,6 +34,22 @@ impl MachineLimits {
         overrun: Millimetres(0.0),
     };
 
+    /// The limits that hold on this machine and on the other: what keeps to them harms neither.
+    #[must_use]
+    pub fn tightest(self, other: Self) -> Self {
+        let least = |a: Millimetres, b: Millimetres| Millimetres(a.0.min(b.0));
+        let coolest = |a: Celsius, b: Celsius| Celsius(a.0.min(b.0));
+        Self {
+            bed_x: least(self.bed_x, other.bed_x),
+            bed_y: least(self.bed_y, other.bed_y),
+            bed_z: least(self.bed_z, other.bed_z),
+            nozzle: least(self.nozzle, other.nozzle),
+            max_hotend: coolest(self.max_hotend, other.max_hotend),
+            max_bed: coolest(self.max_bed, other.max_bed),
+            overrun: least(self.overrun, other.overrun),
+        }
+    }
+
     /// Whether a part of this size (X, Y, Z in millimetres) fits on the bed, turned about Z by a quarter or not.
     pub fn holds(&self, size: [f64; 3]) -> bool {
         let fits = |x: f64, y: f64| x <= self.bed_x.0 && y <= self.bed_y.0;
@@ -44,6 +60,14 @@ impl MachineLimits {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_holds_on_two_machines_is_the_less_of_each() {
+        let wide =
+            MachineLimits { bed_x: Millimetres(300.0), max_hotend: Celsius(240.0), ..MachineLimits::GENERIC };
+        let both = wide.tightest(MachineLimits { bed_z: Millimetres(100.0), ..MachineLimits::GENERIC });
+        assert_eq!((both.bed_x.0, both.bed_z.0, both.max_hotend.0), (250.0, 100.0, 240.0));
+    }
 
     #[test]
     fn a_part_may_be_turned_but_not_tilted() {

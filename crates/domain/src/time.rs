@@ -3,8 +3,13 @@
 //! Stored as whole microseconds since 1970 in UTC, the same on every engine. Calendar arithmetic (months are
 //! not thirty days) goes through `jiff`.
 
+#[cfg(any(test, feature = "test-clock"))]
+mod standing;
+
+#[cfg(any(test, feature = "test-clock"))]
+pub use standing::Standing;
+
 use core::fmt;
-use core::sync::atomic::{AtomicI64, Ordering};
 use jiff::{Span, Timestamp, tz::TimeZone};
 
 /// A point in time, in microseconds since 1970-01-01T00:00:00Z.
@@ -66,31 +71,6 @@ impl fmt::Display for Instant {
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Instant;
-}
-
-/// A clock for tests that stands still until it is told to move.
-#[derive(Debug)]
-pub struct Standing(AtomicI64);
-
-impl Standing {
-    /// A clock that shows this instant.
-    pub fn at(instant: Instant) -> Self {
-        Self(AtomicI64::new(instant.micros()))
-    }
-    /// A clock that shows the given ISO 8601 instant; 1970 if the text is none.
-    pub fn at_iso(text: &str) -> Self {
-        Self::at(Instant::from_micros(text.parse::<Timestamp>().map_or(0, Timestamp::as_microsecond)))
-    }
-    /// Moves the clock forward (or back, if negative) by so many seconds.
-    pub fn advance(&self, seconds: i64) {
-        self.0.fetch_add(seconds.saturating_mul(1_000_000), Ordering::SeqCst);
-    }
-}
-
-impl Clock for Standing {
-    fn now(&self) -> Instant {
-        Instant(self.0.load(Ordering::SeqCst))
-    }
 }
 
 #[cfg(test)]

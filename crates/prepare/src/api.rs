@@ -40,6 +40,8 @@ pub struct Config {
     pub accept_weaker_confinement: bool,
     /// Side of pictures in pixels.
     pub picture_side: usize,
+    /// The folders in which the slicer is looked for.
+    pub slicer_in: Vec<PathBuf>,
 }
 
 impl Config {
@@ -55,6 +57,7 @@ impl Config {
             slicer_time: Duration::from_hours(1),
             accept_weaker_confinement: false,
             picture_side: 512,
+            slicer_in: process::FOLDERS.map(PathBuf::from).into(),
         }
     }
 }

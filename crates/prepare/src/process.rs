@@ -182,12 +182,12 @@ pub(crate) fn command(program: &Path) -> Command {
     Command::new(program)
 }
 
+/// The usual folders of installed programs.
+pub const FOLDERS: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
+
 /// Where an installed program is, looked up in the usual folders only.
 pub fn installed(name: &str) -> Option<PathBuf> {
-    ["/usr/local/bin", "/usr/bin", "/bin"]
-        .iter()
-        .map(|folder| Path::new(folder).join(name))
-        .find(|p| p.is_file())
+    FOLDERS.iter().map(|folder| Path::new(folder).join(name)).find(|p| p.is_file())
 }
 
 /// Bubblewrap, where it is installed and this kernel lets it work.

@@ -95,7 +95,7 @@ fn many_findings_are_counted_not_listed() {
 /// A package can hold the model's mesh, and a mesh must never go to a printer.
 #[test]
 fn packages_and_meshes_do_not_pass() {
-    domain::proves!("AF-158", by = "prepare::gcode::refuse_packages");
+    domain::proves!("AF-158", "AF-026", by = "prepare::gcode::refuse_packages");
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models");
     for name in ["torus.3mf", "helix.stl", "sphere_with_hole_ascii.stl"] {
         let bytes = fs::read(models.join(name)).unwrap();

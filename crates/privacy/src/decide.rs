@@ -118,8 +118,9 @@ pub enum Refusal {
     Restricted,
 }
 
-/// Purposes that stay open under a restriction (Art. 18(2)): the person's own rights, and legal claims.
-const UNDER_RESTRICTION: [&str; 3] = ["rights", "legal-claims", "account"];
+/// Purposes that stay open under a restriction (Art. 18(2)): the person's own rights, legal claims, and the safety of
+/// others, for which whoever keeps the printers running may stop any print. That leaves its line like any other act.
+const UNDER_RESTRICTION: [&str; 4] = ["rights", "legal-claims", "account", "operate"];
 
 /// Decides.
 ///
@@ -271,6 +272,11 @@ mod tests {
         let ada = person(h.ada, Role::Member);
         assert!(ask(&h, ada, Act::Export, "person", "rights", &facts).is_ok());
         assert_eq!(ask(&h, ada, Act::Read, "session", "security", &facts), Err(Refusal::Restricted));
+        let bob = person(h.bob, Role::Technician);
+        assert!(
+            ask(&h, bob, Act::Change, "job", "operate", &facts).unwrap().logged,
+            "a print can be stopped"
+        );
         assert!(ask(&h, Actor::House(Chore::Clerk), Act::Erase, "person", "rights", &facts).is_ok());
     }
 }

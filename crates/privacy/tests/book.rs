@@ -62,7 +62,7 @@ fn gaps_are_refused() {
 
 #[test]
 fn what_is_held_can_be_taken_and_erased() {
-    domain::proves!("AF-068", "AF-070", by = "privacy::check::Checker::rights");
+    domain::proves!("AF-068", by = "privacy::check::Checker::rights");
     check(
         "roles",
         "\"consent\", \"request\", \"access_note\"",
@@ -169,4 +169,104 @@ fn the_access_log_is_swept_after_two_years() {
     assert_eq!((notes.start, notes.category), ("at", "access.record"));
     let now = domain::time::Standing::at_iso("2029-03-01T00:00:00Z");
     assert_eq!(notes.horizon(domain::time::Clock::now(&now)).to_string(), "2027-03-01T00:00:00Z");
+}
+
+#[test]
+fn every_category_is_defined_and_one_without_a_purpose_is_told() {
+    domain::proves!("AF-044", by = "privacy::check::Checker::rules");
+    check("profile", "[\"consent.record\"]", "[\"app.information\"]", "no category `app.information`");
+    let orphan = "[category.\"account.name\"]";
+    let added = "[category.\"transaction.information\"]\nsays = \"what you bought\"\nfides = \"user.payment\"\ndpv = \"local\"\n\n";
+    let book = Sources::built_in("house")
+        .unwrap()
+        .edited("data", orphan, &format!("{added}{orphan}"))
+        .compile()
+        .unwrap();
+    assert!(book.notes().iter().any(|note| note.contains("transaction.information")), "{:?}", book.notes());
+    assert!(!book.may_store("transaction.information"));
+}
+
+#[test]
+fn a_legitimate_interest_is_weighed() {
+    domain::proves!("AF-131", "TP-29", by = "privacy::check::Checker::purposes");
+    check("profile", "assessment = \"Sessions", "law = \"Sessions", "without a balancing assessment");
+    check(
+        "profile",
+        "assessment = \"Sessions, digests",
+        "assessment = \"\" # Sessions, digests",
+        "without a balancing assessment",
+    );
+}
+
+#[test]
+fn data_cannot_be_sold() {
+    domain::proves!("TP-76", "FL-36", "SP-20", by = "privacy::profile::RecipientRole");
+    let recipient = |role: &str, more: &str| {
+        let entry = format!(
+            "[[recipient]]\nid = \"shop\"\nname = \"A shop\"\nrole = \"{role}\"\ncountry = \"DE\"\n{more}\n# ---- Purposes"
+        );
+        Sources::built_in("house").unwrap().edited("profile", "# ---- Purposes", &entry).compile()
+    };
+    assert!(recipient("processor", "").is_ok(), "or the next lines would prove nothing");
+    for role in ["buyer", "sale", "rental"] {
+        assert!(recipient(role, "").is_err(), "{role}");
+    }
+    for paid in ["pays = true", "price = 100", "sale = true"] {
+        assert!(recipient("processor", paid).is_err(), "{paid}");
+    }
+}
+
+#[test]
+fn designs_serve_their_owners_prints_alone() {
+    domain::proves!("SP-17", by = "privacy::check::Checker::locks");
+    check(
+        "profile",
+        "data = [\"consent.record\"]\nfor = \"account\"",
+        "data = [\"model.geometry\"]\nfor = \"account\"",
+        "lock:model.geometry:account",
+    );
+}
+
+#[test]
+fn what_no_rule_gives_a_time_cannot_be_kept() {
+    domain::proves!("KA-36", by = "privacy::book::Book::allows");
+    let without = Sources::built_in("house")
+        .unwrap()
+        .edited(
+            "profile",
+            "\"account.reference\", \"model.name\", \"model.geometry\"",
+            "\"account.reference\", \"model.geometry\"",
+        )
+        .edited(
+            "profile",
+            "\"consent.record\", \"model.name\", \"model.geometry\"",
+            "\"consent.record\", \"model.geometry\"",
+        )
+        .compile()
+        .unwrap();
+    let with = Sources::built_in("house").unwrap().compile().unwrap();
+    assert!(with.may_store("model.name") && with.allows("model.name", "print"));
+    assert!(!without.may_store("model.name") && !without.allows("model.name", "print"));
+    check(
+        "profile",
+        "data = [\"consent.record\"]\nfor = \"account\"\nkeep = {}",
+        "data = [\"consent.record\"]\nfor = \"account\"",
+        "keep",
+    );
+}
+
+#[test]
+fn the_last_purpose_decides_when_data_goes() {
+    domain::proves!("KA-37", by = "privacy::plan::retention");
+    let period = |sources: Sources| {
+        let book = sources.compile().unwrap();
+        let expiry = plan::retention(&book);
+        let facts = expiry.iter().find(|e| e.table == "print_record" && e.category == "print.facts").unwrap();
+        facts.period.get_days()
+    };
+    let house = || Sources::built_in("house").unwrap();
+    assert_eq!(period(house()), 90);
+    let operate = "data = [\"print.facts\"]\nfor = \"operate\"\nkeep = { from = \"print.collected\", at_most = \"P90D\" }";
+    let longer = house().edited("profile", operate, &operate.replace("P90D", "P200D"));
+    assert_eq!(period(longer), 200, "while one purpose still needs it, it stays");
 }

@@ -9,12 +9,15 @@ use crate::failpoint::hit;
 use crate::fault::{Error, Fault};
 use crate::sql::Value;
 use domain::ids::PersonId;
-use domain::person::Actor;
+use domain::person::{Actor, Chore};
 use domain::time::Instant;
 use jiff::Span;
 use privacy::plan::{self, EraseStep};
 use privacy::{Act, Ask, Whose};
 use std::sync::PoisonError;
+
+/// From here on the policy knows nobody of this number.
+const FENCE: &str = "UPDATE person SET fenced = $1 WHERE id = $2";
 
 /// The proof of an erasure, to keep. It holds nothing about the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +46,7 @@ impl Store {
         self.0.ledger.write(&self.0.keys, person, at.micros()).await?;
         hit("erase:ledger");
         self.fence(person);
-        tx.run("UPDATE person SET fenced = $1 WHERE id = $2", &[true.into(), person.uuid().into()]).await?;
+        tx.run(FENCE, &[true.into(), person.uuid().into()]).await?;
         tx.commit().await?;
         hit("erase:fence");
         self.0.keys.destroy(person).await?;
@@ -92,8 +95,9 @@ impl Store {
     /// Carries out every erasure that the ledger knows and the data or the keys do not: one that a crash cut short,
     /// or that a restored backup undid.
     pub(crate) async fn replay_erasures(&self) -> Result<(), Fault> {
-        for person in self.0.ledger.all(&self.0.keys).await? {
+        for (person, _) in self.0.ledger.all(&self.0.keys).await? {
             self.fence(person);
+            self.fence_again(person).await?;
             self.0.keys.destroy(person).await?;
             let tx = self.look().await?;
             let id: Value = person.uuid().into();
@@ -110,6 +114,31 @@ impl Store {
             }
         }
         Ok(())
+    }
+
+    /// Fences a person whom the ledger knows as erased, with the log's leaf, unless that was done: the process may have
+    /// ended before, or a backup from before was brought back.
+    async fn fence_again(&self, person: PersonId) -> Result<(), Fault> {
+        let tx = self.begin().await?;
+        let (actor, whose) = (Actor::House(Chore::Clerk), Whose::Person(person));
+        match tx.authorise(Ask { actor, act: Act::Erase, what: "person", whose, purpose: "rights" }).await {
+            Ok(grant) => drop(grant),
+            // Nobody is there any more, or behind the fence already.
+            Err(Error::Refused(_)) => return Ok(()),
+            Err(Error::Fault(fault)) => return Err(fault),
+        }
+        tx.run(FENCE, &[true.into(), person.uuid().into()]).await?;
+        tx.commit().await
+    }
+
+    /// The receipt of every erasure that the ledger knows, oldest first, by the random number of whoever was erased:
+    /// also of one whose receipt nobody saw, since the process ended too soon.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn receipts(&self) -> Result<Vec<(PersonId, Receipt)>, Fault> {
+        let all = self.0.ledger.all(&self.0.keys).await?;
+        Ok(all.into_iter().map(|(person, at)| (person, self.receipt(at))).collect())
     }
 
     fn fence(&self, person: PersonId) {

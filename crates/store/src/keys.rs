@@ -12,9 +12,10 @@
 use crate::crypt::Key;
 use crate::fault::Fault;
 use crate::schema;
-use crate::sql::{Conn, Engine, Pool, Value};
+use crate::sql::{Conn, Engine, Pool, Row, Value};
 use domain::ids::PersonId;
 use domain::random::Random;
+use domain::time::Instant;
 use rustix::fs::{Mode, OFlags};
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -342,8 +343,8 @@ impl Ledger {
         }
     }
 
-    /// Everybody who was erased.
-    pub(crate) async fn all(&self, keys: &KeyStore) -> Result<Vec<PersonId>, Fault> {
+    /// Everybody who was erased, and when.
+    pub(crate) async fn all(&self, keys: &KeyStore) -> Result<Vec<(PersonId, Instant)>, Fault> {
         match self {
             Self::File(file) => {
                 let text = match std::fs::read_to_string(file) {
@@ -351,12 +352,19 @@ impl Ledger {
                     Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
                     Err(e) => return Err(Fault::file("the erasure ledger could not be read")(e)),
                 };
-                Ok(text.lines().filter_map(|line| line.split_once(' ')?.0.parse().ok()).collect())
+                let line = |line: &str| {
+                    let (person, at) = line.split_once(' ')?;
+                    Some((person.parse().ok()?, Instant::from_micros(at.parse().ok()?)))
+                };
+                Ok(text.lines().filter_map(line).collect())
             }
             Self::Table => {
                 let mut conn = keys.pool.begin_reading().await?;
-                let rows = conn.rows("SELECT person FROM erasure", &[]).await?;
-                rows.iter().map(|row| Ok(PersonId::from_uuid(row.id("person")?))).collect()
+                let rows = conn.rows("SELECT person, at FROM erasure ORDER BY at, person", &[]).await?;
+                let one = |row: &Row| {
+                    Ok((PersonId::from_uuid(row.id("person")?), Instant::from_micros(row.int("at")?)))
+                };
+                rows.iter().map(one).collect()
             }
         }
     }

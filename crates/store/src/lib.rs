@@ -20,6 +20,7 @@ mod log;
 pub mod models;
 mod opened;
 pub mod people;
+pub mod placements;
 pub mod printers;
 mod record;
 mod schema;

@@ -7,7 +7,7 @@
 use crate::fault::Fault;
 use crate::sql::{Engine, Row, Value};
 use crate::tx::Tx;
-use domain::ids::{PrintReference, PrinterId};
+use domain::ids::PrinterId;
 use domain::printer::Volume;
 use domain::printer::state::SILENCE_SECONDS;
 use domain::time::Instant;
@@ -32,11 +32,20 @@ pub struct Machine {
     pub on_duty: bool,
     /// When its bed was said to be clear, if that still holds.
     pub bed_clear_at: Option<Instant>,
+    /// What it can do at most, and what is loaded.
+    pub equipment: Equipment,
+}
+
+/// What a machine can do at most, and what is loaded, as far as somebody said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Equipment {
     /// How big a part it can make.
     pub volume: Option<Volume>,
-    /// How hot its nozzle and its bed may be told to get.
-    pub hottest: (Option<f64>, Option<f64>),
-    /// What is loaded.
+    /// How hot its nozzle may be told to get, in degrees Celsius.
+    pub nozzle_most: Option<f64>,
+    /// How hot its bed may be told to get.
+    pub bed_most: Option<f64>,
+    /// What is loaded, such as `PLA`.
     pub material: Option<String>,
 }
 
@@ -51,10 +60,8 @@ pub struct NewMachine {
     pub address: Option<String>,
     /// The key it gave us.
     pub secret: Option<Personal<String>>,
-    /// How big a part it can make.
-    pub volume: Option<Volume>,
-    /// How hot its nozzle and its bed may be told to get.
-    pub hottest: (Option<f64>, Option<f64>),
+    /// What it can do at most, and what is loaded.
+    pub equipment: Equipment,
 }
 
 /// Leave to work a machine until it ends or another process takes over.
@@ -70,9 +77,10 @@ impl Tx {
     /// # Errors
     /// A fault.
     pub async fn printer_add(&self, id: PrinterId, new: &NewMachine) -> Result<(), Fault> {
-        let volume = new.volume.as_ref();
+        let Equipment { volume, nozzle_most, bed_most, material } = &new.equipment;
+        let volume = volume.as_ref();
         let secret = new.secret.as_ref().map(|s| self.seal_secret(id, s.reveal())).transpose()?;
-        let values: [(&str, Value); 12] = [
+        let values: [(&str, Value); 13] = [
             ("id", id.uuid().into()),
             ("name", new.name.as_str().into()),
             ("driver", new.driver.into()),
@@ -83,8 +91,9 @@ impl Tx {
             ("size_x", volume.map(|v| v.x.0).into()),
             ("size_y", volume.map(|v| v.y.0).into()),
             ("size_z", volume.map(|v| v.z.0).into()),
-            ("nozzle_most", new.hottest.0.into()),
-            ("bed_most", new.hottest.1.into()),
+            ("nozzle_most", (*nozzle_most).into()),
+            ("bed_most", (*bed_most).into()),
+            ("material", material.clone().into()),
         ];
         let given: Vec<_> = values.into_iter().filter(|(_, v)| *v != Value::Null).collect();
         let names: Vec<&str> = given.iter().map(|(name, _)| *name).collect();
@@ -140,6 +149,35 @@ impl Tx {
         Ok(self.run(sql, &[on.into(), id.uuid().into()]).await? > 0)
     }
 
+    /// Changes what it can do at most and what is loaded.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn printer_equip(&self, id: PrinterId, equipment: &Equipment) -> Result<bool, Fault> {
+        let volume = equipment.volume.as_ref();
+        let values: [(&str, Value); 6] = [
+            ("size_x", volume.map(|v| v.x.0).into()),
+            ("size_y", volume.map(|v| v.y.0).into()),
+            ("size_z", volume.map(|v| v.z.0).into()),
+            ("nozzle_most", equipment.nozzle_most.into()),
+            ("bed_most", equipment.bed_most.into()),
+            ("material", equipment.material.clone().into()),
+        ];
+        let mut args: Vec<Value> = vec![id.uuid().into()];
+        let mut sets = Vec::new();
+        for (name, value) in values {
+            // What nobody says any more is taken back; NULL cannot be bound.
+            if value == Value::Null {
+                sets.push(format!("{name} = NULL"));
+            } else {
+                args.push(value);
+                sets.push(format!("{name} = ${}", args.len()));
+            }
+        }
+        let sql = format!("UPDATE printer SET {} WHERE id = $1", sets.join(", "));
+        Ok(self.run(&sql, &args).await? > 0)
+    }
+
     /// Forgets a machine. Refused (false) while a job holds it or files of ours lie on it.
     ///
     /// # Errors
@@ -150,6 +188,15 @@ impl Tx {
                    AND NOT EXISTS (SELECT 1 FROM job WHERE job.printer = $1) \
                    AND NOT EXISTS (SELECT 1 FROM placement WHERE placement.printer = $1)";
         Ok(self.run(sql, &[id]).await? > 0)
+    }
+
+    /// Whether a job holds it.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn printer_has_job(&self, id: PrinterId) -> Result<bool, Fault> {
+        let sql = "SELECT 1 AS one FROM job WHERE printer = $1 LIMIT 1";
+        Ok(self.row(sql, &[id.uuid().into()]).await?.is_some())
     }
 
     /// Somebody said that the bed is clear.
@@ -214,37 +261,6 @@ impl Tx {
         Ok(self.run(sql, &args).await? == 1)
     }
 
-    /// A file is about to be placed on a machine.
-    ///
-    /// # Errors
-    /// A fault.
-    pub async fn placement_add(&self, reference: PrintReference, printer: PrinterId) -> Result<(), Fault> {
-        let sql = "INSERT INTO placement (id, printer) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET printer = excluded.printer";
-        self.run(sql, &[reference.uuid().into(), printer.uuid().into()]).await.map(drop)
-    }
-
-    /// The file is not on the machine any more.
-    ///
-    /// # Errors
-    /// A fault.
-    pub async fn placement_gone(&self, reference: PrintReference) -> Result<(), Fault> {
-        self.run("DELETE FROM placement WHERE id = $1", &[reference.uuid().into()]).await.map(drop)
-    }
-
-    /// Files of ours on machines that belong to no job any more, or to one that is elsewhere by now.
-    ///
-    /// # Errors
-    /// A fault.
-    pub async fn placements_left(&self) -> Result<Vec<(PrintReference, PrinterId)>, Fault> {
-        let sql = "SELECT id, printer FROM placement WHERE NOT EXISTS \
-                   (SELECT 1 FROM job WHERE job.reference = placement.id AND job.printer = placement.printer) ORDER BY id";
-        let rows = self.rows(sql, &[]).await?;
-        let left = rows.iter().map(|row| {
-            Ok((PrintReference::from_uuid(row.id("id")?), PrinterId::from_uuid(row.id("printer")?)))
-        });
-        left.collect()
-    }
-
     fn machine(&self, row: &Row) -> Result<Machine, Fault> {
         let id = PrinterId::from_uuid(row.id("id")?);
         let real = |name| row.value(name).map(Value::real);
@@ -261,9 +277,12 @@ impl Tx {
             secret: row.value("secret")?.bytes().map(|sealed| self.open_secret(id, sealed)).transpose()?,
             on_duty: row.value("on_duty")?.flag().unwrap_or(false),
             bed_clear_at: row.value("bed_clear_at")?.int().map(Instant::from_micros),
-            volume,
-            hottest: (real("nozzle_most")?, real("bed_most")?),
-            material: text("material")?,
+            equipment: Equipment {
+                volume,
+                nozzle_most: real("nozzle_most")?,
+                bed_most: real("bed_most")?,
+                material: text("material")?,
+            },
         })
     }
 

@@ -5,7 +5,7 @@ use crate::fault::{Error, Fault};
 use crate::record::Record;
 use crate::sql::Value;
 use crate::tx::Grant;
-use domain::ids::{ModelId, SlicingId};
+use domain::ids::{ModelId, PrinterId, SlicingId};
 use domain::time::Instant;
 use privacy::Personal;
 
@@ -19,6 +19,8 @@ pub struct NewSlicing {
     pub id: SlicingId,
     /// Of which model.
     pub model: ModelId,
+    /// For which printer; none if for a common one.
+    pub printer: Option<PrinterId>,
     /// `draft`, `standard` or `fine`; none if it came ready-made.
     pub quality: Option<&'static str>,
     /// The name on the spool; none if it came ready-made.
@@ -34,6 +36,8 @@ pub struct Slicing {
     pub id: SlicingId,
     /// Of which model.
     pub model: ModelId,
+    /// For which printer; none if for a common one.
+    pub printer: Option<PrinterId>,
     /// `draft`, `standard` or `fine`; none if it came ready-made.
     pub quality: Option<String>,
     /// The name on the spool; none if it came ready-made.
@@ -55,8 +59,9 @@ pub struct Slicing {
 /// # Errors
 /// A refusal or a fault.
 pub async fn insert(grant: &Grant<'_>, new: &NewSlicing) -> Result<(), Error> {
-    let values: [(&str, Value); 6] = [
+    let values: [(&str, Value); 7] = [
         ("model", new.model.uuid().into()),
+        ("printer", new.printer.map(PrinterId::uuid).into()),
         ("quality", new.quality.into()),
         ("material", new.material.into()),
         ("supports", new.supports.into()),
@@ -165,6 +170,7 @@ fn to_slicing(record: &Record) -> Result<Slicing, Fault> {
     Ok(Slicing {
         id: SlicingId::from_uuid(id("id")?),
         model: ModelId::from_uuid(id("model")?),
+        printer: record.id("printer").map(PrinterId::from_uuid),
         quality: text("quality"),
         material: text("material"),
         supports: record.flag("supports"),

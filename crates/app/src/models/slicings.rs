@@ -1,12 +1,14 @@
 //! Toolpaths of models: asked for, watched, cancelled, looked at where the gate holds them, taken by the queue.
 
 use super::{library, mine};
+use crate::queue::{self, Wish};
 use crate::workshop::{self, Progress, Toolpath};
 use crate::{Context, Error, Refusal, SignedIn};
-use domain::ids::{ModelId, SlicingId};
+use domain::ids::{JobId, ModelId, PrinterId, SlicingId};
 use domain::time::Instant;
 use prepare::slice::profile::{Material, Quality};
 use privacy::{Act, Personal};
+use store::jobs::Facts;
 use store::slicings::{self, NewSlicing};
 use store::{ReadPass, Store};
 
@@ -17,6 +19,8 @@ pub struct Slicing {
     pub id: SlicingId,
     /// Of which model.
     pub model: ModelId,
+    /// For which printer; none if for a common one.
+    pub printer: Option<PrinterId>,
     /// How finely; none if it came ready-made.
     pub quality: Option<String>,
     /// What of; none if it came ready-made.
@@ -29,6 +33,19 @@ pub struct Slicing {
     pub facts: Toolpath,
     /// When it was asked for.
     pub created_at: Option<Instant>,
+}
+
+/// How somebody wants a model to be printed.
+#[derive(Clone, Copy, Debug)]
+pub struct Choices {
+    /// On which printer, by whose limits it is made; a common one if none.
+    pub printer: Option<PrinterId>,
+    /// How finely.
+    pub quality: Quality,
+    /// What of.
+    pub material: Material,
+    /// Whether overhangs are propped up.
+    pub supports: bool,
 }
 
 /// How far a toolpath is.
@@ -57,14 +74,12 @@ impl State {
 ///
 /// # Errors
 /// A refusal: no slicer is installed, the model is no body, is being read or is ready-made G-code; or
-/// [`Refusal::NotFound`].
+/// [`Refusal::NotFound`], also of the printer.
 pub async fn slice(
     ctx: &Context,
     me: &SignedIn,
     model: ModelId,
-    quality: Quality,
-    material: Material,
-    supports: bool,
+    choices: Choices,
 ) -> Result<SlicingId, Error> {
     let found = library::get(ctx, me, model).await?;
     if !found.has_shape() {
@@ -79,15 +94,19 @@ pub async fn slice(
         )
         .into());
     }
-    prepare::slice::run::find_slicer().map_err(|p| Refusal::field("slicer", p.to_string()))?;
+    ctx.desk.find_slicer().map_err(|p| Refusal::field("slicer", p.to_string()))?;
     let tx = ctx.store.begin().await?;
+    if let Some(printer) = choices.printer {
+        tx.printer(printer).await?.ok_or(Refusal::NotFound)?;
+    }
     let grant = tx.authorise(mine(me, Act::Create, "slicing")).await?;
     let new = NewSlicing {
         id: SlicingId::fresh(&**ctx.store.random()),
         model,
-        quality: Some(quality.name()),
-        material: Some(material.name()),
-        supports,
+        printer: choices.printer,
+        quality: Some(choices.quality.name()),
+        material: Some(choices.material.name()),
+        supports: choices.supports,
     };
     slicings::insert(&grant, &new).await?;
     drop(grant);
@@ -132,7 +151,8 @@ pub async fn slice_again(ctx: &Context, me: &SignedIn, id: SlicingId) -> Result<
     else {
         return Err(Refusal::Conflict("There is nothing to try again.").into());
     };
-    let new = slice(ctx, me, old.model, quality, material, old.supports).await?;
+    let choices = Choices { printer: old.printer, quality, material, supports: old.supports };
+    let new = slice(ctx, me, old.model, choices).await?;
     erase_slicing(ctx, me, id).await?;
     Ok(new)
 }
@@ -198,8 +218,27 @@ pub async fn erase_slicing(ctx: &Context, me: &SignedIn, id: SlicingId) -> Resul
     Ok(())
 }
 
-/// Leave to read a toolpath that may be printed, and what is known about it. It passed the gate for
-/// [`domain::machine::MachineLimits::GENERIC`]; a printer with other limits holds it against its own.
+/// Puts a toolpath into the queue, for the printer for which it was made; it passes the gate once more, as that printer
+/// is by now.
+///
+/// # Errors
+/// As [`toolpath`] and [`queue::add`]; a refusal if the printer is not in the house any more.
+pub async fn print(ctx: &Context, me: &SignedIn, id: SlicingId, incognito: bool) -> Result<JobId, Error> {
+    let made = slicing(ctx, me, id).await?;
+    let model = library::get(ctx, me, made.model).await?;
+    let (pass, found) = toolpath(ctx, me, id).await?;
+    if let Some(printer) = made.printer {
+        let gone = "The printer for which it was sliced is not in this house any more. Slice it anew.";
+        ctx.store.look().await?.printer(printer).await?.ok_or(Refusal::Conflict(gone))?;
+    }
+    let name = model.name.reveal().clone();
+    let known = Facts { size: None, material: made.material, seconds: found.seconds, grams: found.grams };
+    let wish = Wish { name, printer: made.printer, known, incognito, hold: false };
+    queue::add_file(ctx, me, pass, &wish).await
+}
+
+/// Leave to read a toolpath that may be printed, and what is known about it. It passed the gate for the printer for which
+/// it was made.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] if I have no such toolpath, [`Refusal::Conflict`] if it is not ready.
@@ -232,6 +271,7 @@ fn seen(ctx: &Context, slicing: slicings::Slicing) -> Slicing {
         },
         id: slicing.id,
         model: slicing.model,
+        printer: slicing.printer,
         quality: slicing.quality,
         material: slicing.material,
         supports: slicing.supports,

@@ -3,18 +3,26 @@
 //! Who may do what stands in `policy/roles.toml`. A printer is never asked for anything about a person.
 
 mod control;
+mod equipment;
 mod pairing;
+mod removal;
 mod simulator;
 
 pub use control::{answer, cancel, pause, resume};
+pub use equipment::equip;
+pub(crate) use equipment::{check, limits_of};
 pub(crate) use pairing::Pairings;
 pub use pairing::{Stage, begin_pairing, begin_pairing_again, poll_pairing};
+pub use removal::{Staying, remove, remove_by_force, staying, stray_is_gone, strays};
 pub use simulator::{SPEEDS, Simulator, Touch, touch};
+pub use store::placements::Stray;
+pub use store::printers::Equipment;
 
 use crate::{Context, Error, Refusal, SignedIn, text};
 use ::printers::Picture;
 use domain::ids::PrinterId;
-use domain::printer::{Abilities, Report, State, Volume};
+use domain::machine::MachineLimits;
+use domain::printer::{Abilities, Report, State};
 use domain::time::Instant;
 use privacy::Act;
 use store::printers::{Machine, NewMachine};
@@ -38,8 +46,10 @@ pub struct Printer {
     pub abilities: Abilities,
     /// Since when its bed counts as clear.
     pub bed_clear_at: Option<Instant>,
-    /// How big a part it can make.
-    pub volume: Option<Volume>,
+    /// What it can do at most and what is loaded, as far as somebody said.
+    pub equipment: Equipment,
+    /// The limits against which toolpaths are held; those of a common printer where nobody said.
+    pub limits: MachineLimits,
     /// What it will still hold after a print was removed from it, to be read before printing.
     pub residue: &'static [&'static str],
     /// What can be done beside it, if it is a simulated one and whoever asks may set printers up.
@@ -51,12 +61,8 @@ pub struct Printer {
 pub struct Setup {
     /// What the house calls it.
     pub name: String,
-    /// How big a part it can make.
-    pub volume: Option<Volume>,
-    /// How hot its nozzle may be told to get, in degrees Celsius.
-    pub nozzle_most: Option<f64>,
-    /// How hot its bed may be told to get.
-    pub bed_most: Option<f64>,
+    /// What it can do at most, and what is loaded.
+    pub equipment: Equipment,
 }
 
 /// The printers, oldest first.
@@ -106,28 +112,13 @@ pub(crate) async fn add(
     secret: Option<privacy::Personal<String>>,
 ) -> Result<PrinterId, Error> {
     let name = text::line("name", &setup.name, 60)?;
-    check(setup)?;
+    let equipment = check(&setup.equipment)?;
     let id = PrinterId::fresh(&**ctx.store.random());
-    let hottest = (setup.nozzle_most, setup.bed_most);
     let tx = ctx.store.begin().await?;
-    tx.printer_add(id, &NewMachine { name, driver, address, secret, volume: setup.volume, hottest }).await?;
+    tx.printer_add(id, &NewMachine { name, driver, address, secret, equipment }).await?;
     tx.commit().await?;
     ctx.fleet.changed();
     Ok(id)
-}
-
-fn check(setup: &Setup) -> Result<(), Refusal> {
-    let sane = |x: f64, most: f64| x.is_finite() && x > 0.0 && x <= most;
-    if setup.volume.is_some_and(|v| ![v.x.0, v.y.0, v.z.0].into_iter().all(|side| sane(side, 10_000.0))) {
-        return Err(Refusal::field("volume", "Give the sides in millimetres, each more than 0."));
-    }
-    if setup.nozzle_most.is_some_and(|t| !sane(t, 600.0)) || setup.bed_most.is_some_and(|t| !sane(t, 300.0)) {
-        return Err(Refusal::field(
-            "temperature",
-            "Give temperatures in degrees Celsius, such as 260 and 100.",
-        ));
-    }
-    Ok(())
 }
 
 /// Calls a printer by another name.
@@ -154,35 +145,6 @@ pub async fn set_duty(ctx: &Context, me: &SignedIn, id: PrinterId, on: bool) -> 
     done(tx.printer_duty(id, on).await?)?;
     tx.commit().await?;
     ctx.fleet.changed();
-    Ok(())
-}
-
-/// Takes a printer out of the house and forgets its key.
-///
-/// # Errors
-/// A refusal while a job is on it, or files of prints lie on it.
-pub async fn remove(ctx: &Context, me: &SignedIn, id: PrinterId) -> Result<(), Error> {
-    may(ctx, me, Act::Erase)?;
-    let tx = ctx.store.begin().await?;
-    let machine = tx.printer(id).await?.ok_or(Refusal::NotFound)?;
-    if tx.placements_left().await?.iter().any(|(_, printer)| *printer == id) {
-        let left = "Files of prints still lie on it. Switch it on and connect it: they are removed by themselves, \
-                    and then it can go.";
-        return Err(Refusal::Conflict(left).into());
-    }
-    if !tx.printer_remove(id).await? {
-        return Err(Refusal::Conflict("A job is on it. End or finish that first.").into());
-    }
-    tx.commit().await?;
-    ctx.fleet.changed();
-    if machine.driver == crate::work::SIMULATED {
-        let folder = ctx.store.data().join("simulated").join(id.to_string());
-        if let Err(error) = std::fs::remove_dir_all(folder)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            tracing::warn!(fault = %error, "the folder of a removed simulated printer could not be deleted");
-        }
-    }
     Ok(())
 }
 
@@ -241,7 +203,8 @@ fn show(ctx: &Context, me: &SignedIn, machine: Machine) -> Printer {
         driver: machine.driver,
         address: machine.address.filter(|_| sets_up),
         bed_clear_at: machine.bed_clear_at,
-        volume: machine.volume,
+        limits: limits_of(&machine.equipment),
+        equipment: machine.equipment,
         simulator: ctx.fleet.simulated(machine.id).filter(|_| sets_up).map(|it| Simulator::of(&it)),
     }
 }

@@ -62,7 +62,7 @@ pub async fn begin_pairing(
 ) -> Result<RequestId, Error> {
     may(ctx, me, Act::Create)?;
     text::line("name", &setup.name, 60)?;
-    check(setup)?;
+    check(&setup.equipment)?;
     request(ctx, me, For::New(setup.clone()), address, user).await
 }
 

@@ -2,11 +2,12 @@
 //!
 //! The plain toolpath never touches the disk. Nothing that the gate refuses is stored.
 
+use crate::printers::limits_of;
 use crate::work::{Secret, dispatcher};
 use crate::{Context, Error, Refusal, SignedIn, text};
 use domain::ids::{JobId, PrintReference, PrinterId};
 use domain::job::JobState;
-use domain::printer::Volume;
+use domain::machine::MachineLimits;
 use futures::StreamExt as _;
 use privacy::{Act, Personal, Whose};
 use std::fs::File;
@@ -16,17 +17,6 @@ use store::{Fault, ReadPass, Staged};
 
 /// The largest toolpath that is taken, in bytes.
 pub const MOST_BYTES: u64 = 256 << 20;
-
-/// What a machine can take; `None` where nobody said.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Limits {
-    /// How big a part it can make.
-    pub volume: Option<Volume>,
-    /// How hot its nozzle may be told to get.
-    pub nozzle_most: Option<f64>,
-    /// How hot its bed may be told to get.
-    pub bed_most: Option<f64>,
-}
 
 /// A toolpath that may be printed.
 #[derive(Debug)]
@@ -51,16 +41,19 @@ pub trait Gate: Send + Sync + 'static {
     ///
     /// # Errors
     /// It may not be printed.
-    fn check(&self, gcode: &File, limits: &Limits) -> Result<Passed, Refused>;
+    fn check(&self, gcode: &File, limits: &MachineLimits) -> Result<Passed, Refused>;
 }
 
 /// What somebody wants to be done with a toolpath.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Wish {
     /// What the print is called.
     pub name: String,
     /// On which printer; any if none.
     pub printer: Option<PrinterId>,
+    /// What is known of it from its making, where the toolpath itself does not say it: the material it is sliced for
+    /// (it waits while another is loaded), how long it takes and how many grams.
+    pub known: Facts,
     /// Leave no trace.
     pub incognito: bool,
     /// Wait until it is released.
@@ -110,7 +103,11 @@ pub async fn add(ctx: &Context, me: &SignedIn, incoming: Incoming, wish: &Wish) 
         return Err(Refusal::Policy("The policy in force offers no incognito printing.".to_owned()).into());
     }
     let limits = limits(ctx, wish.printer).await?;
-    let passed = check(ctx, incoming, limits).await?;
+    let mut passed = check(ctx, incoming, limits).await?;
+    let known = wish.known.clone();
+    passed.facts.material = known.material.or(passed.facts.material);
+    passed.facts.seconds = passed.facts.seconds.or(known.seconds);
+    passed.facts.grams = passed.facts.grams.or(known.grams);
     let staged = stage(ctx, passed.gcode).await?;
     let job = JobId::fresh(&**ctx.store.random());
     let name = Personal::new(name);
@@ -137,14 +134,17 @@ pub async fn add_file(ctx: &Context, me: &SignedIn, file: ReadPass, wish: &Wish)
     add(ctx, me, incoming, wish).await
 }
 
-async fn limits(ctx: &Context, printer: Option<PrinterId>) -> Result<Limits, Error> {
-    let Some(printer) = printer else { return Ok(Limits::default()) };
-    let machine = ctx.store.look().await?.printer(printer).await?.ok_or(Refusal::NotFound)?;
-    let (nozzle_most, bed_most) = machine.hottest;
-    Ok(Limits { volume: machine.volume, nozzle_most, bed_most })
+/// The limits of the printer; if any may print it, those that hold on every one.
+async fn limits(ctx: &Context, printer: Option<PrinterId>) -> Result<MachineLimits, Error> {
+    let tx = ctx.store.look().await?;
+    if let Some(printer) = printer {
+        return Ok(limits_of(&tx.printer(printer).await?.ok_or(Refusal::NotFound)?.equipment));
+    }
+    let every = tx.printers().await?.into_iter().map(|machine| limits_of(&machine.equipment));
+    Ok(every.reduce(MachineLimits::tightest).unwrap_or(MachineLimits::GENERIC))
 }
 
-async fn check(ctx: &Context, mut incoming: Incoming, limits: Limits) -> Result<Passed, Error> {
+async fn check(ctx: &Context, mut incoming: Incoming, limits: MachineLimits) -> Result<Passed, Error> {
     if incoming.bytes == 0 {
         return Err(Refusal::field("file", "This file is empty. Choose another.").into());
     }

@@ -27,7 +27,9 @@ pub fn wait_in_words(wait: &Wait, name: impl Fn(domain::ids::PrinterId) -> Strin
         Wait::Held => "Held back until somebody releases it.".to_owned(),
         Wait::NobodyLinked => "There is no printer it could go to. Add one, or choose another.".to_owned(),
         Wait::NoPrinterBigEnough => "It is larger than every printer it could go to.".to_owned(),
-        Wait::NeedsMaterial(p, material) => format!("{} needs {material} loaded.", name(*p)),
+        Wait::NeedsMaterial(p, material) => {
+            format!("Another material is loaded: {} needs {material}.", name(*p))
+        }
         Wait::ClearBed(p) => format!("Somebody has to say that the bed of {} is clear.", name(*p)),
         Wait::AnotherJobFirst(p) => format!("Another job comes first on {}.", name(*p)),
         Wait::PrinterBusy(p) => format!("{} is busy, or waits for somebody.", name(*p)),

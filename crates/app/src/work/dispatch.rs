@@ -36,8 +36,7 @@ impl World {
             printer: job.printer,
             placed: job.placed_at,
             size: job.facts.size,
-            // Nobody can say yet what is loaded, so that no print waits for it.
-            material: None,
+            material: job.facts.material.as_deref().map(Material::named),
             asked: job.asked_at,
         });
         waiting.collect()
@@ -60,8 +59,8 @@ pub(crate) async fn world(ctx: &Context) -> Result<World, Error> {
     let machine = |row: &Row| Machine {
         id: row.id,
         standing: ctx.fleet.standing(row),
-        volume: row.volume,
-        material: row.material.as_deref().map(Material::named),
+        volume: row.equipment.volume,
+        material: row.equipment.material.as_deref().map(Material::named),
     };
     let machines: Vec<Machine> = rows.iter().map(machine).collect();
     Ok(World { rows, jobs, machines })

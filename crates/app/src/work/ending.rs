@@ -29,7 +29,9 @@ pub(super) async fn end(ctx: &Context, job: &Job, moved: Move, event: Event) -> 
         }
     }
     if let Some(person) = job.person {
-        let grant = tx.authorise(dispatcher(Act::Change, "job", Whose::Person(person))).await?;
+        // Clearing away is running the machine: it goes on where the person has restricted the use of their data.
+        let ask = Ask { purpose: "operate", ..dispatcher(Act::Change, "job", Whose::Person(person)) };
+        let grant = tx.authorise(ask).await?;
         files = grant.files_drop(job.id.uuid()).await?;
     }
     files.extend(job.file);

@@ -55,6 +55,11 @@ impl Desk {
         }
     }
 
+    /// Refuses with what to install if there is no slicer on this machine.
+    pub(crate) fn find_slicer(&self) -> prepare::problem::Outcome<()> {
+        prepare::slice::run::find_slicer(&self.config)
+    }
+
     /// Work was put down: whoever waits for some looks again.
     pub(crate) fn wake(&self) {
         self.inspect.notify_one();

@@ -165,6 +165,7 @@ async fn toolpath(
     drop(folder);
     let new = new_model(upload, None, report::text(&Report { printable: true, ..Report::default() })?)?;
     let slicing = NewSlicing {
+        printer: None,
         id: SlicingId::fresh(&**ctx.store.random()),
         model: new.id,
         quality: None,

@@ -1,10 +1,12 @@
 //! Makes a toolpath of a model: our shape, our profile, a real slicer in a confined child, and the gate behind it.
 
 use super::{Toolpath, Trouble, blocking, files, preparer, report};
+use crate::printers::limits_of;
 use crate::{Context, Error};
 use domain::ids::{PersonId, SlicingId};
 use domain::machine::MachineLimits;
 use domain::model::Unit;
+use prepare::problem::{Kind, Problem};
 use prepare::slice::Progress;
 use prepare::slice::profile::{Material, Quality};
 use prepare::{CancelToken, SliceOrder};
@@ -66,14 +68,26 @@ async fn find(ctx: &Context, person: PersonId, id: SlicingId) -> Result<(SliceOr
     let grant = tx.authorise(preparer(Act::Read, "model", person)).await?;
     let model = models::get(&grant, slicing.model).await?.ok_or(Trouble::Moot)?;
     let pass = grant.blob_pass("model-source", slicing.model.uuid()).await?.ok_or(Trouble::Moot)?;
-    Ok((order(&slicing, model.unit.as_deref()), pass))
+    let limits = match slicing.printer {
+        Some(printer) => limits_of(&tx.printer(printer).await?.ok_or_else(printer_gone)?.equipment),
+        None => MachineLimits::GENERIC,
+    };
+    Ok((order(&slicing, limits, model.unit.as_deref()), pass))
 }
 
-fn order(slicing: &Slicing, unit: Option<&str>) -> SliceOrder {
+fn printer_gone() -> Trouble {
+    Trouble::Problem(Problem::new(
+        Kind::Fit,
+        "The printer for which this was to be sliced is not in this house any more.",
+        "Choose another.",
+    ))
+}
+
+fn order(slicing: &Slicing, limits: MachineLimits, unit: Option<&str>) -> SliceOrder {
     let quality = Quality::ALL.into_iter().find(|q| slicing.quality.as_deref() == Some(q.name()));
     let material = Material::ALL.into_iter().find(|m| slicing.material.as_deref() == Some(m.name()));
     SliceOrder {
-        limits: MachineLimits::GENERIC,
+        limits,
         quality: quality.unwrap_or(Quality::Standard),
         material: material.unwrap_or(Material::Pla),
         supports: slicing.supports,

@@ -78,6 +78,7 @@ async fn a_person_says_how_it_turned_out(house: House) {
 }
 
 async fn switching_off_keeps_what_was_kept_and_adds_nothing(house: House) {
+    domain::proves!("AF-169", "AF-167", by = "app::history::choose");
     let (me, _) = printed(&house, "bracket").await;
     app::history::choose(&house.ctx, &me, false).await.unwrap();
     assert_eq!(app::history::choice(&house.ctx, &me).await.unwrap(), Choice::Off);

@@ -1,18 +1,18 @@
 //! A house for a test: folders of its own, a clock that stands still, people, and a simulated printer whose hands we
 //! are. Nothing sleeps for its own sake: the dispatcher is driven pass by pass until what is waited for holds.
 
-use app::queue::{Gate, Limits, Passed, Queued, Refused, Wish};
+use app::queue::{Gate, Passed, Queued, Refused, Wish};
 use app::work::{Machines, pass};
 use app::{By, Context, SignedIn};
 use domain::ids::{JobId, PersonId, PrinterId, SessionId};
 use domain::job::JobState;
+use domain::machine::MachineLimits;
 use domain::person::{Actor, Chore, Role};
 use domain::printer::NotDone;
 use domain::time::{Clock as _, Standing};
 use printers::Printer;
 use printers::simulated::Simulated;
 use privacy::{Act, Ask, Personal, Sources, Whose};
-use sqlx::{Connection as _, Executor as _};
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 use std::path::PathBuf;
@@ -23,6 +23,7 @@ use store::people::{self, NewPerson};
 use store::printers::Machine;
 use store::{Database, Settings, Store, SystemRandom};
 use tempfile::TempDir;
+use witness::postgres::database;
 
 /// Longer than anything here takes on a slow machine.
 const DEADLINE: Duration = Duration::from_mins(1);
@@ -51,7 +52,7 @@ impl Machines for One {
 pub struct Strict;
 
 impl Gate for Strict {
-    fn check(&self, gcode: &File, _: &Limits) -> Result<Passed, Refused> {
+    fn check(&self, gcode: &File, _: &MachineLimits) -> Result<Passed, Refused> {
         let mut gcode = gcode.try_clone().unwrap();
         let mut text = Vec::new();
         gcode.read_to_end(&mut text).unwrap();
@@ -102,17 +103,7 @@ impl House {
     }
 
     pub async fn person(&self, role: Role) -> SignedIn {
-        let id = PersonId::fresh(&SystemRandom);
-        let tx = self.ctx.store.begin().await.unwrap();
-        let actor = Actor::House(Chore::Doorkeeper);
-        let ask =
-            Ask { actor, act: Act::Create, what: "person", whose: Whose::Person(id), purpose: "account" };
-        let grant = tx.authorise(ask).await.unwrap();
-        let name = Personal::new("Somebody".to_owned());
-        people::insert(&grant, &NewPerson { role, name, email: None, old_enough: None }).await.unwrap();
-        drop(grant);
-        tx.commit().await.unwrap();
-        SignedIn { person: id, role, by: By::Session(SessionId::fresh(&SystemRandom)) }
+        person(&self.ctx, role).await
     }
 
     /// An operator with a printer whose bed is clear and which is in contact.
@@ -137,7 +128,7 @@ impl House {
     }
 
     pub async fn add(&self, me: &SignedIn, name: &str, incognito: bool) -> JobId {
-        let wish = Wish { name: name.to_owned(), printer: None, incognito, hold: false };
+        let wish = Wish { name: name.to_owned(), incognito, ..Wish::default() };
         self.add_gcode(me, GCODE, &wish).await.unwrap()
     }
 
@@ -193,6 +184,20 @@ impl House {
     }
 }
 
+/// Somebody new in the house.
+pub async fn person(ctx: &Context, role: Role) -> SignedIn {
+    let id = PersonId::fresh(&SystemRandom);
+    let tx = ctx.store.begin().await.unwrap();
+    let actor = Actor::House(Chore::Doorkeeper);
+    let ask = Ask { actor, act: Act::Create, what: "person", whose: Whose::Person(id), purpose: "account" };
+    let grant = tx.authorise(ask).await.unwrap();
+    let name = Personal::new("Somebody".to_owned());
+    people::insert(&grant, &NewPerson { role, name, email: None, old_enough: None }).await.unwrap();
+    drop(grant);
+    tx.commit().await.unwrap();
+    SignedIn { person: id, role, by: By::Session(SessionId::fresh(&SystemRandom)) }
+}
+
 pub async fn context(settings: &Settings, clock: &Arc<Standing>, machine: &Arc<Simulated>) -> Context {
     try_context(settings, clock, machine).await.unwrap()
 }
@@ -205,19 +210,6 @@ async fn try_context(
     let book = Arc::new(Sources::built_in("house").unwrap().compile().unwrap());
     let store = Store::open(settings.clone(), book, clock.clone(), Arc::new(SystemRandom)).await?;
     Ok(Context::with_machines(store, no_children(), Arc::new(Strict), Arc::new(One(machine.clone()))))
-}
-
-/// A new empty database on the run's PostgreSQL.
-async fn database() -> String {
-    let server = std::env::var("PRINTKEEP_TEST_POSTGRES")
-        .expect("no PostgreSQL for this run: use `cargo nextest run`, which starts one");
-    let name = format!("t{}", PersonId::fresh(&SystemRandom));
-    let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
-    connection
-        .execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0")))
-        .await
-        .unwrap();
-    server.replace("/postgres?", &format!("/{name}?"))
 }
 
 /// These stories bring their own gate and read no models.

@@ -1,7 +1,7 @@
 //! A print that leaves no trace, a print with the history off, and the positive control.
 
 use crate::house::{GCODE, House};
-use crate::traces::{files, found, rows};
+use crate::traces::{Hunt, files, found, rows};
 use app::queue::Wish;
 use domain::ids::JobId;
 use domain::job::JobState;
@@ -13,10 +13,27 @@ an_incognito_print_goes_with_its_owner }
 
 const NAME: &str = "CANARY-NAME-7f3a";
 const LINE: &str = "CANARY LINE 51ce";
+const NOWHERE: [&str; 0] = [];
+
+fn gcode() -> Vec<u8> {
+    [GCODE, b"M117 ", LINE.as_bytes(), b"\n"].concat()
+}
+
+/// For its name, a line of its file, and every piece of its file.
+fn hunt() -> Hunt {
+    Hunt::of([NAME.as_bytes(), LINE.as_bytes()]).and_pieces_of(&gcode())
+}
+
+/// For a job's number, as the engines and programs write it.
+fn number(job: JobId) -> Hunt {
+    let (plain, hyphened) = (job.to_string(), job.uuid().to_string());
+    Hunt::of([job.uuid().as_bytes().as_slice(), plain.as_bytes(), hyphened.as_bytes()])
+}
 
 async fn print(house: &House, me: &app::SignedIn, incognito: bool) -> JobId {
-    let gcode = [GCODE, b"M117 ", LINE.as_bytes(), b"\n"].concat();
-    let wish = Wish { name: NAME.to_owned(), printer: None, incognito, hold: false };
+    witness::log::captured();
+    let gcode = gcode();
+    let wish = Wish { name: NAME.to_owned(), incognito, ..Wish::default() };
     house.add_gcode(me, &gcode, &wish).await.unwrap()
 }
 
@@ -30,18 +47,17 @@ async fn leaves_nothing(house: House, incognito: bool) {
     let job = print(&house, &me, incognito).await;
     if incognito {
         // even while it waits, nothing on the disk leads to its name or its owner
-        assert_eq!(found(&house, NAME.as_bytes()), Vec::<std::path::PathBuf>::new());
+        assert_eq!(found(&house, &hunt()).await, NOWHERE);
     }
     house.until_state(&me, job, Some(JobState::Printing)).await;
     house.until_state(&me, job, None).await;
     house.quiet().await;
     assert_eq!(rows(&house).await, before, "rows");
     assert_eq!(files(&house.data().join("blobs")), listed, "files");
-    for canary in [NAME, LINE] {
-        assert_eq!(found(&house, canary.as_bytes()), Vec::<std::path::PathBuf>::new(), "{canary}");
-    }
+    assert_eq!(found(&house, &hunt()).await, NOWHERE);
     let begun = house.clock.now();
-    house.until("its number is gone", async || found(&house, job.uuid().as_bytes()).is_empty()).await;
+    let number = number(job);
+    house.until("its number is gone", async || found(&house, &number).await.is_empty()).await;
     assert!(house.clock.now().seconds_since(begun) <= 10, "within ten seconds");
     let page = app::history::page(&house.ctx, &me, &Default::default(), 0).await.unwrap();
     assert!(page.entries.is_empty());
@@ -64,16 +80,28 @@ async fn with_a_history_the_canary_lies_where_the_map_says(house: House) {
     let (before, listed) = (rows(&house).await, files(&house.data().join("blobs")));
     let job = print(&house, &me, false).await;
     house.until_state(&me, job, Some(JobState::Printing)).await;
-    assert!(!found(&house, LINE.as_bytes()).is_empty(), "the search finds what lies on the printer");
+    let on_the_printer = found(&house, &hunt()).await;
+    assert!(matches!(&on_the_printer[..], [one] if one.starts_with("printer/")), "{on_the_printer:?}");
     house.until_state(&me, job, None).await;
     house.quiet().await;
     let grown: Vec<String> =
         rows(&house).await.into_iter().filter(|(t, n)| before[t] != *n).map(|(t, _)| t).collect();
     assert_eq!(grown, ["blob", "print_record"]);
     assert_eq!(files(&house.data().join("blobs")).len(), listed.len() + 1);
-    assert_eq!(found(&house, NAME.as_bytes()), Vec::<std::path::PathBuf>::new(), "sealed");
+    assert_eq!(found(&house, &hunt()).await, NOWHERE, "what is kept is sealed");
     let entry = app::history::entry(&house.ctx, &me, job).await.unwrap();
     assert_eq!(entry.name.unwrap().reveal(), NAME, "and found through a grant");
+    // By its number, which is not sealed, it is found in the two tables of the map that hold it, and nowhere else.
+    let engine_s = match house.ctx.store.engine() {
+        store::Engine::Sqlite => "data/state.db",
+        store::Engine::Postgres => "rows",
+    };
+    house.ctx.store.settle().await.unwrap();
+    let places = found(&house, &number(job)).await;
+    assert!(places.iter().all(|place| place.starts_with(engine_s)) && !places.is_empty(), "{places:?}");
+    // And what is said aloud is heard.
+    tracing::info!(name = NAME, "a line of the log");
+    assert_eq!(found(&house, &hunt()).await, ["log"]);
 }
 
 async fn an_incognito_print_in_a_crash_is_never_sent_again(house: House) {

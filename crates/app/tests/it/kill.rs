@@ -1,22 +1,21 @@
 //! The process is killed at every named place of a print, and started again: at most one START reaches the printer,
 //! there is one entry in the history, and no file of ours is left on the printer.
 
-use crate::house::Strict;
+use crate::house::{Strict, person};
 use crate::paper::Paper;
 use app::work::{Machines, pass};
 use app::{By, Context, SignedIn};
 use domain::ids::{PersonId, SessionId};
 use domain::job::{JobState, Verdict};
-use domain::person::{Actor, Chore, Role};
+use domain::person::Role;
 use domain::printer::NotDone;
 use domain::time::{Clock as _, Instant, Standing};
 use printers::Printer;
-use privacy::{Act, Ask, Personal, Sources, Whose};
+use privacy::Sources;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
-use store::people::{self, NewPerson};
 use store::printers::Machine;
 use store::{Database, Settings, Store, SystemRandom};
 use tempfile::TempDir;
@@ -123,19 +122,8 @@ fn me(id: PersonId) -> SignedIn {
 async fn child() {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
     let house = Process::start(&folder, 0).await;
-    let id = PersonId::fresh(&SystemRandom);
-    let tx = house.ctx.store.begin().await.unwrap();
-    let actor = Actor::House(Chore::Doorkeeper);
-    let ask = Ask { actor, act: Act::Create, what: "person", whose: Whose::Person(id), purpose: "account" };
-    let grant = tx.authorise(ask).await.unwrap();
-    let name = Personal::new("Somebody".to_owned());
-    people::insert(&grant, &NewPerson { role: Role::Operator, name, email: None, old_enough: None })
-        .await
-        .unwrap();
-    drop(grant);
-    tx.commit().await.unwrap();
-    std::fs::write(folder.join("person"), id.to_string()).unwrap();
-    let me = me(id);
+    let me = person(&house.ctx, Role::Operator).await;
+    std::fs::write(folder.join("person"), me.person.to_string()).unwrap();
     app::history::choose(&house.ctx, &me, true).await.unwrap();
     let setup = app::printers::Setup { name: "Paper".to_owned(), ..Default::default() };
     let printer = app::printers::add_simulated(&house.ctx, &me, &setup).await.unwrap();
@@ -143,7 +131,7 @@ async fn child() {
     app::printers::bed_is_clear(&house.ctx, &me, printer).await.unwrap();
     let mut incoming = app::queue::begin().unwrap();
     incoming.write(b"G28\n").unwrap();
-    let wish = app::queue::Wish { name: "part".to_owned(), printer: None, incognito: false, hold: false };
+    let wish = app::queue::Wish { name: "part".to_owned(), ..app::queue::Wish::default() };
     app::queue::add(&house.ctx, &me, incoming, &wish).await.unwrap();
     house.to_the_end(&me).await;
 }

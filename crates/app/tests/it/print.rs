@@ -76,7 +76,7 @@ async fn lost_contact_is_unknown(house: House) {
 async fn what_the_gate_refuses_is_not_stored(house: House) {
     let (me, _) = house.ready().await;
     let files = crate::traces::files(&house.data().join("blobs"));
-    let wish = Wish { name: "hot".to_owned(), printer: None, incognito: false, hold: false };
+    let wish = Wish { name: "hot".to_owned(), ..Wish::default() };
     let refused = house.add_gcode(&me, b"M104 S999\n", &wish).await.unwrap_err();
     assert!(matches!(refused, app::Error::Refused(Refusal::Field { field: "file", .. })));
     let empty = house.add_gcode(&me, b"", &wish).await.unwrap_err();

@@ -14,7 +14,7 @@ async fn order(house: &House, me: &app::SignedIn) -> Vec<JobId> {
 
 async fn jobs_are_held_shifted_and_removed(house: House) {
     let me = house.person(Role::Operator).await;
-    let wish = Wish { name: "a".to_owned(), printer: None, incognito: false, hold: true };
+    let wish = Wish { name: "a".to_owned(), hold: true, ..Wish::default() };
     let a = house.add_gcode(&me, crate::house::GCODE, &wish).await.unwrap();
     let b = house.add(&me, "b", false).await;
     let c = house.add(&me, "c", false).await;

@@ -8,7 +8,6 @@ use domain::person::Role;
 use domain::time::Standing;
 use futures::{StreamExt as _, stream};
 use privacy::{Personal, Sources};
-use sqlx::{Connection as _, Executor as _};
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +15,7 @@ use store::{Database, ReadPass, Settings, Store, SystemRandom};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use witness::postgres::database;
 
 pub struct House {
     pub ctx: Context,
@@ -166,15 +166,4 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
         .map(|entry| entry.unwrap().path())
         .flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] })
         .collect()
-}
-
-/// A new empty database on the run's PostgreSQL.
-async fn database() -> String {
-    let server = std::env::var("PRINTKEEP_TEST_POSTGRES")
-        .expect("no PostgreSQL for this run: use `cargo nextest run`, which starts one");
-    let name = format!("t{}", PersonId::fresh(&SystemRandom));
-    let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
-    let sql = format!("CREATE DATABASE {name} TEMPLATE template0");
-    connection.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
-    server.replace("/postgres?", &format!("/{name}?"))
 }

@@ -61,15 +61,8 @@ async fn another_persons_model_does_not_exist(mut house: House) {
     gone(models::rename(ctx, &bob, id, "mine now").await);
     gone(models::read_as(ctx, &bob, id, Unit::Inch).await);
     gone(models::erase(ctx, &bob, id).await);
-    let slice = models::slice(
-        ctx,
-        &bob,
-        id,
-        prepare::slice::profile::Quality::Draft,
-        prepare::slice::profile::Material::Pla,
-        false,
-    );
-    gone(slice.await.map(drop));
+    let choices = crate::slicing::choices(models::Quality::Draft, models::Material::Pla, false);
+    gone(models::slice(ctx, &bob, id, choices).await.map(drop));
     assert!(models::list(ctx, &bob, Sort::Newest).await.unwrap().is_empty());
     gone(models::get(ctx, &ada, ModelId::fresh(&store::SystemRandom)).await.map(drop));
     assert!(models::get(ctx, &ada, id).await.is_ok());

@@ -1,14 +1,23 @@
 //! Toolpaths: by the real PrusaSlicer, cancelled, and ready-made through the same gate.
 
 use crate::house::{House, sample};
-use app::models::{self, State};
+use app::models::{self, Choices, State};
+use app::printers::{Equipment, Setup};
 use app::{Error, Refusal, SignedIn};
 use domain::ids::SlicingId;
+use domain::person::Role;
+use domain::printer::Volume;
+use domain::units::Millimetres;
 use prepare::slice::profile::{Material, Quality};
 use std::time::{Duration, Instant};
 
 pub const GOOD: &str = "M140 S60\nM104 S210\nG28\nG90\nM83\nG1 Z0.2 F600\nG1 X10 Y10 F3000\n\
     G1 X60 Y10 E2 F1200 ;TYPE:Perimeter by ADACANARY\nG1 X60 Y60 E2\nG1 X10 Y60 E2\nG1 X10 Y10 E2\nM104 S0\n";
+
+/// For a common printer.
+pub const fn choices(quality: Quality, material: Material, supports: bool) -> Choices {
+    Choices { printer: None, quality, material, supports }
+}
 
 async fn settled(house: &House, me: &SignedIn, id: SlicingId) -> models::Slicing {
     let mut changes = app::workshop::changes(&house.ctx);
@@ -28,7 +37,7 @@ async fn a_model_is_sliced_by_the_real_slicer() {
     let (ada, bob) = (house.person("Ada").await, house.person("Bob").await);
     let model = house.upload(&ada, "torus.3mf", &sample("torus.3mf")).await.unwrap();
     let ctx = &house.ctx;
-    let id = models::slice(ctx, &ada, model, Quality::Draft, Material::Pla, false).await.unwrap();
+    let id = models::slice(ctx, &ada, model, choices(Quality::Draft, Material::Pla, false)).await.unwrap();
     let early = models::toolpath(ctx, &ada, id).await;
     assert!(matches!(early, Err(Error::Refused(Refusal::Conflict(_)))));
     let made = settled(&house, &ada, id).await;
@@ -59,7 +68,8 @@ async fn cancel_ends_slicing_within_two_seconds() {
     let ada = house.person("Ada").await;
     let model = house.upload(&ada, "helix.stl", &sample("helix.stl")).await.unwrap();
     let mut changes = app::workshop::changes(&house.ctx);
-    let id = models::slice(&house.ctx, &ada, model, Quality::Fine, Material::Petg, true).await.unwrap();
+    let id =
+        models::slice(&house.ctx, &ada, model, choices(Quality::Fine, Material::Petg, true)).await.unwrap();
     loop {
         let now = models::slicing(&house.ctx, &ada, id).await.unwrap();
         if matches!(&now.state, State::Running(Some(p)) if p.percent.is_some()) {
@@ -90,7 +100,8 @@ async fn work_goes_on_after_a_restart() {
     let ada = house.person("Ada").await;
     let model = house.upload(&ada, "torus.3mf", &sample("torus.3mf")).await.unwrap();
     let mut changes = app::workshop::changes(&house.ctx);
-    let id = models::slice(&house.ctx, &ada, model, Quality::Draft, Material::Pla, false).await.unwrap();
+    let id =
+        models::slice(&house.ctx, &ada, model, choices(Quality::Draft, Material::Pla, false)).await.unwrap();
     loop {
         let now = models::slicing(&house.ctx, &ada, id).await.unwrap();
         if matches!(now.state, State::Running(Some(_))) {
@@ -114,7 +125,7 @@ async fn a_body_of_loose_triangles_is_stored_but_not_sliced() {
     house.rest().await;
     let seen = models::get(&house.ctx, &ada, model).await.unwrap();
     assert_eq!(seen.report.findings[0].code, "soup");
-    let refused = models::slice(&house.ctx, &ada, model, Quality::Draft, Material::Pla, false).await;
+    let refused = models::slice(&house.ctx, &ada, model, choices(Quality::Draft, Material::Pla, false)).await;
     assert!(matches!(refused, Err(Error::Refused(Refusal::Conflict(_)))));
 }
 
@@ -143,5 +154,44 @@ async fn ready_made_gcode_passes_the_same_gate() {
 
     let hot = house.upload(&ada, "hot.gcode", GOOD.replace("S210", "S999").as_bytes()).await.unwrap_err();
     assert!(hot.contains("Line 2 (M104)"), "{hot}");
+    house.rest().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_toolpath_is_made_and_gated_by_the_limits_of_the_chosen_printer() {
+    let mut house = House::sqlite().await;
+    house.work();
+    let ada = SignedIn { role: Role::Operator, ..house.person("Ada").await };
+    let ctx = &house.ctx;
+    let side = Millimetres(60.0);
+    let small = Equipment { volume: Some(Volume::new(side, side, side)), ..Equipment::default() };
+    let setup = Setup { name: "Small".to_owned(), equipment: small.clone() };
+    let printer = app::printers::add_simulated(ctx, &ada, &setup).await.unwrap();
+    let model = house.upload(&ada, "torus.3mf", &sample("torus.3mf")).await.unwrap();
+    let wanted = Choices { printer: Some(printer), ..choices(Quality::Draft, Material::Pla, false) };
+    let id = models::slice(ctx, &ada, model, wanted).await.unwrap();
+    let made = settled(&house, &ada, id).await;
+    assert!(matches!(made.state, State::Ready), "{made:?}");
+    let (pass, _) = models::toolpath(ctx, &ada, id).await.unwrap();
+    let text = String::from_utf8(house.bytes(pass).await).unwrap();
+    let numbers =
+        text.split_whitespace().filter_map(|word| word.strip_prefix(['X', 'Y'])?.parse::<f64>().ok());
+    let farthest = numbers.fold(0.0, f64::max);
+    assert!((30.0..=60.0).contains(&farthest), "it stands in the middle of this bed: {farthest}");
+
+    // One that was made for a common printer leaves this bed, and is not let through to it.
+    let common =
+        models::slice(ctx, &ada, model, choices(Quality::Draft, Material::Pla, false)).await.unwrap();
+    assert!(matches!(settled(&house, &ada, common).await.state, State::Ready));
+    let refused = models::print(ctx, &ada, common, false).await.unwrap_err();
+    assert!(matches!(refused, Error::Refused(Refusal::Field { field: "file", .. })), "{refused}");
+    models::print(ctx, &ada, id, false).await.unwrap();
+
+    // What the printer cannot reach is not made for it.
+    let cool = Equipment { nozzle_most: Some(200.0), ..small };
+    app::printers::equip(ctx, &ada, printer, &cool).await.unwrap();
+    let hot = models::slice(ctx, &ada, model, wanted).await.unwrap();
+    let State::Failed(why) = settled(&house, &ada, hot).await.state else { panic!("it was made") };
+    assert!(why.reveal().contains("more than this printer allows"), "{}", why.reveal());
     house.rest().await;
 }

@@ -50,7 +50,7 @@ pub struct Machine {
     pub standing: Standing,
     /// How big a part it can make; `None` if nobody said.
     pub volume: Option<Volume>,
-    /// What is loaded; `None` if nobody said.
+    /// What is loaded; `None` if nobody said, and then it keeps no job waiting.
     pub material: Option<Material>,
 }
 
@@ -89,7 +89,7 @@ pub enum Wait {
     NobodyLinked,
     /// It is larger than every printer it could go to.
     NoPrinterBigEnough,
-    /// The printer has another material loaded, or none that anybody named.
+    /// The printer has another material loaded.
     NeedsMaterial(PrinterId, Material),
     /// Somebody has to say that the bed is clear.
     ClearBed(PrinterId),
@@ -176,7 +176,8 @@ fn hindrance(job: &Waiting, machine: &Machine, taken: &[PrinterId], now: Instant
         (Some(part), Some(volume)) => volume.holds(part),
         _ => true,
     };
-    let other_material = job.material.as_ref().filter(|wanted| machine.material.as_ref() != Some(wanted));
+    let another = |wanted: &&Material| machine.material.as_ref().is_some_and(|loaded| loaded != *wanted);
+    let other_material = job.material.as_ref().filter(another);
     if !fits {
         Some(Wait::NoPrinterBigEnough)
     } else if machine.standing.duty == Duty::Off {

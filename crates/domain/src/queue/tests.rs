@@ -72,6 +72,17 @@ fn a_free_printer_takes_the_job() {
 }
 
 #[test]
+fn a_printer_of_which_nobody_said_what_is_loaded_takes_any_material() {
+    check_act(
+        |s| {
+            s.job.material = Some(Material::named("PETG"));
+            s.machine.material = None;
+        },
+        |job, printer| Action::Send { job, printer },
+    );
+}
+
+#[test]
 fn every_reason_to_wait() {
     check_wait(|s| s.job.state = JobState::Held, |_| Wait::Held);
     check_wait(|s| s.job.printers.clear(), |_| Wait::NobodyLinked);

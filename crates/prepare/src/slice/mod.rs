@@ -68,7 +68,7 @@ pub fn slice(
     cancel: &CancelToken,
 ) -> Outcome<Sliced> {
     let profile = profile::resolve(order.quality, order.material, order.supports, &order.limits)?;
-    run::find_slicer()?;
+    run::find_slicer(config)?;
     progress(Progress::Placing);
     let place = Work::Place(PlaceOrder {
         scale: order.unit.unwrap_or(Unit::Millimetre).in_millimetres(),

@@ -11,8 +11,8 @@ use std::path::Path;
 use std::process::Stdio;
 
 /// Refuses with what to install if there is no slicer.
-pub fn find_slicer() -> Outcome<()> {
-    if process::installed("prusa-slicer").is_some() {
+pub fn find_slicer(config: &Config) -> Outcome<()> {
+    if config.slicer_in.iter().any(|folder| folder.join("prusa-slicer").is_file()) {
         return Ok(());
     }
     Err(Problem::new(

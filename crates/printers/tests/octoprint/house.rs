@@ -2,10 +2,10 @@
 //! contract is played.
 
 use crate::lossy::Lossy;
-use crate::peer::{Peer, Running, until};
 use domain::ids::{CommandId, PrintReference};
 use domain::printer::{Activity, Command, NotDone};
 use domain::random::{Counting, Random};
+use domain::time::{Clock, Instant};
 use futures::future::BoxFuture;
 use printers::contract::Stage;
 use printers::link::Pace;
@@ -15,6 +15,7 @@ use printers::supervise::{Sighting, Supervised, supervise};
 use printers::{PrintOrder, Printer, Removal};
 use std::sync::Arc;
 use std::time::Duration;
+use witness::octoprint::{Peer, until};
 
 /// A canary in a comment, and one in a thumbnail: neither may reach the machine.
 pub const CANARY: &str = "canary-of-ada-4711";
@@ -28,6 +29,21 @@ pub fn gcode(lines: usize) -> Vec<u8> {
     }
     gcode.push_str("M104 S0\n");
     gcode.into_bytes()
+}
+
+/// A clock that runs from 1970.
+pub struct Running(std::time::Instant);
+
+impl Running {
+    pub fn new() -> Self {
+        Self(std::time::Instant::now())
+    }
+}
+
+impl Clock for Running {
+    fn now(&self) -> Instant {
+        Instant::from_micros(self.0.elapsed().as_micros() as i64)
+    }
 }
 
 pub struct House {

@@ -9,7 +9,6 @@
 
 mod house;
 mod lossy;
-mod peer;
 
 use domain::ids::PrintReference;
 use domain::job::{self, Event, JobState, reading};
@@ -17,13 +16,13 @@ use domain::printer::{Activity, Command, NotDone, Recollection, Refusal, Report}
 use domain::time::Clock;
 use futures::StreamExt;
 use house::{CANARY, House, address, at, gcode, order, seen};
-use peer::until;
 use printers::contract;
 use printers::link::Contact;
 use printers::octoprint::pairing::{Decision, Pairing};
 use printers::{Printer, octoprint};
 use std::collections::BTreeSet;
 use std::time::Duration;
+use witness::octoprint::until;
 
 #[tokio::test]
 async fn keeps_the_contract() {

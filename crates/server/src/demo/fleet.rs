@@ -79,7 +79,7 @@ impl Furnishing<'_> {
     ) -> Result<(), Error> {
         let mut file = queue::begin()?;
         file.write(tower(layers).as_bytes())?;
-        let wish = Wish { name: format!("{name}.gcode"), printer: Some(on), incognito: false, hold };
+        let wish = Wish { name: format!("{name}.gcode"), printer: Some(on), hold, ..Wish::default() };
         queue::add(self.ctx, me, file, &wish).await.map(drop)
     }
 

@@ -76,7 +76,11 @@ pub(crate) async fn write(
         }
         Actor::Outsider | Actor::House(_) => role.to_owned(),
     };
-    let person_name = subject.map_or_else(|| Ok("anyone".to_owned()), |key| pseudonym(key, "subject"))?;
+    let person_name = match (subject, person) {
+        (Some(key), _) => pseudonym(key, "subject")?,
+        (None, Some(_)) => "gone".to_owned(),
+        (None, None) => "anyone".to_owned(),
+    };
     let mut salt = [0; SALT];
     inner.random.fill(&mut salt);
     let head = &inner.book.profile().policy;

@@ -125,6 +125,7 @@ async fn fill_models(house: &House, canary: &str, id: PersonId, model_id: ModelI
     let slicing = SlicingId::fresh(&SystemRandom);
     let grant = tx.authorise(as_me(Act::Create, "slicing")).await.unwrap();
     let new = slicings::NewSlicing {
+        printer: None,
         id: slicing,
         model: model_id,
         quality: Some("draft"),

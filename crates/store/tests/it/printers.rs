@@ -3,7 +3,7 @@
 use crate::house::{House, personal};
 use domain::ids::{PrinterId, WorkId};
 use store::SystemRandom;
-use store::printers::{Lease, NewMachine};
+use store::printers::{Equipment, Lease, NewMachine};
 
 both! { a_clear_bed_is_used_once_and_by_whoever_works_the_machine a_machines_key_is_sealed }
 
@@ -14,8 +14,7 @@ async fn machine(house: &House) -> PrinterId {
         driver: "octoprint",
         address: Some("http://127.0.0.1:5000".to_owned()),
         secret: Some(personal("MACHINE-KEY-CANARY".to_owned())),
-        volume: None,
-        hottest: (None, None),
+        equipment: Equipment::default(),
     };
     let tx = house.store.begin().await.unwrap();
     tx.printer_add(id, &new).await.unwrap();

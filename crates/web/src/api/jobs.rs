@@ -85,7 +85,7 @@ pub async fn get(
 }
 
 /// What is to be done with a toolpath.
-#[derive(Deserialize, IntoParams, ToSchema)]
+#[derive(Deserialize, IntoParams)]
 pub struct Wanted {
     /// What the print is called.
     #[serde(default)]
@@ -104,7 +104,7 @@ pub struct Wanted {
 impl Wanted {
     fn wish(self) -> Result<Wish, Refusal> {
         let printer = self.printer.as_deref().map(id).transpose()?;
-        Ok(Wish { name: self.name, printer, incognito: self.incognito, hold: self.hold })
+        Ok(Wish { name: self.name, printer, incognito: self.incognito, hold: self.hold, ..Wish::default() })
     }
 }
 
@@ -127,22 +127,22 @@ pub async fn add(
     Ok(Made::answer(queue::add(&face.ctx, &me, incoming, &wish).await?))
 }
 
-/// Puts a toolpath of one of my models into the queue; without a name it goes by the model's.
-#[utoipa::path(post, path = "/api/v1/slicings/{id}/print", tag = "jobs", params(("id" = String, Path, description = "the toolpath")), request_body = Wanted, responses((status = 202, body = Made), Refused))]
+#[derive(Deserialize, IntoParams)]
+pub struct Privately {
+    /// Leave no trace.
+    #[serde(default)]
+    incognito: bool,
+}
+
+/// Puts a toolpath of one of my models into the queue, for the printer for which it was made.
+#[utoipa::path(post, path = "/api/v1/slicings/{id}/print", tag = "jobs", params(("id" = String, Path, description = "the toolpath"), Privately), responses((status = 202, body = Made), Refused))]
 pub async fn print(
     State(face): State<Face>,
     Me(me): Me,
     Path(text): Path<String>,
-    Json(wanted): Json<Wanted>,
+    Query(how): Query<Privately>,
 ) -> Result<(StatusCode, Json<Made>), Fault> {
-    let slicing = models::slicing(&face.ctx, &me, id(&text)?).await?;
-    let mut wish = wanted.wish()?;
-    if wish.name.is_empty() {
-        let model = models::get(&face.ctx, &me, slicing.model).await?;
-        wish.name.clone_from(model.name.reveal());
-    }
-    let (pass, _) = models::toolpath(&face.ctx, &me, slicing.id).await?;
-    Ok(Made::answer(queue::add_file(&face.ctx, &me, pass, &wish).await?))
+    Ok(Made::answer(models::print(&face.ctx, &me, id(&text)?, how.incognito).await?))
 }
 
 /// Takes one out of the queue that has not started.

@@ -41,7 +41,7 @@ impl From<Printer> for Shown {
             state: word(&printer.state),
             heard_at: printer.report.map(|report| report.at.to_string()),
             bed_clear_at: printer.bed_clear_at.map(|at| at.to_string()),
-            volume_mm: printer.volume.map(|v| [v.x.0, v.y.0, v.z.0]),
+            volume_mm: printer.equipment.volume.map(|v| [v.x.0, v.y.0, v.z.0]),
         }
     }
 }

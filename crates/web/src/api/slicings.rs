@@ -20,6 +20,8 @@ pub struct Shown {
     id: String,
     /// The model it is of.
     model: String,
+    /// The printer by whose limits it was made; none if by a common one's.
+    printer: Option<String>,
     /// `draft`, `standard` or `fine`; none if it came ready-made.
     quality: Option<String>,
     /// `PLA` or `PETG`; none if it came ready-made.
@@ -60,6 +62,7 @@ impl From<Slicing> for Shown {
         Self {
             id: slicing.id.to_string(),
             model: slicing.model.to_string(),
+            printer: slicing.printer.map(|id| id.to_string()),
             quality: slicing.quality,
             material: slicing.material,
             supports: slicing.supports,
@@ -75,7 +78,10 @@ impl From<Slicing> for Shown {
 
 /// How a toolpath is to be made.
 #[derive(Deserialize, ToSchema)]
-pub struct Choices {
+pub struct Wanted {
+    /// The printer by whose limits it is made; a common one, if none is named.
+    #[serde(default)]
+    printer: Option<String>,
     /// `draft`, `standard` or `fine`.
     #[schema(example = "standard")]
     quality: String,
@@ -100,19 +106,21 @@ pub async fn list(
 }
 
 /// Asks for a toolpath of a model. Its number is answered at once; look at it until it is ready.
-#[utoipa::path(post, path = "/api/v1/models/{id}/slicings", tag = "slicings", params(("id" = String, Path, description = "the model")), request_body = Choices, responses((status = 202, body = Made), Refused))]
+#[utoipa::path(post, path = "/api/v1/models/{id}/slicings", tag = "slicings", params(("id" = String, Path, description = "the model")), request_body = Wanted, responses((status = 202, body = Made), Refused))]
 pub async fn make(
     State(face): State<Face>,
     Me(me): Me,
     Path(text): Path<String>,
-    Json(choices): Json<Choices>,
+    Json(choices): Json<Wanted>,
 ) -> Result<(StatusCode, Json<Made>), Fault> {
     let wrong = |field, problem: &str| Refusal::Field { field, problem: problem.to_owned() };
     let quality = Quality::ALL.into_iter().find(|q| q.name() == choices.quality);
     let quality = quality.ok_or_else(|| wrong("quality", "Say draft, standard or fine."))?;
     let material = Material::ALL.into_iter().find(|m| m.name() == choices.material);
     let material = material.ok_or_else(|| wrong("material", "Say PLA or PETG."))?;
-    let made = models::slice(&face.ctx, &me, id(&text)?, quality, material, choices.supports).await?;
+    let printer = choices.printer.as_deref().map(id).transpose()?;
+    let choices = models::Choices { printer, quality, material, supports: choices.supports };
+    let made = models::slice(&face.ctx, &me, id(&text)?, choices).await?;
     Ok(Made::answer(made))
 }
 

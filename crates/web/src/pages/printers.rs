@@ -1,4 +1,10 @@
-//! Printers: what each is at, and setting them up.
+//! Printers: what each is at, setting them up, and taking them out of the house.
+
+mod one;
+mod removal;
+
+pub use one::{bed_is_clear, duty, equip, one, rename, touch};
+pub use removal::{Stray, remove, remove_page, stray_is_gone, strays};
 
 use super::card::Card;
 use crate::Face;
@@ -6,18 +12,14 @@ use crate::form::Form;
 use crate::problem::{Problem, status_of};
 use crate::session::Me;
 use crate::shell::{Shell, render};
-use crate::words::when;
 use app::SignedIn;
-use app::printers::{self, Setup, Simulator, Stage, Touch};
+use app::printers::{self, Setup, Stage};
 use app::queue;
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::ids::{PrinterId, RequestId};
 use domain::person::Role;
-use domain::printer::{State as At, Volume};
-use domain::units::Millimetres;
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -25,26 +27,8 @@ use serde::Deserialize;
 struct Page {
     shell: Shell,
     cards: Vec<Card>,
+    strays: Vec<Stray>,
     may_add: bool,
-    form: Form,
-}
-
-#[derive(Template)]
-#[template(path = "printers/one.html")]
-struct One {
-    shell: Shell,
-    card: Card,
-    job: Option<String>,
-    can_pause: bool,
-    can_resume: bool,
-    bed_clear: Option<String>,
-    address: Option<String>,
-    driver: String,
-    size: String,
-    residue: &'static [&'static str],
-    may_change: bool,
-    on_duty: bool,
-    simulator: Option<Simulator>,
     form: Form,
 }
 
@@ -68,21 +52,16 @@ async fn show(face: &Face, me: &SignedIn, form: Form) -> Result<Response, Proble
     let printers = printers::list(&face.ctx, me).await?;
     let queue = queue::list(&face.ctx, me).await?;
     let cards: Vec<Card> = printers.iter().map(|p| Card::of(p, &queue)).collect();
+    let strays = strays(face, me).await?;
     let going_on = !cards.is_empty() && !form.is_open();
     let title = needing_you(&cards).unwrap_or_else(|| "Printers".to_owned());
     let shell = Shell::of(face, me, &title, "printers").await?.again_in(3, going_on);
-    Ok(render(&Page { shell, cards, may_add: may_change(me), form }))
+    Ok(render(&Page { shell, cards, strays, may_add: may_change(me), form }))
 }
 
 #[derive(Deserialize)]
 pub struct Typed {
     name: String,
-    #[serde(default)]
-    x: String,
-    #[serde(default)]
-    y: String,
-    #[serde(default)]
-    z: String,
     #[serde(default)]
     address: String,
     #[serde(default)]
@@ -91,12 +70,7 @@ pub struct Typed {
 
 impl Typed {
     fn setup(&self) -> Setup {
-        let side = |text: &str| text.trim().parse().ok().map(Millimetres);
-        let volume = match (side(&self.x), side(&self.y), side(&self.z)) {
-            (Some(x), Some(y), Some(z)) => Some(Volume { x, y, z }),
-            _ => None,
-        };
-        Setup { name: self.name.clone(), volume, nozzle_most: None, bed_most: None }
+        Setup { name: self.name.clone(), ..Setup::default() }
     }
 }
 
@@ -106,7 +80,7 @@ pub async fn add_simulated(
     Me(me): Me,
     axum::Form(typed): axum::Form<Typed>,
 ) -> Result<Response, Problem> {
-    let form = Form::with([("name", &typed.name), ("x", &typed.x), ("y", &typed.y), ("z", &typed.z)]);
+    let form = Form::with([("name", &typed.name)]);
     match printers::add_simulated(&face.ctx, &me, &typed.setup()).await {
         Ok(id) => Ok(Redirect::to(&format!("/printers/{id}")).into_response()),
         Err(error) => again(&face, &me, form, error).await,
@@ -151,38 +125,6 @@ pub async fn pairing(
     Ok(render(&PairingPage { shell, waiting }))
 }
 
-/// One printer.
-pub async fn one(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
-    show_one(&face, &me, parse(&id)?, Form::default()).await
-}
-
-async fn show_one(face: &Face, me: &SignedIn, id: PrinterId, form: Form) -> Result<Response, Problem> {
-    let printer = printers::get(&face.ctx, me, id).await?;
-    let queue = queue::list(&face.ctx, me).await?;
-    let job = queue.iter().find(|job| job.printer == Some(id) && job.state.may_be_on_the_bed());
-    let card = Card::of(&printer, &queue);
-    let title = needing_you(core::slice::from_ref(&card)).unwrap_or_else(|| printer.name.clone());
-    let shell = Shell::of(face, me, &title, "printers").await?.again_in(3, !form.is_open());
-    let form = form.or("name", &printer.name);
-    let size = printer.volume.map(|v| format!("{} × {} × {} mm", v.x.0, v.y.0, v.z.0));
-    Ok(render(&One {
-        shell,
-        card,
-        job: job.and_then(|job| job.id).map(|id| id.to_string()),
-        can_pause: job.is_some() && matches!(printer.state, At::Printing),
-        can_resume: job.is_some() && matches!(printer.state, At::Paused),
-        bed_clear: printer.bed_clear_at.map(when),
-        address: printer.address,
-        driver: printer.driver,
-        size: size.unwrap_or_else(|| "not said".to_owned()),
-        residue: printer.residue,
-        may_change: may_change(me),
-        on_duty: !matches!(printer.state, At::OffDuty),
-        simulator: printer.simulator,
-        form,
-    }))
-}
-
 /// The worst that the title tells.
 pub(super) fn needing_you(cards: &[Card]) -> Option<String> {
     cards.iter().find(|card| card.needs_you()).map(|card| format!("Needs you: {}", card.name))
@@ -190,106 +132,4 @@ pub(super) fn needing_you(cards: &[Card]) -> Option<String> {
 
 fn parse(id: &str) -> Result<PrinterId, app::Refusal> {
     id.parse().map_err(|_| app::Refusal::NotFound)
-}
-
-async fn settle(
-    face: &Face,
-    me: &SignedIn,
-    id: PrinterId,
-    form: Form,
-    done: Result<(), app::Error>,
-) -> Result<Response, Problem> {
-    match done {
-        Ok(()) => Ok(Redirect::to(&format!("/printers/{id}")).into_response()),
-        Err(app::Error::Refused(app::Refusal::NotFound)) => Err(app::Refusal::NotFound.into()),
-        Err(error) => {
-            let (form, refusal) = form.refused(error)?;
-            Ok((status_of(&refusal), show_one(face, me, id, form).await?).into_response())
-        }
-    }
-}
-
-/// Somebody looked: the bed is clear.
-pub async fn bed_is_clear(
-    State(face): State<Face>,
-    Me(me): Me,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let id = parse(&id)?;
-    settle(&face, &me, id, Form::default(), printers::bed_is_clear(&face.ctx, &me, id).await).await
-}
-
-#[derive(Deserialize)]
-pub struct Duty {
-    #[serde(default)]
-    on: Option<String>,
-}
-
-/// Takes a printer into service or out of it.
-pub async fn duty(
-    State(face): State<Face>,
-    Me(me): Me,
-    Path(id): Path<String>,
-    axum::Form(typed): axum::Form<Duty>,
-) -> Result<Response, Problem> {
-    let id = parse(&id)?;
-    settle(&face, &me, id, Form::default(), printers::set_duty(&face.ctx, &me, id, typed.on.is_some()).await)
-        .await
-}
-
-#[derive(Deserialize)]
-pub struct Name {
-    #[serde(default)]
-    name: String,
-}
-
-/// Calls it by another name.
-pub async fn rename(
-    State(face): State<Face>,
-    Me(me): Me,
-    Path(id): Path<String>,
-    axum::Form(typed): axum::Form<Name>,
-) -> Result<Response, Problem> {
-    let id = parse(&id)?;
-    let form = Form::with([("name", &typed.name)]);
-    settle(&face, &me, id, form, printers::rename(&face.ctx, &me, id, &typed.name).await).await
-}
-
-#[derive(Deserialize)]
-pub struct Beside {
-    #[serde(default)]
-    touch: String,
-    #[serde(default)]
-    speed: String,
-}
-
-/// Does something beside a simulated printer.
-pub async fn touch(
-    State(face): State<Face>,
-    Me(me): Me,
-    Path(id): Path<String>,
-    axum::Form(typed): axum::Form<Beside>,
-) -> Result<Response, Problem> {
-    let id = parse(&id)?;
-    let how = match typed.touch.as_str() {
-        "unplug" => Touch::Unplug,
-        "plug-in" => Touch::PlugIn,
-        "take-spool" => Touch::TakeSpool,
-        "press-stop" => Touch::PressStop,
-        _ => Touch::Speed(typed.speed.parse().unwrap_or_default()),
-    };
-    settle(&face, &me, id, Form::default(), printers::touch(&face.ctx, &me, id, how).await).await
-}
-
-/// Takes it out of the house.
-pub async fn remove(
-    State(face): State<Face>,
-    Me(me): Me,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let id = parse(&id)?;
-    match printers::remove(&face.ctx, &me, id).await {
-        Ok(()) => Ok((StatusCode::SEE_OTHER, [("location", "/printers")]).into_response()),
-        refused => settle(&face, &me, id, Form::default(), refused).await,
-    }
 }

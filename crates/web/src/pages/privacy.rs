@@ -7,6 +7,7 @@ pub use archive::take;
 
 use crate::Face;
 use crate::form::Form;
+use crate::pages::printers::{Stray, strays};
 use crate::problem::{Problem, status_of};
 use crate::session::{Maybe, Me};
 use crate::shell::{Shell, render};
@@ -29,6 +30,7 @@ struct Page {
     files: u64,
     size: String,
     consents: Vec<Asked>,
+    strays: Vec<Stray>,
     erase_at: Option<String>,
     contact: String,
 }
@@ -61,6 +63,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         size: bytes(size),
         consents: consents::list(&face.ctx, &me).await?.into_iter().map(asked).collect(),
         kinds: privacy_centre::kinds(&face.ctx),
+        strays: strays(&face, &me).await?,
         looks: looks
             .into_iter()
             .map(|l| Look {

@@ -86,7 +86,7 @@ pub async fn add(State(face): State<Face>, Me(me): Me, parts: Multipart) -> Resu
 }
 
 async fn receive(face: &Face, me: &SignedIn, mut parts: Multipart) -> Result<JobId, app::Error> {
-    let mut wish = Wish { name: String::new(), printer: None, incognito: false, hold: false };
+    let mut wish = Wish::default();
     let mut incoming = None;
     while let Some(mut part) = parts.next_field().await.map_err(|_| cut())? {
         match part.name().unwrap_or_default() {

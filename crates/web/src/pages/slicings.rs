@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::session::Me;
 use crate::words;
 use app::models::{self, Slicing, State as How};
-use app::queue::{self, Wish};
+use app::printers::Printer;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::ids::SlicingId;
@@ -33,7 +33,7 @@ pub struct Toolpath {
 }
 
 /// Puts a toolpath into words.
-pub fn shown(slicing: Slicing) -> Toolpath {
+pub fn shown(slicing: Slicing, printers: &[Printer]) -> Toolpath {
     let choices = match (&slicing.quality, &slicing.material) {
         (Some(quality), Some(material)) => {
             let quality = match quality.as_str() {
@@ -42,7 +42,13 @@ pub fn shown(slicing: Slicing) -> Toolpath {
                 _ => "Standard",
             };
             let supports = if slicing.supports { ", with supports" } else { "" };
-            format!("{quality}, {material}{supports}")
+            let named =
+                slicing.printer.map(|id| printers.iter().find(|p| p.id == id).map(|p| p.name.as_str()));
+            let printer = match named {
+                None => String::new(),
+                Some(name) => format!(", for {}", name.unwrap_or("a printer that is gone")),
+            };
+            format!("{quality}, {material}{supports}{printer}")
         }
         _ => "Ready-made G-code".to_owned(),
     };
@@ -111,12 +117,7 @@ pub async fn print(
     Path(text): Path<String>,
     axum::Form(wanted): axum::Form<Wanted>,
 ) -> Result<Response, Problem> {
-    let slicing = models::slicing(&face.ctx, &me, id(&text)?).await?;
-    let model = models::get(&face.ctx, &me, slicing.model).await?;
-    let (pass, _) = models::toolpath(&face.ctx, &me, slicing.id).await?;
-    let name = model.name.reveal().clone();
-    let wish = Wish { name, printer: None, incognito: wanted.incognito.is_some(), hold: false };
-    queue::add_file(&face.ctx, &me, pass, &wish).await?;
+    models::print(&face.ctx, &me, id(&text)?, wanted.incognito.is_some()).await?;
     Ok(Redirect::to("/queue").into_response())
 }
 

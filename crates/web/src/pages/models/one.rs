@@ -9,7 +9,8 @@ use crate::problem::{Problem, status_of};
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words;
-use app::models::{self, Material, Model, Quality, Severity};
+use app::models::{self, Choices, Material, Model, Quality, Severity};
+use app::printers::{self, Printer};
 use app::{Error, Refusal, SignedIn};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -26,7 +27,7 @@ struct Page {
     form: Form,
     id: String,
     name: String,
-    facts: Vec<(&'static str, String)>,
+    facts: Vec<(String, String)>,
     shape: bool,
     printable: bool,
     checking: Option<String>,
@@ -35,6 +36,7 @@ struct Page {
     removed: Vec<String>,
     notes: Vec<String>,
     units: Vec<UnitChoice>,
+    printers: Vec<PrinterChoice>,
     toolpaths: Vec<Toolpath>,
 }
 
@@ -53,6 +55,13 @@ struct Finding {
 
 struct UnitChoice {
     name: &'static str,
+    words: String,
+    chosen: bool,
+}
+
+/// A printer for which a model can be sliced.
+struct PrinterChoice {
+    id: String,
     words: String,
     chosen: bool,
 }
@@ -111,6 +120,8 @@ pub async fn unit(
 
 #[derive(Deserialize)]
 pub struct Order {
+    #[serde(default)]
+    printer: String,
     quality: String,
     material: String,
     #[serde(default)]
@@ -125,9 +136,17 @@ pub async fn slice(
     axum::Form(typed): axum::Form<Order>,
 ) -> Result<Response, Problem> {
     let model = id(&text)?;
-    let quality = Quality::ALL.into_iter().find(|q| q.name() == typed.quality).ok_or(Refusal::NotFound)?;
-    let material = Material::ALL.into_iter().find(|m| m.name() == typed.material).ok_or(Refusal::NotFound)?;
-    let done = models::slice(&face.ctx, &me, model, quality, material, typed.supports.is_some()).await;
+    let printer = match typed.printer.as_str() {
+        "" => None,
+        text => Some(id(text)?),
+    };
+    let choices = Choices {
+        printer,
+        quality: Quality::ALL.into_iter().find(|q| q.name() == typed.quality).ok_or(Refusal::NotFound)?,
+        material: Material::ALL.into_iter().find(|m| m.name() == typed.material).ok_or(Refusal::NotFound)?,
+        supports: typed.supports.is_some(),
+    };
+    let done = models::slice(&face.ctx, &me, model, choices).await;
     answer(&face, &me, model, done.map(drop)).await
 }
 
@@ -159,6 +178,7 @@ async fn answer(
 async fn show(face: &Face, me: &SignedIn, id: ModelId, form: Form) -> Result<Response, Problem> {
     let model = models::get(&face.ctx, me, id).await?;
     let made = models::slicings(&face.ctx, me, id).await?;
+    let printers = printers::list(&face.ctx, me).await?;
     let name = model.name.reveal().clone();
     let checking = model.checking.then(|| {
         model.progress.as_ref().map_or_else(|| "Waiting to be read again".to_owned(), |p| p.words.clone())
@@ -169,7 +189,7 @@ async fn show(face: &Face, me: &SignedIn, id: ModelId, form: Form) -> Result<Res
             .again_in(3, model.checking || made.iter().any(|s| s.state.runs())),
         form,
         id: id.to_string(),
-        facts: facts(&model),
+        facts: facts(&model, &printers),
         shape: model.has_shape(),
         printable: model.report.printable,
         checking,
@@ -183,32 +203,58 @@ async fn show(face: &Face, me: &SignedIn, id: ModelId, form: Form) -> Result<Res
             .collect(),
         notes: model.report.notes.clone(),
         units: units(&model),
-        toolpaths: made.into_iter().map(slicings::shown).collect(),
+        toolpaths: made.into_iter().map(|slicing| slicings::shown(slicing, &printers)).collect(),
+        printers: choices(&model, &printers),
         name,
     };
     Ok(render(&page))
 }
 
-fn facts(model: &Model) -> Vec<(&'static str, String)> {
+/// The printers of the house and, last, a common one; the first that fits is chosen.
+fn choices(model: &Model, printers: &[Printer]) -> Vec<PrinterChoice> {
+    let common = (String::new(), "A common printer", MachineLimits::GENERIC);
+    let ours = printers.iter().map(|p| (p.id.to_string(), p.name.as_str(), p.limits));
+    let all: Vec<_> = ours.chain([common]).collect();
+    let limits: Vec<MachineLimits> = all.iter().map(|(_, _, limits)| *limits).collect();
+    let fits = models::fits(model, &limits);
+    let first = fits.iter().position(|fits| *fits);
+    let choice = |(at, ((id, name, limits), fits)): (usize, ((String, &str, MachineLimits), bool))| {
+        let too_large = if fits { "" } else { ", too small for it" };
+        PrinterChoice {
+            id,
+            words: format!("{name} ({}{too_large})", room(&limits)),
+            chosen: first == Some(at),
+        }
+    };
+    all.into_iter().zip(fits).enumerate().map(choice).collect()
+}
+
+fn room(limits: &MachineLimits) -> String {
+    let [x, y, z] = [limits.bed_x, limits.bed_y, limits.bed_z].map(|side| format!("{:.0}", side.0));
+    format!("{x} × {y} × {z} mm")
+}
+
+fn facts(model: &Model, printers: &[Printer]) -> Vec<(String, String)> {
     let mut facts = Vec::new();
     if let Some(MeshFacts { size_mm, volume_mm3, area_mm2, shells, triangles, .. }) = model.facts {
         let [x, y, z] = size_mm.map(words::millimetres);
-        facts.push(("Size", format!("{x} × {y} × {z} mm")));
+        facts.push(("Size".to_owned(), format!("{x} × {y} × {z} mm")));
         if model.facts.is_some_and(|f| f.closed()) {
-            facts.push(("Volume", format!("{:.1} cm³", volume_mm3.abs() / 1000.0)));
+            facts.push(("Volume".to_owned(), format!("{:.1} cm³", volume_mm3.abs() / 1000.0)));
         }
-        facts.push(("Surface", format!("{:.1} cm²", area_mm2 / 100.0)));
-        facts.push(("Parts", words::count(shells)));
-        facts.push(("Triangles", words::count(triangles)));
-        let generic = MachineLimits::GENERIC;
-        let [bx, by, bz] = [generic.bed_x, generic.bed_y, generic.bed_z].map(|l| format!("{:.0}", l.0));
-        let fits = models::fits(model, &[generic]).contains(&true);
-        let answer = if fits { "fits" } else { "does not fit" };
-        facts.push(("Common printer", format!("{answer} ({bx} × {by} × {bz} mm)")));
+        facts.push(("Surface".to_owned(), format!("{:.1} cm²", area_mm2 / 100.0)));
+        facts.push(("Parts".to_owned(), words::count(shells)));
+        facts.push(("Triangles".to_owned(), words::count(triangles)));
+        let common = ("Common printer".to_owned(), MachineLimits::GENERIC);
+        let ours = printers.iter().map(|p| (p.name.clone(), p.limits));
+        for (name, limits) in ours.chain(printers.is_empty().then_some(common)) {
+            let answer = if models::fits(model, &[limits]).contains(&true) { "fits" } else { "does not fit" };
+            facts.push((name, format!("{answer} ({})", room(&limits))));
+        }
     }
-    facts.push(("File", format!("{}, {}", model.format.to_uppercase(), words::bytes(model.size))));
+    facts.push(("File".to_owned(), format!("{}, {}", model.format.to_uppercase(), words::bytes(model.size))));
     if let Some(at) = model.created_at {
-        facts.push(("Added", at.timestamp().strftime("%d %b %Y, %H:%M UTC").to_string()));
+        facts.push(("Added".to_owned(), at.timestamp().strftime("%d %b %Y, %H:%M UTC").to_string()));
     }
     facts
 }

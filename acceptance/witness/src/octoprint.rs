@@ -3,11 +3,10 @@
 //! What it needs and the machine lacks fails the test with the script's own message; nothing is skipped.
 #![allow(clippy::disallowed_methods, reason = "a peer is a process of its own; the product starts none here")]
 
-use domain::ids::PrintReference;
-use domain::time::{Clock, Instant};
 use reqwest::{Client, Method, Response, multipart};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
+use std::fmt::Display;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -15,11 +14,13 @@ use std::time::Duration;
 
 /// The key of OctoPrint's own user, as the script makes it.
 const USER_KEY: &str = "00112233445566778899AABBCCDDEEFF";
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../acceptance/peers/octoprint.sh");
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../peers/octoprint.sh");
 const DEADLINE: Duration = Duration::from_secs(90);
 
+/// An OctoPrint that is running, in a folder of its own. It ends with this value.
 pub struct Peer {
     folder: tempfile::TempDir,
+    /// Where it listens on this machine.
     pub port: u16,
     child: Option<Child>,
     client: Client,
@@ -153,52 +154,38 @@ impl Peer {
     }
 
     /// How many times it began this print, by its own log.
-    pub fn starts_of(&self, reference: PrintReference) -> usize {
-        let log = std::fs::read_to_string(self.folder().join("logs/octoprint.log")).unwrap_or_default();
+    pub fn starts_of(&self, reference: impl Display) -> usize {
         let reference = reference.to_string();
-        log.lines().filter(|l| l.contains("Print job started") && l.contains(&reference)).count()
+        self.starts().iter().filter(|line| line.contains(&reference)).count()
+    }
+
+    /// Every print it began, as a line of its own log.
+    pub fn starts(&self) -> Vec<String> {
+        let log = std::fs::read_to_string(self.folder().join("logs/octoprint.log")).unwrap_or_default();
+        log.lines().filter(|line| line.contains("Print job started")).map(str::to_owned).collect()
+    }
+
+    /// The files that lie on it to be printed.
+    pub fn uploads(&self) -> Vec<PathBuf> {
+        let mut all = crate::traces::files(&self.folder().join("uploads"));
+        all.retain(|path| path.extension().is_some_and(|ending| ending == "gcode"));
+        all
     }
 
     /// Every file of its base folder that holds these bytes, by path inside it.
     pub fn files_with(&self, bytes: &[u8]) -> Vec<PathBuf> {
-        let mut found = Vec::new();
-        let mut folders = vec![self.folder()];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    let content = std::fs::read(&path).unwrap_or_default();
-                    let named = path.to_string_lossy().as_bytes().windows(bytes.len()).any(|w| w == bytes);
-                    if named || content.windows(bytes.len()).any(|w| w == bytes) {
-                        found.push(path.strip_prefix(self.folder()).unwrap().to_owned());
-                    }
-                }
-            }
-        }
-        found.sort();
-        found
+        let inside = |path: PathBuf| path.strip_prefix(self.folder()).unwrap().to_owned();
+        let holds = |bytes_of: &[u8]| bytes_of.windows(bytes.len()).any(|window| window == bytes);
+        let found = crate::traces::files(&self.folder()).into_iter().map(inside).filter(|path| {
+            let content = std::fs::read(self.folder().join(path)).unwrap_or_default();
+            holds(path.to_string_lossy().as_bytes()) || holds(&content)
+        });
+        found.collect()
     }
 }
 
 impl Drop for Peer {
     fn drop(&mut self) {
         self.kill();
-    }
-}
-
-/// A clock that runs from 1970.
-pub struct Running(std::time::Instant);
-
-impl Running {
-    pub fn new() -> Self {
-        Self(std::time::Instant::now())
-    }
-}
-
-impl Clock for Running {
-    fn now(&self) -> Instant {
-        Instant::from_micros(self.0.elapsed().as_micros() as i64)
     }
 }

@@ -1,0 +1,22 @@
+//! What tests of several floors need to say what really happened: real programs of somebody else's, and a search for
+//! what must not be there. Knows nothing of the house.
+//!
+//! | module | what for |
+//! |---|---|
+//! | [`octoprint`] | a real OctoPrint with its virtual printer, and the hands of its own user |
+//! | [`postgres`] | new empty databases on the run's PostgreSQL, and all that they hold |
+//! | [`traces`] | looks for canaries and pieces of a file, also where they are encoded or compressed |
+//! | [`log`] | everything that this process logs |
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on stops"
+)]
+
+pub mod log;
+pub mod octoprint;
+pub mod postgres;
+pub mod traces;
