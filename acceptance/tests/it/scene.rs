@@ -68,7 +68,7 @@ impl Scene {
     /// A print that is long enough to be watched: the real machine does about sixty lines a second, the simulated one
     /// takes three seconds of its clock for a layer.
     pub fn file(&self) -> Vec<u8> {
-        toolpath(if self.peer.is_some() { 80 } else { 40 })
+        toolpath(if self.peer.is_some() { 80 } else { 120 })
     }
 
     /// Waits until a page shows the text. Where the machine is simulated, the clock moves on meanwhile.
