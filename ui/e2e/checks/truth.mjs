@@ -15,7 +15,7 @@ export default [
       await eventually(async () => {
         const words = await card(page, rook).textContent();
         seen.push(words);
-        return /No contact since \d\d:\d\d UTC, last seen: printing/.test(words);
+        return /No contact since \d\d:\d\d UTC, last seen printing/.test(words);
       }, "No contact since …, last seen: printing", 60);
       holds(!seen.some((words) => /idle|ready|failed/i.test(words)), `it said ${seen.join(" / ")}`);
     },
