@@ -68,9 +68,9 @@ impl Card {
         }
     }
 
-    /// Whether it waits for somebody.
-    pub const fn needs_you(&self) -> bool {
-        self.clear_the_bed || self.question.is_some()
+    /// Whether it waits for something that whoever looks can do.
+    pub fn needs_you(&self) -> bool {
+        self.clear_the_bed || self.question.as_ref().is_some_and(|question| question.job.is_some())
     }
 }
 
