@@ -108,7 +108,9 @@ export class Person {
   /** Takes a model in; returns its address. */
   async model(name, bytes) {
     const place = await this.send("/models", { file: { name, mimeType: "model/stl", buffer: bytes } }, true);
-    await this.until(place, 'data-stage="ready"', 180);
+    let page = "";
+    await this.until(place, (text) => /data-stage="(ready|refused)"/.test((page = text)), 180);
+    holds(page.includes('data-stage="ready"'), `${name} was refused: ${page.match(/<p data-words>(.*?)<.p>/s)?.[1]}`);
     return place;
   }
 }

@@ -78,7 +78,7 @@ export default [
   {
     number: 19,
     title: "a mesh of 150 MB opens in 3D while the page answers; progress and cancel are there",
-    long: 120,
+    alone: true,
     async run({ olga }) {
       const model = await olga.model("huge.stl", sphere(866));
       const page = await olga.open(model);
