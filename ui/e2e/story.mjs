@@ -69,7 +69,7 @@ export class Person {
 
   /** Sends a form of the house. */
   async send(path, form = {}, multipart = false) {
-    const options = { headers: { origin: this.house.url }, maxRedirects: 0 };
+    const options = { headers: { origin: this.house.url }, maxRedirects: 0, timeout: 60_000 };
     const answer = await this.context.request.post(this.house.url + path, multipart ? { ...options, multipart: form } : { ...options, form });
     if (answer.status() >= 400) throw new Error(`${path}: ${answer.status()} ${(await answer.text()).slice(0, 2000)}`);
     return answer.headers().location ?? "";
@@ -108,7 +108,9 @@ export class Person {
   /** Takes a model in; returns its address. */
   async model(name, bytes) {
     const place = await this.send("/models", { file: { name, mimeType: "model/stl", buffer: bytes } }, true);
-    await this.until(place, 'data-stage="ready"');
+    let page = "";
+    await this.until(place, (text) => /data-stage="(ready|refused)"/.test((page = text)), 180);
+    holds(page.includes('data-stage="ready"'), `${name} was refused: ${page.match(/<p data-words>(.*?)<.p>/s)?.[1]}`);
     return place;
   }
 }

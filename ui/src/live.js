@@ -51,6 +51,7 @@ export async function refresh(all = false) {
 }
 
 function morph(next, all) {
+  leaveOut(next);
   Idiomorph.morph(main, next, {
     morphStyle: "outerHTML",
     callbacks: {
@@ -59,6 +60,16 @@ function morph(next, all) {
       beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS"),
     },
   });
+}
+
+/** What an island shows already is not shown by the page once more. */
+function leaveOut(next) {
+  for (const { dataset } of main.querySelectorAll("[data-instead-of]")) {
+    const twin = next.querySelector(`#${dataset.insteadOf}`);
+    const section = twin?.closest("section");
+    twin?.remove();
+    if (section && !section.querySelector("li")) section.remove();
+  }
 }
 
 /** What a script of ours keeps by itself. */

@@ -10,5 +10,10 @@ listenToKeys();
 const done = document.querySelector("#done, [id^=job-] [role=status]");
 if (done) setTimeout(() => (document.querySelector("#said").textContent = done.textContent.trim()), 100);
 
+// Who signs out leaves nothing of theirs in this browser.
+document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => {
+  for (const key of Object.keys(localStorage).filter((key) => key.startsWith("upload-"))) localStorage.removeItem(key);
+});
+
 if (document.querySelector("form[data-upload]")) import("./upload.js").then((island) => island.start());
 for (const place of document.querySelectorAll("[data-view]")) import("./viewer/offer.js").then((island) => island.offer(place));

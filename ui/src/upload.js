@@ -68,7 +68,10 @@ function send(file) {
       return again;
     },
     onAfterResponse: (request, response) => {
-      if (request.getMethod() === "POST") localStorage.setItem(mark(upload.url ?? response.getHeader("Location")), file.lastModified);
+      if (request.getMethod() !== "POST") return;
+      const place = response.getHeader("Location");
+      localStorage.setItem(mark(place), file.lastModified);
+      row.stands(place);
     },
     onSuccess: () => {
       over();
@@ -84,6 +87,7 @@ function send(file) {
     over();
     return upload.abort(upload.url !== null);
   };
+  if (before) row.stands(before);
   document.querySelector(`[data-unfinished="${before}"]`)?.remove();
   upload.start();
 }
@@ -112,6 +116,11 @@ class Row {
     list.append(this.item);
     list.hidden = false;
     this.says("Waiting");
+  }
+
+  /** This row is shown instead of the page's own for this upload. */
+  stands(place) {
+    this.item.dataset.insteadOf = `arriving-${place.split("/").pop()}`;
   }
 
   says(words) {

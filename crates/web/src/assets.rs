@@ -4,7 +4,10 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
+use core::hash::Hasher as _;
 use rust_embed::RustEmbed;
+use std::hash::DefaultHasher;
+use std::sync::LazyLock;
 
 /// What `ui/` was built into; empty if it was not built, and then pages work without scripts.
 #[derive(RustEmbed)]
@@ -17,9 +20,24 @@ const STYLES: &str = concat!(
     include_str!("../../../ui/src/styles/parts.css"),
 );
 
-/// Whether the islands were built, so that pages should load them.
-pub fn has_scripts() -> bool {
-    Built::get("main.js").is_some()
+/// The address of the script that pages load, if the islands were built; another one after each change, so that no
+/// browser mixes an old one with new pieces.
+pub fn script() -> Option<String> {
+    let main = Built::get("main.js")?;
+    Some(format!("/assets/main.js?{:x}", mark(&main.data)))
+}
+
+/// The address of the styles; another one after each change.
+pub fn styles() -> &'static str {
+    static PLACE: LazyLock<String> =
+        LazyLock::new(|| format!("/assets/app.css?{:x}", mark(STYLES.as_bytes())));
+    &PLACE
+}
+
+fn mark(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
 }
 
 /// Serves one.

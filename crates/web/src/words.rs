@@ -35,26 +35,28 @@ pub fn device(agent: &str) -> String {
 }
 
 /// A printer's state: the word, and the kind of sign that goes with it.
-pub fn state(state: &State) -> (String, &'static str) {
+pub const fn state(state: &State) -> (&'static str, &'static str) {
     match state {
-        State::Ready => ("Ready".to_owned(), "good"),
-        State::SendingFile => ("Sending file".to_owned(), "action"),
-        State::Printing => ("Printing".to_owned(), "action"),
-        State::Pausing => ("Pausing".to_owned(), "action"),
-        State::Paused => ("Paused".to_owned(), "action"),
-        State::NeedsYou(_) => ("Needs you".to_owned(), "needs-you"),
-        State::Cancelling => ("Ending the print".to_owned(), "action"),
-        State::FinishedClearTheBed => ("Clear the bed".to_owned(), "needs-you"),
-        State::Busy => ("Busy".to_owned(), "quiet"),
-        State::NoContact { since, last_seen } => {
-            let since =
-                since.map(|t| format!(" since {}", t.timestamp().strftime("%H:%M UTC"))).unwrap_or_default();
-            let seen =
-                last_seen.as_ref().map(|s| format!(", last seen: {}", self::state(s).0.to_lowercase()));
-            (format!("No contact{since}{}", seen.unwrap_or_default()), "quiet")
-        }
-        State::OffDuty => ("Off duty".to_owned(), "quiet"),
+        State::Ready => ("Ready", "good"),
+        State::SendingFile => ("Sending file", "action"),
+        State::Printing => ("Printing", "action"),
+        State::Pausing => ("Pausing", "action"),
+        State::Paused => ("Paused", "action"),
+        State::NeedsYou(_) => ("Needs you", "needs-you"),
+        State::Cancelling => ("Ending the print", "action"),
+        State::FinishedClearTheBed => ("Clear the bed", "needs-you"),
+        State::Busy => ("Busy", "quiet"),
+        State::NoContact { .. } => ("No contact", "quiet"),
+        State::OffDuty => ("Off duty", "quiet"),
     }
+}
+
+/// Since when nothing is heard of a printer, and at what it was last seen; nothing while it is heard.
+pub fn silence(state: &State) -> Option<String> {
+    let State::NoContact { since, last_seen } = state else { return None };
+    let since = since.map(|t| format!(" since {}", t.timestamp().strftime("%H:%M UTC")));
+    let seen = last_seen.as_ref().map(|s| format!(", last seen {}", self::state(s).0.to_lowercase()));
+    Some(format!("No contact{}{}.", since.unwrap_or_default(), seen.unwrap_or_default()))
 }
 
 /// A size of a file: `26 MB`.

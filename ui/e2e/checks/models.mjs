@@ -22,6 +22,29 @@ const counting = (context) =>
     };
   });
 
+/** Notes the longest time in which a page did not come to its timer. */
+const longest = () => {
+  globalThis.longest = 0;
+  let last = performance.now();
+  setInterval(() => {
+    globalThis.longest = Math.max(globalThis.longest, performance.now() - last);
+    last = performance.now();
+  }, 20);
+};
+
+/** How long a frame takes while a page is scrolled: of a hundred, the one in the middle. */
+const scrolling = async () => {
+  const times = [];
+  let last = performance.now();
+  for (let i = 0; i < 100; i += 1) {
+    scrollTo(0, (i * 300) % document.body.scrollHeight);
+    await new Promise(requestAnimationFrame);
+    times.push(performance.now() - last);
+    last = performance.now();
+  }
+  return times.sort((a, b) => a - b)[50];
+};
+
 /** Opens the 3D view of the model that the page shows. */
 async function view(page) {
   await page.getByRole("button", { name: "Open in 3D" }).click();
@@ -37,25 +60,17 @@ export default [
       await counting(olga.context);
       const ball = sphere(6);
       for (let i = 0; i < LIBRARY; i += 20) {
-        const page = await olga.open("/models");
         const files = Array.from({ length: 20 }, (_, k) => ({ name: `part-${i + k}.stl`, mimeType: "model/stl", buffer: ball }));
         await Promise.all(files.map((file) => olga.send("/models", { file }, true)));
       }
       await olga.until("/models", (text) => text.split('class="model"').length === LIBRARY + 1 && !text.includes("On the way in"), 150);
       const page = await olga.open("/models");
       holds((await page.locator(".shelf img").count()) === LIBRARY, "a picture for each");
-      const slow = await page.evaluate(async () => {
-        const times = [];
-        let last = performance.now();
-        for (let y = 0; y < document.body.scrollHeight; y += 300) {
-          scrollTo(0, y);
-          await new Promise(requestAnimationFrame);
-          times.push(performance.now() - last);
-          last = performance.now();
-        }
-        return times.sort((a, b) => a - b)[Math.floor(times.length * 0.9)];
-      });
-      holds(slow < 200, `nine of ten frames within ${slow} ms`);
+      const slow = await page.evaluate(scrolling);
+      // The same on a page without a picture tells how busy the machine itself is.
+      const usual = await (await olga.open("/privacy/notice")).evaluate(scrolling);
+      holds(slow < 100 + 4 * usual, `a frame takes ${slow} ms, on a page of text ${usual} ms`);
+      await olga.open("/models");
       holds((await page.evaluate(() => globalThis.contexts.made)) === 0, "a 3D context was made");
       holds((await page.locator("canvas").count()) === 0, "a canvas");
     },
@@ -63,27 +78,24 @@ export default [
   {
     number: 19,
     title: "a mesh of 150 MB opens in 3D while the page answers; progress and cancel are there",
-    long: 120,
+    alone: true,
     async run({ olga }) {
-      const page = await olga.open("/models");
       const model = await olga.model("huge.stl", sphere(866));
-      await olga.open(model);
-      await page.evaluate(() => {
-        globalThis.longest = 0;
-        let last = performance.now();
-        setInterval(() => {
-          globalThis.longest = Math.max(globalThis.longest, performance.now() - last);
-          last = performance.now();
-        }, 20);
-      });
+      const page = await olga.open(model);
+      // An idle page beside it tells how busy the machine itself is.
+      const idle = await olga.context.newPage();
+      await idle.goto(`${olga.house.url}/help`);
+      await page.bringToFront();
+      for (const watched of [page, idle]) await watched.evaluate(longest);
       await page.getByRole("button", { name: "Open in 3D" }).click();
       await page.locator("#view-3d progress").waitFor();
       await page.getByRole("button", { name: "Cancel" }).click();
       holds(await page.locator("img.picture").isVisible(), "after Cancel the picture stays");
       await page.getByRole("button", { name: "Open in 3D" }).click();
       await page.locator("#view-3d progress").waitFor();
-      const loading = await page.evaluate(() => globalThis.longest);
-      holds(loading < 1000, `the page did not answer for ${loading} ms while it loaded`);
+      await page.locator("canvas, #view-3d progress[value]").first().waitFor();
+      const [loading, usual] = [await page.evaluate(() => globalThis.longest), await idle.evaluate(() => globalThis.longest)];
+      holds(loading < 500 + 2 * usual, `the page did not answer for ${loading} ms while it loaded; an idle one for ${usual}`);
       await page.locator("canvas").waitFor({ timeout: 60_000 });
       await page.keyboard.press("ArrowLeft");
       await page.getByRole("button", { name: "Close the 3D view" }).click();

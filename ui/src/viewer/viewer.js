@@ -106,7 +106,7 @@ class View {
 
   /** The angle of the still picture. */
   from() {
-    [this.round, this.high, this.far] = [-Math.PI / 4, Math.PI / 6, this.size * 1.5];
+    [this.round, this.high, this.far] = [-Math.PI / 4, Math.PI / 6, this.size * 1.2];
   }
 
   reset() {
@@ -135,8 +135,8 @@ class View {
   colour() {
     const style = getComputedStyle(document.documentElement);
     const token = (name) => new Color(style.getPropertyValue(name).trim());
-    this.scene.background = token("--sunken");
-    this.material.color = token("--action");
+    this.scene.background = token("--surface");
+    this.material.color = token("--model");
     this.draw();
   }
 

@@ -6,7 +6,7 @@ use domain::ids::JobId;
 use domain::job::JobState;
 use domain::person::Role;
 
-both! { jobs_are_held_shifted_and_removed nobody_can_tell_whose_a_job_is }
+both! { jobs_are_held_shifted_and_removed what_was_removed_can_be_put_back nobody_can_tell_whose_a_job_is }
 
 async fn order(house: &House, me: &app::SignedIn) -> Vec<JobId> {
     house.queue(me).await.into_iter().filter_map(|job| job.id).collect()
@@ -31,6 +31,26 @@ async fn jobs_are_held_shifted_and_removed(house: House) {
     app::queue::remove(&house.ctx, &me, b).await.unwrap();
     assert_eq!(order(&house, &me).await, [a]);
     assert_eq!(crate::traces::files(&house.data().join("blobs")).len(), 1, "their files are gone");
+}
+
+async fn what_was_removed_can_be_put_back(house: House) {
+    let (ada, bob) = (house.person(Role::Member).await, house.person(Role::Member).await);
+    let [a, b] = [house.add(&ada, "a", false).await, house.add(&ada, "b", false).await];
+    app::queue::hold(&house.ctx, &ada, b).await.unwrap();
+    for id in [a, b] {
+        app::queue::take_out(&house.ctx, &ada, id).await.unwrap();
+        assert_eq!(house.state(&ada, id).await, Some(JobState::Held), "it does not start meanwhile");
+    }
+    assert!(house.queue(&ada).await.iter().all(|job| job.leaving));
+    assert!(house.queue(&bob).await.is_empty(), "others see it no more");
+    assert!(app::queue::put_back(&house.ctx, &bob, a).await.is_err());
+    for id in [a, b] {
+        app::queue::put_back(&house.ctx, &ada, id).await.unwrap();
+    }
+    assert_eq!(order(&house, &ada).await, [a, b], "at the same place");
+    assert_eq!(house.state(&ada, a).await, Some(JobState::Queued));
+    assert_eq!(house.state(&ada, b).await, Some(JobState::Held), "what was held is held");
+    assert!(app::queue::put_back(&house.ctx, &ada, a).await.is_err(), "it is not leaving any more");
 }
 
 async fn nobody_can_tell_whose_a_job_is(house: House) {

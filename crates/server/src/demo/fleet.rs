@@ -3,7 +3,7 @@
 use super::toolpath::tower;
 use app::history;
 use app::models;
-use app::printers::{self, Setup, Touch};
+use app::printers::{self, Printer, Setup, Touch};
 use app::queue::{self, Wish};
 use app::{Context, Error, SignedIn};
 use core::time::Duration;
@@ -39,13 +39,13 @@ pub async fn furnish(ctx: &Context, operator: &SignedIn, member: &SignedIn) -> R
     let house = Furnishing { ctx, operator };
     for name in ["cable clip", "drawer knob", "spacer"] {
         house.print(member, *finch, name, 8).await?;
-        house.fast_until(*finch, |state| matches!(state, State::FinishedClearTheBed)).await?;
+        house.fast_until(*finch, |it| matches!(it.state, State::FinishedClearTheBed)).await?;
     }
     house.print(member, *heron, "planter", 400).await?;
     house.print(operator, *wren, "lamp shade", 400).await?;
     house.print(member, *kestrel, "gear for the clock", 400).await?;
-    for printer in [*heron, *wren, *kestrel] {
-        house.fast_until(printer, |state| matches!(state, State::Printing)).await?;
+    for (printer, part) in [(*heron, 0.4), (*wren, 0.1), (*kestrel, 0.25)] {
+        house.fast_until(printer, |it| printed(it) > part).await?;
     }
     house.wish(member, *heron, "second planter", 300, false).await?;
     house.wish(operator, *finch, "hinge", 60, false).await?;
@@ -55,6 +55,12 @@ pub async fn furnish(ctx: &Context, operator: &SignedIn, member: &SignedIn) -> R
     house.touch(*kestrel, Touch::Unplug).await?;
     printers::bed_is_clear(ctx, operator, *rook).await?;
     printers::set_duty(ctx, operator, *stork, false).await
+}
+
+/// Which part of its print it has done.
+fn printed(printer: &Printer) -> f64 {
+    let print = printer.report.as_ref().and_then(|report| report.print.as_ref());
+    print.map_or(0.0, |print| print.progress.fraction)
 }
 
 struct Furnishing<'a> {
@@ -88,17 +94,17 @@ impl Furnishing<'_> {
     }
 
     /// Lets a printer's time fly until it is so far.
-    async fn fast_until(&self, printer: PrinterId, so_far: impl Fn(&State) -> bool) -> Result<(), Error> {
-        self.until(printer, |state| !matches!(state, State::NoContact { .. })).await?;
+    async fn fast_until(&self, printer: PrinterId, so_far: impl Fn(&Printer) -> bool) -> Result<(), Error> {
+        self.until(printer, |it| !matches!(it.state, State::NoContact { .. })).await?;
         self.touch(printer, Touch::Speed(600)).await?;
-        self.until(printer, |state| matches!(state, State::Printing) || so_far(state)).await?;
+        self.until(printer, |it| matches!(it.state, State::Printing) || so_far(it)).await?;
         self.until(printer, so_far).await?;
         self.touch(printer, Touch::Speed(1)).await
     }
 
-    async fn until(&self, printer: PrinterId, so_far: impl Fn(&State) -> bool) -> Result<(), Error> {
+    async fn until(&self, printer: PrinterId, so_far: impl Fn(&Printer) -> bool) -> Result<(), Error> {
         for _ in 0..PATIENCE_SECONDS * 4 {
-            if so_far(&printers::get(self.ctx, self.operator, printer).await?.state) {
+            if so_far(&printers::get(self.ctx, self.operator, printer).await?) {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(250)).await;

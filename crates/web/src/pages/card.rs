@@ -1,7 +1,7 @@
 //! A printer as a card shows it: four facts, the rest one press away. No figure is invented: what is over its estimate
 //! says so, and nothing stands at its end without a word.
 
-use crate::words::{span, state};
+use crate::words::{silence, span, state};
 use app::printers::Printer;
 use app::queue::Queued;
 use domain::printer::{Progress, State as At};
@@ -10,7 +10,9 @@ use domain::printer::{Progress, State as At};
 pub struct Card {
     pub id: String,
     pub name: String,
-    pub state: String,
+    pub state: &'static str,
+    /// Since when nothing is heard of it, and at what it was last seen.
+    pub silence: Option<String>,
     pub sign: &'static str,
     pub line: String,
     pub percent: Option<u32>,
@@ -37,7 +39,8 @@ impl Card {
             if let (Some(layer), Some(layers)) = (progress.layer, progress.layers) {
                 parts.push(format!("layer {layer} of {layers}"));
             }
-            parts.extend(time(&progress, job.and_then(|job| job.facts.as_ref()?.seconds)));
+            let heard = !matches!(printer.state, At::NoContact { .. });
+            parts.extend(time(&progress, job.and_then(|job| job.facts.as_ref()?.seconds)).filter(|_| heard));
         }
         let warm = printer.report.as_ref().and_then(|r| r.temperatures.nozzle);
         if let Some(nozzle) = warm.filter(|_| parts.is_empty()) {
@@ -56,6 +59,7 @@ impl Card {
             id: printer.id.to_string(),
             name: printer.name.clone(),
             state: word,
+            silence: silence(&printer.state),
             sign,
             line: parts.join(" · "),
             percent: progress.as_ref().map(percent),
@@ -64,9 +68,9 @@ impl Card {
         }
     }
 
-    /// Whether it waits for somebody.
-    pub const fn needs_you(&self) -> bool {
-        self.clear_the_bed || self.question.is_some()
+    /// Whether it waits for something that whoever looks can do.
+    pub fn needs_you(&self) -> bool {
+        self.clear_the_bed || self.question.as_ref().is_some_and(|question| question.job.is_some())
     }
 }
 
