@@ -111,6 +111,8 @@ struct Page {
 struct PairingPage {
     shell: Shell,
     waiting: bool,
+    /// The printer that came of it, and its name. This stays a page, so that one that waits live shows it too.
+    paired: Option<(PrinterId, String)>,
 }
 
 fn may_change(me: &SignedIn) -> bool {
@@ -188,13 +190,14 @@ pub async fn pairing(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let id: RequestId = id.parse().map_err(|_| app::Refusal::NotFound)?;
-    let stage = printers::poll_pairing(&face.ctx, &me, id).await?;
-    if let Stage::Paired(id) = stage {
-        return Ok(Redirect::to(&format!("/printers/{id}")).into_response());
-    }
+    let stage = printers::pairing(&face.ctx, &me, id)?;
     let waiting = stage == Stage::WaitingForYes;
+    let paired = match stage {
+        Stage::Paired(id) => Some((id, printers::get(&face.ctx, &me, id).await?.name)),
+        Stage::WaitingForYes | Stage::NotGranted => None,
+    };
     let shell = Shell::of(&face, &me, "Pair with OctoPrint", "printers").await?.again_in(2, waiting);
-    Ok(render(&PairingPage { shell, waiting }))
+    Ok(render(&PairingPage { shell, waiting, paired }))
 }
 
 fn parse(id: &str) -> Result<PrinterId, app::Refusal> {
