@@ -28,6 +28,11 @@ impl Form {
         !self.values.is_empty() || !self.errors.is_empty() || self.problem.is_some()
     }
 
+    /// Whether it says what is wrong.
+    pub fn is_refused(&self) -> bool {
+        !self.errors.is_empty() || self.problem.is_some()
+    }
+
     /// What is wrong with a field; empty if nothing is.
     pub fn error(&self, field: &str) -> &str {
         self.errors.get(field).map_or("", String::as_str)
