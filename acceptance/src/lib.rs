@@ -10,12 +10,15 @@
 
 use app::Context;
 use app::accounts::{self, Joining};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::person::Role;
 use domain::time::Standing;
 use privacy::{Book, Personal, Sources};
-use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};
+use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -133,6 +136,20 @@ impl House {
         }
     }
 
+    /// Does this while the house's clock goes on, five seconds at a time.
+    pub async fn while_time_passes<T>(&self, work: impl Future<Output = T>) -> T {
+        let passing = async {
+            loop {
+                self.clock.advance(5);
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::select! {
+            () = passing => unreachable!("time never ends"),
+            done = work => done,
+        }
+    }
+
     /// Somebody who has not signed in.
     pub fn outsider(&self) -> Browser {
         let http = Client::builder().redirect(Policy::none()).build().unwrap();
@@ -194,6 +211,7 @@ pub fn joining(name: &str) -> Joining {
         email: email(name),
         password: Personal::new(PASSWORD.to_owned()),
         old_enough: true,
+        accepts: true,
     }
 }
 
@@ -209,6 +227,35 @@ pub struct Browser {
     url: String,
     /// The session's cookie, once signed in.
     pub cookie: Option<String>,
+}
+
+/// A program that uses the JSON interface with a key.
+pub struct Program {
+    http: Client,
+    url: String,
+    key: String,
+}
+
+impl Program {
+    /// Calls; the status and what came back, which is null where that is not JSON.
+    pub async fn call(&self, method: &str, path: &str, body: impl Into<reqwest::Body>) -> (StatusCode, Json) {
+        let request = self.http.request(method.parse().unwrap(), format!("{}{path}", self.url));
+        let request = request.bearer_auth(&self.key).header(CONTENT_TYPE, "application/json").body(body);
+        let response = request.send().await.unwrap();
+        (response.status(), serde_json::from_str(&response.text().await.unwrap()).unwrap_or_default())
+    }
+
+    /// Looks until `good` says so of what came back, for at most a minute.
+    pub async fn until(&self, path: &str, good: impl Fn(&Json) -> bool) -> Json {
+        for _ in 0..600 {
+            let (_, found) = self.call("GET", path, "").await;
+            if good(&found) {
+                return found;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("{path} never was as wanted: {:#}", self.call("GET", path, "").await.1);
+    }
 }
 
 /// What the server answered.
@@ -236,6 +283,27 @@ impl Browser {
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         let request = self.http.post(format!("{}{path}", self.url)).header(ORIGIN, &self.url);
         self.send(request.form(form)).await
+    }
+
+    /// Sends a form and takes the file that comes back: its kind and bytes. None if it broke off on the way.
+    pub async fn post_for_file(&self, path: &str) -> Option<(String, Vec<u8>)> {
+        let request = self.http.post(format!("{}{path}", self.url)).header(ORIGIN, &self.url);
+        let request = request.header(COOKIE, self.cookie.as_deref().unwrap_or_default());
+        let response = request.send().await.ok()?;
+        let kind = response.headers()[CONTENT_TYPE].to_str().unwrap().to_owned();
+        Some((kind, response.bytes().await.ok()?.to_vec()))
+    }
+
+    /// Who has signed in here, for what can be asked of the use cases alone.
+    pub async fn who(&self, house: &House) -> app::SignedIn {
+        let token = self.cookie.as_deref().and_then(|cookie| cookie.split_once('=')).unwrap().1;
+        let token = BASE64_URL_SAFE_NO_PAD.decode(token).unwrap();
+        accounts::authenticate(&house.ctx, &token).await.unwrap().unwrap()
+    }
+
+    /// A program with this key; it has no cookie.
+    pub fn program(&self, key: &str) -> Program {
+        Program { http: self.http.clone(), url: self.url.clone(), key: key.to_owned() }
     }
 
     /// Sends a request of another kind, without a body.

@@ -1,44 +1,14 @@
-// Live pages: while something is going on, the page is fetched again and what changed is morphed in. Without scripts
-// the page is whole all the same, with a link to refresh it. It owns no data and builds no address.
-import { Idiomorph } from "./idiomorph.js";
+// What every page has, if scripts run: it stays current, and answers to a few keys. What few pages need is fetched only
+// there. Without scripts each page is whole all the same.
+import { keepCurrent } from "./live.js";
+import { listenToKeys } from "./keys.js";
 
-const main = document.querySelector("main[data-again]");
-const bar = document.querySelector("#paused");
-let failing = 0;
+keepCurrent();
+listenToKeys();
 
-/** Whether somebody is at a form or a control here: nothing moves under their hands. */
-function busy() {
-  const active = document.activeElement;
-  return (active && active !== document.body && main.contains(active)) || main.querySelector(":hover:is(button, a, select)");
-}
+// A page may say what was just done; what is there from the beginning is not read out by itself.
+const done = document.querySelector("#done, [id^=job-] [role=status]");
+if (done) setTimeout(() => (document.querySelector("#said").textContent = done.textContent.trim()), 100);
 
-async function refresh() {
-  if (document.hidden || busy()) return;
-  try {
-    const answer = await fetch(location.href, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(8000) });
-    if (answer.redirected || !answer.ok) return location.reload();
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const next = fresh.querySelector("main");
-    if (!busy()) {
-      Idiomorph.morph(main, next, { morphStyle: "innerHTML" });
-      announce(fresh.title);
-    }
-    failing = 0;
-  } catch {
-    failing += 1;
-  }
-  bar.hidden = failing < 2;
-}
-
-/** Says events, not numbers: the title carries the worst state, and a change of it is read out once. */
-function announce(title) {
-  if (title === document.title) return;
-  document.title = title;
-  document.querySelector("#said").textContent = title;
-}
-
-if (main) {
-  setInterval(refresh, Number(main.dataset.again) * 1000);
-  document.addEventListener("visibilitychange", refresh);
-  addEventListener("online", refresh);
-}
+if (document.querySelector("form[data-upload]")) import("./upload.js").then((island) => island.start());
+for (const place of document.querySelectorAll("[data-view]")) import("./viewer/offer.js").then((island) => island.offer(place));

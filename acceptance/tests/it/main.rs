@@ -25,6 +25,8 @@ macro_rules! both {
 }
 
 mod accounts;
+mod api;
+mod console;
 mod declared;
 mod machines;
 mod models;

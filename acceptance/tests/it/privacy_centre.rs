@@ -3,6 +3,21 @@
 use acceptance::{House, PASSWORD, email};
 use domain::person::Role;
 use reqwest::StatusCode;
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _};
+
+/// The files in a ZIP, by path.
+fn unpacked(zip: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(zip)).unwrap();
+    let paths: Vec<String> = zip.file_names().map(|path| path.unwrap().into_owned()).collect();
+    let mut files = BTreeMap::new();
+    for path in paths {
+        let mut bytes = Vec::new();
+        zip.by_name(&path).unwrap().read_to_end(&mut bytes).unwrap();
+        files.insert(path, bytes);
+    }
+    files
+}
 
 #[tokio::test]
 async fn everything_about_me_and_nothing_about_others_is_in_my_archive() {
@@ -10,12 +25,54 @@ async fn everything_about_me_and_nothing_about_others_is_in_my_archive() {
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let ada = house.invited(&olga, "Ada", Role::Member).await;
-    let mine = ada.post("/privacy/take", &[]).await.body;
-    assert!(mine.contains("ada@example.org") && !mine.to_lowercase().contains("olga"), "{mine}");
-    assert!(
-        mine.contains("useless to you and useful to a thief"),
-        "what is left out is said with its reason"
-    );
+    let model = crate::models::stored(&ada, "torus.3mf").await;
+    crate::models::sliced(&ada, &model).await;
+    let (kind, zip) = ada.post_for_file("/privacy/take").await.unwrap();
+    assert_eq!(kind, "application/zip");
+    let files = unpacked(zip);
+    let text = |path: &str| String::from_utf8(files[path].clone()).unwrap();
+    let everything: String = files.values().map(|bytes| String::from_utf8_lossy(bytes)).collect();
+    assert!(everything.contains("ada@example.org") && !everything.to_lowercase().contains("olga"));
+    // every kind that the map exports, as a page and as data, and a way there from the first page
+    let start = text("start.html");
+    for part in privacy::plan::export(house.ctx.store.book()).iter().filter(|p| !p.columns.is_empty()) {
+        let data = format!("data/{}.json", part.table);
+        if let Some(json) = files.get(&data) {
+            let json: serde_json::Value = serde_json::from_slice(json).unwrap();
+            assert_eq!(json["kind"], part.table);
+            assert!(start.contains(&format!("pages/{}.html", part.table)), "{data} is not to be found");
+            assert!(files.contains_key(&format!("pages/{}.html", part.table)));
+        } else {
+            assert!(part.withheld.is_empty(), "{data} is missing, with what is left out of it");
+        }
+    }
+    assert!(text("data/person.json").contains("useless to you and useful to a thief"));
+    // the files themselves, each reachable from the pages
+    for (kind, ending) in [("model-source", "model"), ("model-picture", "png"), ("toolpath", "gcode")] {
+        let path = files.keys().find(|p| p.starts_with(&format!("files/{kind}/"))).unwrap();
+        assert!(path.ends_with(ending) && start.contains(path.as_str()), "{path}");
+    }
+    let picture = files.iter().find(|(p, _)| p.starts_with("files/model-picture/")).unwrap().1;
+    assert_eq!(&picture[1..4], b"PNG", "opened, not as it lies on the disk");
+    // what Article 15 wants told, and nothing that needs the network
+    let about: serde_json::Value = serde_json::from_slice(&files["data/about.json"]).unwrap();
+    for told in ["kinds", "recipients", "source", "rights", "controller", "automated_decisions"] {
+        assert!(!about[told].is_null(), "{told}");
+    }
+    assert!(!everything.contains("src=\"http") && !start.contains("<script"));
+}
+
+#[tokio::test]
+async fn an_archive_that_cannot_be_whole_fails() {
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    crate::models::stored(&olga, "torus.3mf").await;
+    // the disk loses a file: what comes must not look like a whole archive
+    let blobs = house.folder().join("data/blobs");
+    for folder in std::fs::read_dir(blobs).unwrap() {
+        std::fs::remove_dir_all(folder.unwrap().path()).unwrap();
+    }
+    assert!(olga.post_for_file("/privacy/take").await.is_none());
 }
 
 #[tokio::test]

@@ -54,6 +54,11 @@ pub fn question(ctx: &Context) -> Option<String> {
     ctx.store.book().profile().purpose("history").and_then(|purpose| purpose.asks.clone())
 }
 
+/// What stops when the history is switched off, from the policy in force.
+pub fn stops(ctx: &Context) -> Option<String> {
+    ctx.store.book().profile().purpose("history").and_then(|purpose| purpose.stops.clone())
+}
+
 /// Keeps a history from now on, or none. What was kept before stays until it is deleted.
 ///
 /// # Errors

@@ -3,6 +3,9 @@
 //! Knows the four hands and the policy; knows no HTTP, no HTML and no vendor's protocol.
 
 pub mod accounts;
+pub mod consents;
+pub mod console;
+pub mod data_map;
 pub mod gate;
 pub mod history;
 pub mod models;
@@ -41,6 +44,8 @@ pub struct Context {
     pub(crate) fleet: Fleet,
     /// Printers that somebody is pairing.
     pub(crate) pairings: Arc<printers::Pairings>,
+    /// Jobs that were removed a moment ago and can still be put back.
+    pub(crate) leaving: Arc<queue::Leaving>,
     /// What is being prepared now.
     pub(crate) desk: Arc<workshop::Desk>,
 }
@@ -69,6 +74,7 @@ impl Context {
             gate,
             fleet,
             pairings: Arc::default(),
+            leaving: Arc::default(),
             desk: Arc::new(workshop::Desk::new(config)),
         }
     }

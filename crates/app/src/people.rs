@@ -1,26 +1,89 @@
-//! The people of the house, as its operator sees them.
+//! The people of the house, as those see them who run it.
 
-use crate::{Context, Error, SignedIn};
+use crate::{Context, Error, Refusal, SignedIn};
+use domain::ids::PersonId;
+use domain::person::{Reason, Role};
 use privacy::{Act, Ask, Whose};
-use store::people::{self, Account};
+use store::Tx;
+use store::people::{self, Account, Change};
 
-/// Everybody. Each name that is shown is a look at that person's data, which they can see.
+fn ask<'a>(me: &SignedIn, act: Act, whose: Whose, purpose: &'a str) -> Ask<'a> {
+    Ask { actor: me.actor(), act, what: "person", whose, purpose }
+}
+
+/// Everybody, with names and parts. Each name that is shown is a look at that person's data, which they can see.
 ///
 /// # Errors
-/// [`crate::Refusal::NotFound`] to anyone but the operator.
+/// [`Refusal::NotFound`] to anyone but the operator.
 pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Account>, Error> {
-    let ask =
-        |whose| Ask { actor: me.actor(), act: Act::Read, what: "person", whose, purpose: "administration" };
     let tx = ctx.store.begin().await?;
     let everybody = {
-        let grant = tx.authorise(ask(Whose::Anyone)).await?;
+        let grant = tx.authorise(ask(me, Act::Read, Whose::Anyone, "administration")).await?;
         people::all(&grant).await?
     };
     let mut opened = Vec::with_capacity(everybody.len());
     for person in everybody {
-        let grant = tx.authorise(ask(Whose::Person(person.id))).await?;
+        let whose = Whose::Person(person.id);
+        let grant = tx.authorise(ask(me, Act::Read, whose, "administration")).await?;
         opened.extend(people::account(&grant).await?);
     }
     tx.commit().await?;
     Ok(opened)
+}
+
+/// Opens one person's record for this reason, which the person reads at once.
+///
+/// # Errors
+/// [`Refusal::NotFound`] to anyone whom the role matrix does not let look; a fault.
+pub async fn open(ctx: &Context, me: &SignedIn, person: PersonId, reason: Reason) -> Result<Account, Error> {
+    let tx = ctx.store.begin().await?;
+    let account = {
+        let wanted = ask(me, Act::Read, Whose::Person(person), "support");
+        let grant = tx.authorise_because(wanted, reason).await?;
+        people::account(&grant).await?.ok_or(Refusal::NotFound)?
+    };
+    tx.commit().await?;
+    Ok(account)
+}
+
+/// Whether this person's record could be opened by whoever asks, once they give a reason.
+///
+/// # Errors
+/// [`Refusal::NotFound`] if not, or if there is nobody of this number.
+pub async fn may_open(ctx: &Context, me: &SignedIn, person: PersonId) -> Result<(), Error> {
+    let tx = ctx.store.look().await?;
+    match tx.authorise(ask(me, Act::Read, Whose::Person(person), "support")).await {
+        Ok(_) | Err(store::Error::Refused(privacy::Refusal::ReasonMissing)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether one more may get a part in which they can look at others' data (AF-115).
+pub(crate) async fn room_for_staff(ctx: &Context, tx: &Tx) -> Result<(), Error> {
+    if people::count_staff(tx).await? < u64::from(ctx.store.book().profile().people.staff_at_most) {
+        return Ok(());
+    }
+    let why =
+        "As many people as the policy allows can look at others' data. Take such a part from somebody first.";
+    Err(Refusal::Conflict(why).into())
+}
+
+/// Gives somebody another part in the house.
+///
+/// # Errors
+/// [`Refusal::NotFound`] to anyone but the operator; [`Refusal::Conflict`] if nobody would run the house any more.
+pub async fn change_role(ctx: &Context, me: &SignedIn, person: PersonId, role: Role) -> Result<(), Error> {
+    let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(ask(me, Act::Change, Whose::Person(person), "administration")).await?;
+    let before = people::account(&grant).await?.ok_or(Refusal::NotFound)?.role;
+    if before == Role::Operator && role != before && people::count(&tx, Role::Operator).await? < 2 {
+        let why = "Nobody would run this house any more. Make somebody else an operator first.";
+        return Err(Refusal::Conflict(why).into());
+    }
+    if before == Role::Member && role != before {
+        room_for_staff(ctx, &tx).await?;
+    }
+    people::change(&grant, Change { role: Some(role), ..Change::default() }).await?;
+    drop(grant);
+    Ok(tx.commit().await?)
 }

@@ -81,6 +81,18 @@ fn event_in_words(event: &str) -> &str {
     }
 }
 
+/// The legitimate interests that purposes rest on: the purpose, and how the interest was weighed against the person's.
+pub fn assessments(ctx: &Context) -> Vec<(String, String)> {
+    let purposes = ctx.store.book().profile().purpose.iter().map(|p| p.get_ref());
+    purposes.filter_map(|p| Some((p.says.clone(), p.assessment.clone()?))).collect()
+}
+
+/// Where data may go, in words, and whether that place stands in this house.
+pub fn destinations(ctx: &Context) -> Vec<(String, bool)> {
+    let listed = ctx.store.book().egress().destination.values();
+    listed.map(|d| (d.get_ref().says.clone(), d.get_ref().local)).collect()
+}
+
 /// Who looked at, took or changed my data, the newest first.
 ///
 /// # Errors
@@ -97,6 +109,16 @@ pub async fn looks(ctx: &Context, me: &SignedIn) -> Result<Vec<Look>, Error> {
 /// A fault: an archive is whole or not made.
 pub async fn take(ctx: &Context, me: &SignedIn) -> Result<Archive, Error> {
     Ok(ctx.store.export(me.actor(), me.person).await?)
+}
+
+/// How many files of mine are here, and their bytes in all: what an archive brings beside its pages.
+///
+/// # Errors
+/// A fault.
+pub async fn files(ctx: &Context, me: &SignedIn) -> Result<(u64, u64), Error> {
+    let tx = ctx.store.look().await?;
+    let grant = tx.authorise(own(me, Act::Read, "blob", "rights")).await?;
+    Ok(grant.files_held().await?)
 }
 
 /// What erasing my account does.

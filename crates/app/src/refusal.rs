@@ -72,6 +72,9 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Refused(privacy::Refusal::NotFound) => Self::Refused(Refusal::NotFound),
+            store::Error::Refused(missing @ privacy::Refusal::ReasonMissing) => {
+                Self::Refused(Refusal::Field { field: "reason", problem: format!("{missing}.") })
+            }
             store::Error::Refused(other) => Self::Refused(Refusal::Policy(other.to_string())),
             store::Error::Fault(fault) => Self::Fault(fault),
         }

@@ -88,6 +88,51 @@ impl Actor {
     }
 }
 
+/// Why somebody of the house opens another person's record. A closed list: what staff could type freely would be more
+/// data about the person, and often not theirs to judge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    /// The person asked for help.
+    AskedForHelp,
+    /// The person asked for something about their data.
+    DataRequest,
+    /// Somebody may be misusing the account or the house.
+    SuspectedMisuse,
+    /// A law demands it.
+    LegalDuty,
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 4] =
+        [Self::AskedForHelp, Self::DataRequest, Self::SuspectedMisuse, Self::LegalDuty];
+
+    /// The name in storage.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AskedForHelp => "asked-for-help",
+            Self::DataRequest => "data-request",
+            Self::SuspectedMisuse => "suspected-misuse",
+            Self::LegalDuty => "legal-duty",
+        }
+    }
+
+    /// In words, for who gives it and for the person whose record it is.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::AskedForHelp => "they asked for help",
+            Self::DataRequest => "they asked for something about their data",
+            Self::SuspectedMisuse => "somebody may be misusing this account",
+            Self::LegalDuty => "a law demands it",
+        }
+    }
+
+    /// The reason of this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+}
+
 /// What the house does by itself. Each chore has a role of its own in `roles.toml` and one purpose, so that
 /// background work may never do more than a person was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -32,6 +32,7 @@ pub(crate) fn check(sources: &Sources, book: &Book) -> Found {
     checker.egress();
     checker.printing();
     checker.keys();
+    checker.people();
     checker.loose_ends();
     checker.found
 }
@@ -177,6 +178,13 @@ impl Checker<'_> {
                         &span,
                         format!("purpose `{id}` rests on consent but asks nothing"),
                         "put the wording a person agrees to into `asks`",
+                    );
+                }
+                Basis::Consent if empty(&purpose.stops) => {
+                    self.profile_fault(
+                        &span,
+                        format!("purpose `{id}` rests on consent but does not say what stops when it is taken back"),
+                        "say it in `stops`; people read it before they decide (AF-168)",
                     );
                 }
                 _ => {}
@@ -396,6 +404,19 @@ impl Checker<'_> {
                 let what = format!("`{}` is not an ISO 8601 period", period.get_ref());
                 self.profile_fault(&period.span(), what, "write for example \"P7D\"");
             }
+        }
+    }
+
+    fn people(&mut self) {
+        let people = &self.book.profile().people;
+        let good = people.log_review.get_ref().parse::<Span>().is_ok_and(|span| span.is_positive());
+        if !good {
+            let span = people.log_review.span();
+            self.profile_fault(
+                &span,
+                format!("`{}` is no time between two reviews of the access log", people.log_review.get_ref()),
+                "write an ISO 8601 period such as \"P30D\"",
+            );
         }
     }
 

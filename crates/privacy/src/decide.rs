@@ -3,8 +3,9 @@
 
 use crate::book::Book;
 use crate::profile::Basis;
+use crate::roles::Permission;
 use domain::ids::PersonId;
-use domain::person::Actor;
+use domain::person::{Actor, Reason};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -74,6 +75,8 @@ pub struct Facts {
     pub restricted: bool,
     /// Purposes the person has consented to and not withdrawn.
     pub consents: BTreeSet<String>,
+    /// Why somebody of the house wants to look, where they said so.
+    pub reason: Option<Reason>,
 }
 
 /// What was allowed.
@@ -107,6 +110,9 @@ pub enum Refusal {
         /// The purpose.
         purpose: String,
     },
+    /// Whoever asks must say why first.
+    #[error("say why you open this record; the person will see it")]
+    ReasonMissing,
     /// The person has restricted the use of their data.
     #[error("the person has restricted the use of these data")]
     Restricted,
@@ -131,8 +137,10 @@ pub fn decide(book: &Book, ask: &Ask<'_>, facts: &Facts) -> Result<Scope, Refusa
         Whose::Person(id) => ask.actor.person() == Some(id),
         Whose::Anyone => false,
     };
-    if !book.roles().allows(ask.actor.role_name(), ask.act, ask.what, own, ask.purpose) {
-        return Err(Refusal::NotFound);
+    match book.roles().permission(ask.actor.role_name(), ask.act, ask.what, own, ask.purpose) {
+        Permission::Denied => return Err(Refusal::NotFound),
+        Permission::WithReason if facts.reason.is_none() => return Err(Refusal::ReasonMissing),
+        Permission::WithReason | Permission::Granted => {}
     }
     let personal = book.map().categories_of(ask.what);
     let categories: BTreeSet<String> = personal
@@ -225,6 +233,18 @@ mod tests {
             ask(&h, Actor::Outsider, Act::Read, "person", "account", &Facts::default()),
             Err(Refusal::NotFound)
         );
+    }
+
+    #[test]
+    fn a_record_opens_only_with_a_reason() {
+        let h = house();
+        let operator = person(h.bob, Role::Operator);
+        let refused = ask(&h, operator, Act::Read, "person", "support", &Facts::default());
+        assert_eq!(refused, Err(Refusal::ReasonMissing));
+        let facts = Facts { reason: Some(Reason::AskedForHelp), ..Facts::default() };
+        assert!(ask(&h, operator, Act::Read, "person", "support", &facts).unwrap().logged);
+        let member = person(h.bob, Role::Member);
+        assert_eq!(ask(&h, member, Act::Read, "person", "support", &facts), Err(Refusal::NotFound));
     }
 
     #[test]

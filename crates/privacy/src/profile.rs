@@ -88,6 +88,9 @@ pub struct Purpose {
     /// Whether the service does not work without it.
     #[serde(default)]
     pub necessary: bool,
+    /// For consent: what stops when it is taken back, shown before it is.
+    #[serde(default)]
+    pub stops: Option<String>,
     /// Its Fideslang data use.
     pub fides: String,
     /// Its W3C DPV purpose.
@@ -188,10 +191,22 @@ pub struct Recipient {
     pub id: Spanned<String>,
     /// Legal name.
     pub name: String,
-    /// processor, controller or joint-controller.
-    pub role: String,
+    /// On whose behalf it uses the data.
+    pub role: RecipientRole,
     /// Country.
     pub country: String,
+}
+
+/// On whose behalf a recipient uses data. There is no buyer: nothing in a policy can sell data (TP-76).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecipientRole {
+    /// On ours, as we instruct (Art. 28 GDPR).
+    Processor,
+    /// On its own.
+    Controller,
+    /// Together with us (Art. 26 GDPR).
+    JointController,
 }
 
 /// How printing behaves.
@@ -250,6 +265,10 @@ pub struct People {
     pub at_least_years: u8,
     /// Days between the wish to erase an account and the erasure, in which it can be taken back.
     pub erase_grace_days: u16,
+    /// How many people at most may have a part in which they can look at others' data.
+    pub staff_at_most: u16,
+    /// How often the access log must be reviewed (ISO 8601).
+    pub log_review: Spanned<String>,
 }
 
 /// Erasure, backups and keys.

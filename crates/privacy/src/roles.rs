@@ -27,6 +27,20 @@ pub struct May {
     /// For which purpose.
     #[serde(rename = "for")]
     pub purpose: Vec<Spanned<String>>,
+    /// Whether a reason must be given first, which the person reads.
+    #[serde(default)]
+    pub reason: bool,
+}
+
+/// What the matrix says to a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// No.
+    Denied,
+    /// Yes, once a reason was given.
+    WithReason,
+    /// Yes.
+    Granted,
 }
 
 /// Whose rows a permission reaches.
@@ -40,15 +54,26 @@ pub enum Reach {
 }
 
 impl Roles {
-    /// Whether the matrix allows it. `own`: the rows are the actor's own.
+    /// Whether the matrix allows it without more ado. `own`: the rows are the actor's own.
     pub fn allows(&self, role: &str, act: Act, what: &str, own: bool, purpose: &str) -> bool {
+        self.permission(role, act, what, own, purpose) == Permission::Granted
+    }
+
+    /// What the matrix says. `own`: the rows are the actor's own.
+    pub fn permission(&self, role: &str, act: Act, what: &str, own: bool, purpose: &str) -> Permission {
         let has = |list: &[Spanned<String>], name: &str| list.iter().any(|x| x.get_ref() == name);
-        self.may.iter().map(Spanned::get_ref).any(|may| {
+        let fits = |may: &&May| {
             has(&may.role, role)
                 && may.act.contains(&act)
                 && has(&may.what, what)
                 && has(&may.purpose, purpose)
                 && (own || may.whose == Reach::Anyone)
-        })
+        };
+        let found: Vec<&May> = self.may.iter().map(Spanned::get_ref).filter(fits).collect();
+        match found.as_slice() {
+            [] => Permission::Denied,
+            all if all.iter().all(|may| may.reason) => Permission::WithReason,
+            _ => Permission::Granted,
+        }
     }
 }

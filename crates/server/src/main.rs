@@ -3,6 +3,7 @@
 //! One binary with roles. This crate wires everything together and holds no other logic.
 
 mod chores;
+mod demo;
 mod house;
 mod keeping;
 mod log;
@@ -28,6 +29,8 @@ struct Cli {
 enum Command {
     /// Run the server.
     Serve(serve::Options),
+    /// Try it out: a house that sets itself up with simulated printers, and is gone when you stop it.
+    Demo(demo::Options),
     /// Look at the policy in force: what is kept, why, for how long.
     #[command(subcommand)]
     Policy(policy::Command),
@@ -69,6 +72,7 @@ fn run(command: Command) -> Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
     match command {
         Command::Serve(options) => runtime.block_on(serve::run(options)),
+        Command::Demo(options) => runtime.block_on(demo::run(options)),
         Command::Policy(command) => policy::run(command),
         Command::Verify(options) => keeping::verify(&options),
         Command::Backup(options) => runtime.block_on(keeping::backup(options)),

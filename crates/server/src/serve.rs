@@ -45,9 +45,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     }
     app::gate::clear_leftovers();
     let ctx = Context::new(store.clone(), crate::house::children()?);
-    let listener = TcpListener::bind(options.listen)
-        .await
-        .with_context(|| format!("{} cannot be listened on: is another server running?", options.listen))?;
+    let listener = listen(options.listen).await?;
     let local = listener.local_addr()?;
     let public_url = options.public_url.unwrap_or_else(|| format!("http://{local}"));
     let reach = Arc::new(Reach { public_url: public_url.trim_end_matches('/').to_owned() });
@@ -62,6 +60,20 @@ pub async fn run(options: Options) -> Result<ExitCode> {
         println!("Open {}", reach.public_url);
     }
 
+    until_told_to_stop(ctx, listener, reach).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Listens on this address.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{address} cannot be listened on: is another server running?"))
+}
+
+/// Serves an open house with everything that works in it, and closes it when it is told to stop.
+pub async fn until_told_to_stop(ctx: Context, listener: TcpListener, reach: Arc<Reach>) -> Result<()> {
+    let store = ctx.store.clone();
     let stop = CancellationToken::new();
     let chores = tokio::spawn(chores::run(ctx.clone(), stop.clone()));
     let dispatcher = tokio::spawn(app::work::run(ctx.clone(), stop.clone().cancelled_owned()));
@@ -77,7 +89,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     chores.await.context("the chores ended badly")?;
     workshop.await.context("the workshop ended badly")?;
     store.close().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 async fn wait_for_signal() {

@@ -22,7 +22,7 @@ pub struct Archive {
     pub policy: String,
     /// Table by table.
     pub parts: Vec<Part>,
-    /// The person's files: kind, row they belong to, size in bytes.
+    /// The person's files.
     pub files: Vec<File>,
 }
 
@@ -44,6 +44,12 @@ pub struct Part {
 pub struct File {
     /// Its kind, of those under `[blob]` in the data map.
     pub kind: String,
+    /// What it is, in words a person understands.
+    pub says: String,
+    /// How its name ends, such as `gcode`.
+    pub ending: String,
+    /// The table with the row it belongs to.
+    pub table: String,
     /// The row it belongs to.
     pub owner: Uuid,
     /// Size in bytes.
@@ -88,13 +94,22 @@ impl Store {
             parts.push(Part { table: part.table.to_owned(), says: part.says.to_owned(), rows, withheld });
         }
         for (kind, blob) in book.map().blob.iter().filter(|(_, b)| b.get_ref().withheld.is_none()) {
-            let grant = account.also(&blob.get_ref().owner)?;
+            let blob = blob.get_ref();
+            let grant = account.also(&blob.owner)?;
             let sql = "SELECT owner, size FROM blob WHERE kind = $1 AND person = $2 ORDER BY created_at";
             for row in tx.rows(sql, &[kind.as_str().into(), person.uuid().into()]).await? {
                 let owner = row.id("owner")?;
                 // A file whose row has expired is gone for everybody, its owner included.
                 let Some(pass) = grant.blob_pass(kind, owner).await? else { continue };
-                files.push(File { kind: kind.clone(), owner, size: row.int("size")? as u64, pass });
+                files.push(File {
+                    kind: kind.clone(),
+                    says: blob.says.clone(),
+                    ending: blob.ending.clone(),
+                    table: blob.owner.clone(),
+                    owner,
+                    size: row.int("size")? as u64,
+                    pass,
+                });
             }
         }
         let head = &book.profile().policy;

@@ -28,6 +28,20 @@ impl Grant<'_> {
         Ok(())
     }
 
+    /// How many files the person of this grant has, and their bytes in all. The grant is to read `blob`.
+    ///
+    /// # Errors
+    /// A refusal or a fault.
+    pub async fn files_held(&self) -> Result<(u64, u64), Error> {
+        if self.act != Act::Read || self.table != "blob" {
+            return Err(Fault::corrupt("this grant does not allow files to be counted").into());
+        }
+        let sql = "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(size), 0) AS BIGINT) AS bytes FROM blob WHERE person = $1";
+        let rows = self.tx.rows(sql, &[self.person()?.uuid().into()]).await?;
+        let Some(row) = rows.first() else { return Ok((0, 0)) };
+        Ok((row.int("files")? as u64, row.int("bytes")? as u64))
+    }
+
     /// Lets go of the files of a row of this grant's table. They are noise from the commit on; remove them then with
     /// [`Store::files_remove`].
     ///

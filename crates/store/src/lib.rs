@@ -35,7 +35,7 @@ pub use backup::{BackupError, Restored, restore};
 pub use blobs::{Gone, ReadPass, Staged, Staging};
 pub use crypt::SystemRandom;
 pub use erase::Receipt;
-pub use export::{Archive, Part};
+pub use export::{Archive, File, Part};
 pub use fault::{Error, Fault};
 pub use files::Held;
 pub use log::tree;

@@ -13,6 +13,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (2, "printing", include_str!("../migrations/0002_printing.sql")),
     (3, "models", include_str!("../migrations/0003_models.sql")),
     (4, "machines", include_str!("../migrations/0004_machines.sql")),
+    (5, "oversight", include_str!("../migrations/0005_oversight.sql")),
 ];
 
 /// Migrations of the key database.

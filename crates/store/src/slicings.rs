@@ -89,6 +89,16 @@ pub async fn of_model(grant: &Grant<'_>, model: ModelId) -> Result<Vec<Slicing>,
     Ok(records.iter().map(to_slicing).collect::<Result<_, _>>()?)
 }
 
+/// The slicings of which nothing came, newest first; the grant is to read `slicing`.
+///
+/// # Errors
+/// A fault.
+pub async fn all_failed(grant: &Grant<'_>) -> Result<Vec<Slicing>, Error> {
+    let records =
+        grant.list("state = $1", "ORDER BY created_at DESC, id LIMIT 20", &["failed".into()]).await?;
+    Ok(records.iter().map(to_slicing).collect::<Result<_, _>>()?)
+}
+
 /// The toolpath is there; the grant is to change `slicing`. `state` is `ready` or `held`. Returns false if it was
 /// cancelled or erased meanwhile: then drop the transaction.
 ///

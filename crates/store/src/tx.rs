@@ -43,7 +43,7 @@ use crate::keys::HOUSE;
 use crate::log;
 use crate::sql::{Conn, Engine, Row, Value};
 use domain::ids::PersonId;
-use domain::person::Actor;
+use domain::person::{Actor, Reason};
 use domain::time::Instant;
 use privacy::{Act, Ask, Basis, Facts, Scope, Whose, decide};
 use std::collections::BTreeSet;
@@ -80,7 +80,19 @@ impl Tx {
     /// # Errors
     /// The policy's refusal, or a fault.
     pub async fn authorise(&self, ask: Ask<'_>) -> Result<Grant<'_>, Error> {
-        let facts = self.facts(&ask).await?;
+        self.authorised(ask, None).await
+    }
+
+    /// The same for an act of the house's people that needs a reason; the reason goes into the log with it.
+    ///
+    /// # Errors
+    /// As [`Tx::authorise`].
+    pub async fn authorise_because(&self, ask: Ask<'_>, reason: Reason) -> Result<Grant<'_>, Error> {
+        self.authorised(ask, Some(reason)).await
+    }
+
+    async fn authorised(&self, ask: Ask<'_>, reason: Option<Reason>) -> Result<Grant<'_>, Error> {
+        let facts = Facts { reason, ..self.facts(&ask).await? };
         let scope = decide(&self.inner.book, &ask, &facts)?;
         let reads_only = matches!(ask.act, Act::Read | Act::Export | Act::Disclose);
         if !self.writing && (scope.logged || !reads_only) {
@@ -95,7 +107,7 @@ impl Tx {
         };
         if scope.logged {
             let mut conn = self.conn.lock().await;
-            log::leaf::write(&self.inner, &mut conn, &ask, key.as_deref(), self.now).await?;
+            log::leaf::write(&self.inner, &mut conn, &ask, reason, key.as_deref(), self.now).await?;
         }
         Ok(Grant {
             tx: self,
@@ -135,7 +147,7 @@ impl Tx {
         } else {
             BTreeSet::new()
         };
-        Ok(Facts { erased, restricted, consents })
+        Ok(Facts { erased, restricted, consents, reason: None })
     }
 
     /// Makes everything done in it durable. The grants it gave must be gone by then.

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 pub struct Form {
     values: BTreeMap<&'static str, String>,
     errors: BTreeMap<&'static str, String>,
+    /// Fields that are called otherwise here than the use case calls them.
+    aliases: Vec<(&'static str, &'static str)>,
     /// What is wrong with the whole.
     pub problem: Option<String>,
 }
@@ -18,6 +20,27 @@ impl Form {
         Self { values: values.map(|(k, v)| (k, v.to_owned())).into(), ..Self::default() }
     }
 
+    /// The same with what somebody typed into a field.
+    #[must_use]
+    pub fn typed(mut self, field: &'static str, value: &str) -> Self {
+        self.values.insert(field, value.to_owned());
+        self
+    }
+
+    /// The same, with this in a field into which nobody typed anything.
+    #[must_use]
+    pub fn or(mut self, field: &'static str, value: &str) -> Self {
+        self.values.entry(field).or_insert_with(|| value.to_owned());
+        self
+    }
+
+    /// What the use case calls `field` is called `here` on this page.
+    #[must_use]
+    pub fn known_as(mut self, field: &'static str, here: &'static str) -> Self {
+        self.aliases.push((field, here));
+        self
+    }
+
     /// What to show in a field.
     pub fn value(&self, field: &str) -> &str {
         self.values.get(field).map_or("", String::as_str)
@@ -25,12 +48,7 @@ impl Form {
 
     /// Whether somebody is at it: it holds what they typed, or says what is wrong.
     pub fn is_open(&self) -> bool {
-        !self.values.is_empty() || !self.errors.is_empty() || self.problem.is_some()
-    }
-
-    /// Whether it says what is wrong.
-    pub fn is_refused(&self) -> bool {
-        !self.errors.is_empty() || self.problem.is_some()
+        !self.values.is_empty() || self.is_refused()
     }
 
     /// What is wrong with a field; empty if nothing is.
@@ -38,12 +56,23 @@ impl Form {
         self.errors.get(field).map_or("", String::as_str)
     }
 
+    /// Every field that is not right, with what is wrong: the summary links to each.
+    pub fn errors(&self) -> impl Iterator<Item = (&&'static str, &String)> {
+        self.errors.iter()
+    }
+
+    /// Whether something is wrong with it.
+    pub fn is_refused(&self) -> bool {
+        !self.errors.is_empty() || self.problem.is_some()
+    }
+
     /// The form with a refusal in its place: beside its field, or above the whole. A fault is handed back.
     pub fn refused(mut self, error: Error) -> Result<(Self, Refusal), crate::problem::Problem> {
         match error {
             Error::Refused(refusal) => {
                 if let Refusal::Field { field, problem } = &refusal {
-                    self.errors.insert(field, problem.clone());
+                    let alias = self.aliases.iter().find(|(known, _)| known == field);
+                    self.errors.insert(alias.map_or(field, |(_, here)| here), problem.clone());
                 } else {
                     self.problem = Some(refusal.to_string());
                 }

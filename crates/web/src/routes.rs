@@ -1,7 +1,7 @@
 //! Every route in one list: method, path, who may come, and where it goes. You learn the product by reading it once.
 
 use crate::pages::{
-    help, history, models, now, people, printers, privacy, queue, settings, setup, sign_in, slicings,
+    console, help, history, models, now, people, printers, privacy, queue, settings, setup, sign_in, slicings,
 };
 use crate::{Face, api, assets, tus};
 use app::accounts::Scope;
@@ -60,6 +60,7 @@ pub fn routes() -> Vec<Route> {
         act("/printers/{id}/duty", SignedIn, post(printers::duty)),
         act("/printers/{id}/rename", SignedIn, post(printers::rename)),
         act("/printers/{id}/equip", SignedIn, post(printers::equip)),
+        act("/printers/{id}/touch", SignedIn, post(printers::touch)),
         page("/printers/{id}/remove", SignedIn, get(printers::remove_page)),
         act("/printers/{id}/remove", SignedIn, post(printers::remove)),
         act("/strays/{id}/gone", SignedIn, post(printers::stray_is_gone)),
@@ -71,6 +72,7 @@ pub fn routes() -> Vec<Route> {
         act("/jobs/{id}/down", SignedIn, post(queue::down)),
         act("/jobs/{id}/top", SignedIn, post(queue::top)),
         act("/jobs/{id}/remove", SignedIn, post(queue::remove)),
+        act("/jobs/{id}/put-back", SignedIn, post(queue::put_back)),
         act("/jobs/{id}/pause", SignedIn, post(queue::pause)),
         act("/jobs/{id}/resume", SignedIn, post(queue::resume)),
         page("/jobs/{id}/cancel", SignedIn, get(queue::cancel_page)),
@@ -97,6 +99,7 @@ pub fn routes() -> Vec<Route> {
         page("/slicings/{id}/toolpath", SignedIn, get(slicings::toolpath)),
         act("/slicings/{id}/print", SignedIn, post(slicings::print)),
         act("/slicings/{id}/cancel", SignedIn, post(slicings::cancel)),
+        act("/slicings/{id}/again", SignedIn, post(slicings::again)),
         act("/slicings/{id}/accept", SignedIn, post(slicings::accept)),
         act("/slicings/{id}/erase", SignedIn, post(slicings::erase)),
         // ---- uploads (tus 1.0, and a form to give one up)
@@ -106,14 +109,37 @@ pub fn routes() -> Vec<Route> {
         other("PATCH", "/uploads/{id}", SignedIn, patch(tus::append)),
         other("DELETE", "/uploads/{id}", SignedIn, delete(tus::end)),
         act("/uploads/{id}/dismiss", SignedIn, post(models::dismiss)),
-        // ---- models for programs
+        // ---- for programs
+        page("/api/openapi.json", Anybody, get(api::document::get)),
         page("/api/v1/models", Program(Scope::Read), get(api::models::list)),
         act("/api/v1/models", Program(Scope::Print), post(api::models::upload)),
         page("/api/v1/models/{id}", Program(Scope::Read), get(api::models::get)),
         other("DELETE", "/api/v1/models/{id}", Program(Scope::Print), delete(api::models::erase)),
+        page("/api/v1/models/{id}/slicings", Program(Scope::Read), get(api::slicings::list)),
+        act("/api/v1/models/{id}/slicings", Program(Scope::Print), post(api::slicings::make)),
+        page("/api/v1/slicings/{id}", Program(Scope::Read), get(api::slicings::get)),
+        other("DELETE", "/api/v1/slicings/{id}", Program(Scope::Print), delete(api::slicings::erase)),
+        page("/api/v1/slicings/{id}/toolpath", Program(Scope::Read), get(api::slicings::toolpath)),
+        act("/api/v1/slicings/{id}/print", Program(Scope::Print), post(api::jobs::print)),
+        page("/api/v1/printers", Program(Scope::Read), get(api::printers::list)),
+        page("/api/v1/printers/{id}", Program(Scope::Read), get(api::printers::get)),
+        act("/api/v1/printers/{id}/bed-is-clear", Program(Scope::Print), post(api::printers::bed_is_clear)),
+        page("/api/v1/jobs", Program(Scope::Read), get(api::jobs::list)),
+        act("/api/v1/jobs", Program(Scope::Print), post(api::jobs::add)),
+        page("/api/v1/jobs/{id}", Program(Scope::Read), get(api::jobs::get)),
+        other("DELETE", "/api/v1/jobs/{id}", Program(Scope::Print), delete(api::jobs::remove)),
+        act("/api/v1/jobs/{id}/hold", Program(Scope::Print), post(api::jobs::hold)),
+        act("/api/v1/jobs/{id}/release", Program(Scope::Print), post(api::jobs::release)),
+        act("/api/v1/jobs/{id}/pause", Program(Scope::Print), post(api::jobs::pause)),
+        act("/api/v1/jobs/{id}/resume", Program(Scope::Print), post(api::jobs::resume)),
+        act("/api/v1/jobs/{id}/cancel", Program(Scope::Print), post(api::jobs::cancel)),
+        page("/api/v1/history", Program(Scope::Read), get(api::history::list)),
+        act("/api/v1/history/{id}/again", Program(Scope::Print), post(api::history::again)),
+        other("DELETE", "/api/v1/history/{id}", Program(Scope::Print), delete(api::history::delete)),
         // ---- privacy centre
         page("/privacy", SignedIn, get(privacy::page)),
         act("/privacy/take", SignedIn, post(privacy::take)),
+        act("/privacy/consents/{purpose}", SignedIn, post(privacy::consent)),
         page("/privacy/erase", SignedIn, get(privacy::erase_page)),
         act("/privacy/erase", SignedIn, post(privacy::erase)),
         act("/privacy/erase/cancel", SignedIn, post(privacy::erase_cancel)),
@@ -130,10 +156,19 @@ pub fn routes() -> Vec<Route> {
         act("/settings/sessions/{id}/end", SignedIn, post(settings::end_session)),
         act("/settings/keys", SignedIn, post(settings::make_key)),
         act("/settings/keys/{id}/end", SignedIn, post(settings::end_key)),
-        // ---- people
+        // ---- console
+        page("/privacy/map", SignedIn, get(console::data_map)),
+        page("/console", SignedIn, get(console::page)),
+        page("/console/access-log", SignedIn, get(console::access_log)),
+        page("/console/access-log.csv", SignedIn, get(console::access_log_csv)),
+        act("/console/access-log/check", SignedIn, post(console::check_log)),
+        act("/console/access-log/review", SignedIn, post(console::review)),
         page("/console/people", SignedIn, get(people::page)),
         act("/console/people/invite", SignedIn, post(people::invite)),
         act("/console/people/invitations/{id}/end", SignedIn, post(people::uninvite)),
+        page("/console/people/{id}", SignedIn, get(console::person)),
+        act("/console/people/{id}", SignedIn, post(console::open_person)),
+        act("/console/people/{id}/role", SignedIn, post(console::change_role)),
     ]
 }
 

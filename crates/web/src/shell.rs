@@ -6,6 +6,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use domain::person::Role;
+use std::borrow::Cow;
 
 /// What the shell shows.
 #[derive(Clone, Debug, Default)]
@@ -20,8 +21,10 @@ pub struct Shell {
     pub signed_in: bool,
     /// Whether they run the house or answer for its data.
     pub console: bool,
+    /// Whether a review of the access log is overdue, told to those who can do it.
+    pub review_overdue: bool,
     /// A word about what was just done.
-    pub done: Option<&'static str>,
+    pub done: Option<Cow<'static, str>>,
     /// Seconds after which a page with scripts fetches itself again, while something is going on.
     pub again: Option<u32>,
 }
@@ -40,12 +43,14 @@ impl Shell {
         here: &'static str,
     ) -> Result<Self, app::Error> {
         let account = accounts::account(&face.ctx, me).await?;
+        let console = matches!(me.role, Role::Operator | Role::PrivacyOfficer);
         Ok(Self {
             title: title.to_owned(),
             here,
             look: account.look.unwrap_or_default(),
             signed_in: true,
-            console: matches!(me.role, Role::Operator | Role::PrivacyOfficer),
+            console,
+            review_overdue: console && app::console::review(&face.ctx).await?.overdue,
             done: None,
             again: None,
         })
@@ -60,8 +65,8 @@ impl Shell {
 
     /// With a word about what was just done.
     #[must_use]
-    pub const fn saying(mut self, done: Option<&'static str>) -> Self {
-        self.done = done;
+    pub fn saying(mut self, done: Option<impl Into<Cow<'static, str>>>) -> Self {
+        self.done = done.map(Into::into);
         self
     }
 }

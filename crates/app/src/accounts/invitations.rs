@@ -82,6 +82,9 @@ pub async fn accept(ctx: &Context, code: &str, source: &str, joining: Joining) -
     if !used {
         return Err(Refusal::CodeInvalid.into());
     }
+    if invitation.role != Role::Member {
+        crate::people::room_for_staff(ctx, &tx).await?;
+    }
     let person = join(ctx, &tx, invitation.role, &joining, digest).await?;
     tx.commit().await?;
     Ok(person)

@@ -35,6 +35,8 @@ pub struct Joining {
     pub password: Personal<String>,
     /// Whether they say that they are old enough, where the policy asks.
     pub old_enough: bool,
+    /// Whether they say that they have read, understood and accept the policy in force.
+    pub accepts: bool,
 }
 
 /// The doorkeeper's question about one person.
@@ -138,6 +140,10 @@ fn check(ctx: &crate::Context, joining: &Joining) -> Result<Checked, crate::Refu
         let problem =
             format!("You need to be at least {years} to have an account here. Nothing you typed was kept.");
         return Err(crate::Refusal::field("old_enough", problem));
+    }
+    if !joining.accepts {
+        let problem = "Without accepting the privacy notice there is no account. Nothing you typed was kept.";
+        return Err(crate::Refusal::field("accepts", problem));
     }
     let name = crate::text::line("name", &joining.name, 80)?;
     let email = crate::text::email("email", &joining.email)?;

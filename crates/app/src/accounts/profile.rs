@@ -64,8 +64,8 @@ pub async fn change_password(
 /// # Errors
 /// A refusal if it is none of these.
 pub async fn set_look(ctx: &Context, me: &SignedIn, look: &str) -> Result<(), Error> {
-    if !matches!(look, "" | "light" | "dark") {
-        return Err(Refusal::field("look", "Choose light, dark, or like the system.").into());
+    if !matches!(look, "" | "light" | "dark" | "contrast") {
+        return Err(Refusal::field("look", "Choose light, dark, high contrast, or like the system.").into());
     }
     change(ctx, me, "account", Change { look: Some(look.to_owned()), ..Change::default() }).await
 }

@@ -16,7 +16,8 @@ pub use library::{
     Model, Sort, erase, fits, get, list, matching, picture, read_as, rename, source, view_mesh,
 };
 pub use slicings::{
-    Choices, Slicing, State, accept, cancel, erase_slicing, print, slice, slicing, slicings, toolpath,
+    Choices, Slicing, State, accept, cancel, erase_slicing, failed_slicings, print, slice, slice_again,
+    slicing, slicings, toolpath,
 };
 pub(crate) use uploads::give_up_overdue;
 pub use uploads::{LARGEST, append, arriving, begin, dismiss, in_progress, receive};

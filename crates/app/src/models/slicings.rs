@@ -127,6 +127,35 @@ pub async fn slicings(ctx: &Context, me: &SignedIn, model: ModelId) -> Result<Ve
     Ok(slicings::of_model(&grant, model).await?.into_iter().map(|s| seen(ctx, s)).collect())
 }
 
+/// My toolpaths of which nothing came and that I have not put aside yet, newest first.
+///
+/// # Errors
+/// A fault.
+pub async fn failed_slicings(ctx: &Context, me: &SignedIn) -> Result<Vec<Slicing>, Error> {
+    let tx = ctx.store.look().await?;
+    let grant = tx.authorise(mine(me, Act::Read, "slicing")).await?;
+    Ok(slicings::all_failed(&grant).await?.into_iter().map(|s| seen(ctx, s)).collect())
+}
+
+/// Tries once more to make a toolpath of which nothing came, with the same choices.
+///
+/// # Errors
+/// As [`slice`]; a refusal if it did not fail.
+pub async fn slice_again(ctx: &Context, me: &SignedIn, id: SlicingId) -> Result<SlicingId, Error> {
+    let old = slicing(ctx, me, id).await?;
+    let quality = Quality::ALL.into_iter().find(|q| old.quality.as_deref() == Some(q.name()));
+    let material = Material::ALL.into_iter().find(|m| old.material.as_deref() == Some(m.name()));
+    let (State::Failed(_) | State::Cancelled, Some(quality), Some(material)) =
+        (&old.state, quality, material)
+    else {
+        return Err(Refusal::Conflict("There is nothing to try again.").into());
+    };
+    let choices = Choices { printer: old.printer, quality, material, supports: old.supports };
+    let new = slice(ctx, me, old.model, choices).await?;
+    erase_slicing(ctx, me, id).await?;
+    Ok(new)
+}
+
 /// One of my toolpaths.
 ///
 /// # Errors

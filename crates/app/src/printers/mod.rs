@@ -6,6 +6,7 @@ mod control;
 mod equipment;
 mod pairing;
 mod removal;
+mod simulator;
 
 pub use control::{answer, cancel, pause, resume};
 pub use equipment::equip;
@@ -13,6 +14,7 @@ pub(crate) use equipment::{check, limits_of};
 pub(crate) use pairing::Pairings;
 pub use pairing::{Stage, begin_pairing, begin_pairing_again, pairing};
 pub use removal::{Staying, remove, remove_by_force, staying, stray_is_gone, strays};
+pub use simulator::{SPEEDS, Simulator, Touch, touch};
 pub use store::placements::Stray;
 pub use store::printers::Equipment;
 
@@ -50,6 +52,8 @@ pub struct Printer {
     pub limits: MachineLimits,
     /// What it will still hold after a print was removed from it, to be read before printing.
     pub residue: &'static [&'static str],
+    /// What can be done beside it, if it is a simulated one and whoever asks may set printers up.
+    pub simulator: Option<Simulator>,
 }
 
 /// What somebody says about a printer when they set it up.
@@ -68,7 +72,9 @@ pub struct Setup {
 pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Printer>, Error> {
     may(ctx, me, Act::Read)?;
     let machines = ctx.store.look().await?.printers().await?;
-    Ok(machines.into_iter().map(|machine| show(ctx, me, machine)).collect())
+    let printers: Vec<Printer> = machines.into_iter().map(|machine| show(ctx, me, machine)).collect();
+    try_again(ctx, &printers);
+    Ok(printers)
 }
 
 /// One printer.
@@ -78,7 +84,15 @@ pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Printer>, Error> {
 pub async fn get(ctx: &Context, me: &SignedIn, id: PrinterId) -> Result<Printer, Error> {
     may(ctx, me, Act::Read)?;
     let machine = ctx.store.look().await?.printer(id).await?.ok_or(Refusal::NotFound)?;
-    Ok(show(ctx, me, machine))
+    let printer = show(ctx, me, machine);
+    try_again(ctx, core::slice::from_ref(&printer));
+    Ok(printer)
+}
+
+/// Somebody waits for the silent ones.
+fn try_again(ctx: &Context, printers: &[Printer]) {
+    let silent = printers.iter().filter(|printer| matches!(printer.state, State::NoContact { .. }));
+    ctx.fleet.try_again(silent.map(|printer| printer.id));
 }
 
 /// Adds a simulated printer.
@@ -191,5 +205,6 @@ fn show(ctx: &Context, me: &SignedIn, machine: Machine) -> Printer {
         bed_clear_at: machine.bed_clear_at,
         limits: limits_of(&machine.equipment),
         equipment: machine.equipment,
+        simulator: ctx.fleet.simulated(machine.id).filter(|_| sets_up).map(|it| Simulator::of(&it)),
     }
 }

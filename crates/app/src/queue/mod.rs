@@ -3,10 +3,13 @@
 //! Everybody sees every job; nobody is told whose another's is, nor its name or number (FL-29 to 31).
 
 mod intake;
+mod leaving;
 mod picture;
 mod words;
 
 pub use intake::{Gate, Incoming, MOST_BYTES, Passed, Refused, Wish, add, add_file, begin};
+pub(crate) use leaving::Leaving;
+pub use leaving::{put_back, take_out};
 pub use picture::{picture, set_picture};
 pub use words::{state_in_words, trouble_in_words, wait_in_words};
 
@@ -45,6 +48,8 @@ pub struct Queued {
     pub progress: Option<Progress>,
     /// What its toolpath says; only of one's own.
     pub facts: Option<Facts>,
+    /// Whether it was removed a moment ago and can still be put back; others do not see it any more.
+    pub leaving: bool,
 }
 
 /// The whole queue, in its order.
@@ -62,8 +67,12 @@ pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Queued>, Error> {
     let runs_printers = may_run(ctx, me);
     let mut queue = Vec::with_capacity(world.jobs.len());
     for job in &world.jobs {
+        let leaving = ctx.leaving.has(job.id);
         let secret = ctx.fleet.secret(job.id).filter(|secret| secret.person == me.person);
         let mine = job.person == Some(me.person) || secret.is_some();
+        if leaving && !mine && !runs_printers {
+            continue;
+        }
         let name = match &secret {
             Some(secret) => Some(secret.name.clone()),
             None => own.iter_mut().find(|o| o.id == job.id).and_then(|o| o.name.take()),
@@ -81,6 +90,7 @@ pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Queued>, Error> {
             trouble: job.trouble.clone(),
             progress: progress(&world, job),
             facts: mine.then(|| job.facts.clone()),
+            leaving,
         });
     }
     Ok(queue)

@@ -101,6 +101,7 @@ async fn for_history<'tx>(tx: &'tx Tx, person: PersonId, what: &str) -> Result<O
             Refusal::ConsentMissing { .. }
             | Refusal::PolicyForbids { .. }
             | Refusal::Restricted
+            | Refusal::ReasonMissing
             | Refusal::NotFound,
         )) => Ok(None),
         Err(store::Error::Fault(fault)) => Err(fault.into()),

@@ -3,10 +3,12 @@
 use ::printers::Printer;
 use ::printers::octoprint::{Address, Key, OctoPrint};
 use ::printers::simulated::Simulated;
+use domain::ids::PrinterId;
 use domain::printer::{NotDone, Refusal};
 use domain::time::Clock;
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use store::Store;
 use store::printers::Machine;
 
@@ -22,18 +24,28 @@ pub trait Machines: Send + Sync {
     /// # Errors
     /// What is known of the machine does not lead to one.
     fn open(&self, machine: &Machine) -> Result<Arc<dyn Printer>, NotDone>;
+
+    /// The simulated printer of this number that is connected, if it is one: somebody may stand beside it.
+    fn simulated(&self, _printer: PrinterId) -> Option<Arc<Simulated>> {
+        None
+    }
 }
 
 /// The machines of the house, by their drivers. A simulated printer keeps its files in a folder of its own.
 pub struct OfTheHouse {
     clock: Arc<dyn Clock>,
     folder: PathBuf,
+    simulated: Mutex<HashMap<PrinterId, Weak<Simulated>>>,
 }
 
 impl OfTheHouse {
     /// Those of this house.
     pub fn of(store: &Store) -> Self {
-        Self { clock: Arc::clone(store.clock()), folder: store.data().join("simulated") }
+        Self {
+            clock: Arc::clone(store.clock()),
+            folder: store.data().join("simulated"),
+            simulated: Mutex::default(),
+        }
     }
 }
 
@@ -43,7 +55,11 @@ impl Machines for OfTheHouse {
         match machine.driver.as_str() {
             SIMULATED => {
                 let folder = self.folder.join(machine.id.to_string());
-                Ok(Arc::new(Simulated::with_folder(Arc::clone(&self.clock), folder)))
+                let printer = Arc::new(Simulated::with_folder(Arc::clone(&self.clock), folder));
+                let mut all = self.simulated.lock().unwrap_or_else(PoisonError::into_inner);
+                all.retain(|_, other| other.strong_count() > 0);
+                all.insert(machine.id, Arc::downgrade(&printer));
+                Ok(printer)
             }
             OCTOPRINT => {
                 let address = machine.address.as_deref().ok_or_else(broken)?;
@@ -54,6 +70,10 @@ impl Machines for OfTheHouse {
             }
             _ => Err(NotDone::UnknownCommand),
         }
+    }
+
+    fn simulated(&self, printer: PrinterId) -> Option<Arc<Simulated>> {
+        self.simulated.lock().unwrap_or_else(PoisonError::into_inner).get(&printer)?.upgrade()
     }
 }
 

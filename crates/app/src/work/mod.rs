@@ -30,6 +30,7 @@ pub(crate) use secrets::Secret;
 
 use ::printers::Printer;
 use ::printers::link::{Contact, Pace};
+use ::printers::simulated::Simulated;
 use ::printers::supervise::{Sighting, Supervised, supervise};
 use domain::ids::{JobId, PrinterId};
 use domain::person::{Actor, Chore};
@@ -95,6 +96,19 @@ impl Fleet {
             post.watched.hurry();
         }
         self.0.wake.notify_one();
+    }
+
+    /// Somebody looks at printers of which nothing is heard: they are tried now, not when the next attempt is due.
+    pub(crate) fn try_again(&self, silent: impl IntoIterator<Item = PrinterId>) {
+        let state = self.state();
+        for post in silent.into_iter().filter_map(|id| state.posts.get(&id)) {
+            post.watched.hurry();
+        }
+    }
+
+    /// The simulated printer of this number, if it is one.
+    pub(crate) fn simulated(&self, id: PrinterId) -> Option<Arc<Simulated>> {
+        self.0.machines.simulated(id)
     }
 
     /// What the house has to say about prints whose owner it does not know (any more).

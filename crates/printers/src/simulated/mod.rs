@@ -69,6 +69,14 @@ impl Simulated {
     pub fn set_speed(&self, speed: f64) {
         self.now().machine.speed = speed.clamp(0.0, 1e6);
     }
+    /// How many of its seconds pass in one of the clock's.
+    pub fn speed(&self) -> f64 {
+        self.now().machine.speed
+    }
+    /// Whether its network plug is in.
+    pub fn is_plugged_in(&self) -> bool {
+        self.now().plugged_in
+    }
     /// Pulls its network plug. It goes on printing.
     pub fn unplug(&self) {
         self.now().plugged_in = false;

@@ -19,6 +19,7 @@ pub(super) struct Note<'a> {
     pub(super) act: &'a str,
     pub(super) what: &'a str,
     pub(super) purpose: &'a str,
+    pub(super) reason: Option<&'a str>,
     pub(super) at: i64,
 }
 
@@ -28,7 +29,8 @@ impl Note<'_> {
         let at = self.at.to_be_bytes();
         let person = of_id(self.person);
         let texts = [self.role, self.act, self.what, self.purpose].map(str::as_bytes);
-        salted(salt, "note", &[&[&person, at.as_slice()], texts.as_slice()].concat())
+        let reason: Vec<&[u8]> = self.reason.into_iter().map(str::as_bytes).collect();
+        salted(salt, "note", &[&[&person, at.as_slice()], texts.as_slice(), &reason].concat())
     }
 
     /// The digest of who acted.
@@ -93,6 +95,7 @@ pub async fn check(grant: &Grant<'_>, log: &Verified) -> Result<Notes, Error> {
             act: text("act"),
             what: text("what"),
             purpose: text("purpose"),
+            reason: record.text("reason"),
             at: record.int("at").ok_or_else(broken)?,
         };
         let sql = "SELECT seq, leaf FROM access_leaf WHERE id = $1";

@@ -6,7 +6,7 @@ use crate::crypt::Key;
 use crate::fault::Fault;
 use crate::sql::{Conn, Value};
 use domain::ids::PersonId;
-use domain::person::Actor;
+use domain::person::{Actor, Reason};
 use domain::time::Instant;
 use privacy::{Act, Ask, Whose};
 use serde::Serialize;
@@ -43,6 +43,7 @@ pub(crate) async fn write(
     inner: &Inner,
     conn: &mut Conn,
     ask: &Ask<'_>,
+    reason: Option<Reason>,
     subject: Option<&Key>,
     now: Instant,
 ) -> Result<(), Fault> {
@@ -54,14 +55,15 @@ pub(crate) async fn write(
     let actor = ask.actor.person();
     if let (Act::Read, Some(person), Some(actor)) = (ask.act, person, actor) {
         let sql = "SELECT leaf FROM access_note WHERE person = $1 AND actor = $2 AND role = $3 AND act = 'read' \
-                   AND what = $4 AND purpose = $5 AND at > $6";
-        let args: [Value; 6] = [
+                   AND what = $4 AND purpose = $5 AND at > $6 AND COALESCE(reason, '') = $7";
+        let args: [Value; 7] = [
             person.uuid().into(),
             actor.uuid().into(),
             role.into(),
             ask.what.into(),
             ask.purpose.into(),
             now.plus_seconds(-ONE_LOOK_SECONDS).into(),
+            reason.map_or("", Reason::name).into(),
         ];
         if conn.row(sql, &args).await?.is_some() {
             return Ok(());
@@ -89,6 +91,7 @@ pub(crate) async fn write(
         act: ask.act.name(),
         what: ask.what,
         purpose: ask.purpose,
+        reason: reason.map(Reason::name),
         at: now.micros(),
     };
     let leaf = Leaf {
@@ -109,11 +112,7 @@ pub(crate) async fn write(
     let row = conn.row(sql, &[now.into(), bytes.into()]).await?;
     let id = row.ok_or_else(|| Fault::corrupt("a log leaf got no number"))?.int("id")?;
     if let Some(person) = person {
-        let (column, place) = if actor.is_some() { (", actor", ", $9") } else { ("", "") };
-        let sql = format!(
-            "INSERT INTO access_note (leaf, person, role, act, what, purpose, at, salt{column}) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8{place})"
-        );
+        let mut columns = vec!["leaf", "person", "role", "act", "what", "purpose", "at", "salt"];
         let mut args: Vec<Value> = vec![
             id.into(),
             person.uuid().into(),
@@ -124,7 +123,13 @@ pub(crate) async fn write(
             now.into(),
             salt.to_vec().into(),
         ];
-        args.extend(actor.map(|a| Value::Id(a.uuid())));
+        let optional = [("actor", note.actor.map(Value::Id)), ("reason", note.reason.map(Value::from))];
+        for (column, value) in optional {
+            columns.extend(value.is_some().then_some(column));
+            args.extend(value);
+        }
+        let places: Vec<String> = (1..=args.len()).map(|n| format!("${n}")).collect();
+        let sql = format!("INSERT INTO access_note ({}) VALUES ({})", columns.join(", "), places.join(", "));
         conn.run(&sql, &args).await?;
     }
     Ok(())

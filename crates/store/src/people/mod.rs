@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod consents;
 pub mod log;
+pub mod reviews;
 pub mod sessions;
 
 use crate::fault::{Error, Fault};
@@ -208,6 +209,27 @@ pub async fn due_for_erasure(tx: &Tx) -> Result<Vec<(PersonId, bool)>, Fault> {
         .iter()
         .map(|row| Ok((PersonId::from_uuid(row.id("id")?), row.value("fenced")?.flag().unwrap_or(true))));
     due.collect()
+}
+
+/// How many people have a part in which they can look at others' data, and stay. A count names nobody.
+///
+/// # Errors
+/// A fault.
+pub async fn count_staff(tx: &Tx) -> Result<u64, Fault> {
+    let mut staff = 0;
+    for role in [Role::Operator, Role::Technician, Role::PrivacyOfficer] {
+        staff += count(tx, role).await?;
+    }
+    Ok(staff)
+}
+
+/// How many accounts wait for their erasure or are being erased. A count names nobody.
+///
+/// # Errors
+/// A fault.
+pub async fn leaving(tx: &Tx) -> Result<usize, Fault> {
+    let sql = "SELECT id FROM person WHERE erase_at IS NOT NULL OR fenced = $1";
+    Ok(tx.rows(sql, &[true.into()]).await?.len())
 }
 
 /// How many people have this role and stay: who has asked to be erased does not count. A count names nobody.

@@ -35,6 +35,8 @@ struct Page {
     shell: Shell,
     choice: Choice,
     question: String,
+    /// What stops when the history is switched off.
+    stops: String,
     rows: Vec<Row>,
     printers: Vec<(String, String)>,
     query: Asked,
@@ -113,6 +115,7 @@ async fn show(face: &Face, me: &SignedIn, asked: Asked, form: Form) -> Result<Re
         shell: Shell::of(face, me, "History", "history").await?,
         choice: history::choice(&face.ctx, me).await?,
         question: history::question(&face.ctx).unwrap_or_default(),
+        stops: history::stops(&face.ctx).unwrap_or_default(),
         rows: rows.collect(),
         printers: printers.iter().map(|p| (p.id.to_string(), p.name.clone())).collect(),
         filtered: !asked.printer.is_empty() || !asked.outcome.is_empty(),

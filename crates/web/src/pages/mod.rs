@@ -1,5 +1,7 @@
 //! The pages, one module per noun.
 
+pub mod card;
+pub mod console;
 pub mod help;
 pub mod history;
 pub mod models;
@@ -8,6 +10,7 @@ pub mod people;
 pub mod printers;
 pub mod privacy;
 pub mod queue;
+mod row;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;

@@ -4,7 +4,7 @@ mod files;
 mod library;
 mod one;
 
-pub(super) use files::file;
+pub(crate) use files::file;
 pub use files::{picture, source, view};
 pub use library::{add, dismiss, library};
 pub use one::{erase, page, rename, slice, unit};

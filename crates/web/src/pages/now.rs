@@ -1,12 +1,13 @@
 //! Now: what needs me, what is running, what is next.
 
-use super::printers::Card;
-use super::queue::Row;
+use super::card::Card;
+use super::printers::needing_you;
+use super::row::Row;
 use crate::Face;
 use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
-use app::{accounts, printers, queue};
+use app::{SignedIn, accounts, models, printers, queue};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -19,6 +20,8 @@ struct Page {
     needs_you: Vec<Card>,
     running: Vec<Card>,
     next: Vec<Row>,
+    /// Toolpaths of which nothing came: where, and of what.
+    failed: Vec<(String, String)>,
     no_printers: bool,
 }
 
@@ -31,18 +34,25 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
     let all = printers::list(&face.ctx, &me).await?;
     let jobs = queue::list(&face.ctx, &me).await?;
     let cards = all.iter().map(|p| Card::of(p, &jobs));
-    let (needs_you, rest): (Vec<Card>, Vec<Card>) =
-        cards.partition(|c| c.clear_the_bed || c.question.is_some());
-    let worst = needs_you.first().map(|card| format!("Needs you: {}", card.name));
+    let (needs_you, rest): (Vec<Card>, Vec<Card>) = cards.partition(Card::needs_you);
     let running: Vec<Card> = rest.into_iter().filter(|card| card.percent.is_some()).collect();
-    let going_on = !jobs.is_empty() || !needs_you.is_empty();
-    let title = worst.unwrap_or_else(|| "Now".to_owned());
+    let title = needing_you(&needs_you).unwrap_or_else(|| "Now".to_owned());
     Ok(render(&Page {
-        shell: Shell::of(&face, &me, &title, "now").await?.again_in(5, going_on),
+        shell: Shell::of(&face, &me, &title, "now").await?.again_in(3, !all.is_empty()),
         name: account.name.map(|n| n.reveal().clone()).unwrap_or_default(),
         needs_you,
         running,
         next: jobs.iter().map(|job| Row::of(job, &all)).filter(|row| row.waits).take(NEXT).collect(),
+        failed: failed(&face, &me).await?,
         no_printers: all.is_empty(),
     }))
+}
+
+async fn failed(face: &Face, me: &SignedIn) -> Result<Vec<(String, String)>, Problem> {
+    let mut found = Vec::new();
+    for slicing in models::failed_slicings(&face.ctx, me).await? {
+        let name = models::get(&face.ctx, me, slicing.model).await?.name.reveal().clone();
+        found.push((format!("/models/{}#toolpaths", slicing.model), name));
+    }
+    Ok(found)
 }

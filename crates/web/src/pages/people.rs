@@ -26,8 +26,8 @@ struct Page {
 }
 
 struct Person {
+    id: String,
     name: String,
-    email: String,
     role: &'static str,
     since: String,
 }
@@ -93,12 +93,12 @@ async fn show(face: &Face, me: &SignedIn, form: Form, link: Option<String>) -> R
     let invitations = accounts::invitations(&face.ctx, me).await?;
     let text = |p: Option<privacy::Personal<String>>| p.map(|p| p.reveal().clone()).unwrap_or_default();
     let page = Page {
-        shell: Shell::of(face, me, "People", "people").await?,
+        shell: Shell::of(face, me, "People", "console").await?,
         people: people
             .into_iter()
             .map(|p| Person {
+                id: p.id.to_string(),
                 name: text(p.name),
-                email: text(p.email),
                 role: role_in_words(p.role),
                 since: when_known(p.created_at),
             })

@@ -1,21 +1,25 @@
 //! The privacy centre: see, take, change, erase; who looked; and the notice.
 
+mod archive;
+mod archive_files;
+
+pub use archive::take;
+
 use crate::Face;
 use crate::form::Form;
 use crate::pages::printers::{Stray, strays};
 use crate::problem::{Problem, status_of};
 use crate::session::{Maybe, Me};
 use crate::shell::{Shell, render};
-use crate::words::{when, when_known};
+use crate::words::{bytes, when, when_known};
+use app::consents::{self, Consent};
 use app::privacy_centre::{self, ErasurePlan, Kind};
-use app::{SignedIn, accounts};
+use app::{Refusal, SignedIn, accounts};
 use askama::Template;
-use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use privacy::Personal;
 use serde::Deserialize;
-use serde_json::json;
 
 #[derive(Template)]
 #[template(path = "privacy/page.html")]
@@ -24,14 +28,27 @@ struct Page {
     kinds: Vec<Kind>,
     looks: Vec<Look>,
     strays: Vec<Stray>,
+    files: u64,
+    size: String,
+    consents: Vec<Asked>,
     erase_at: Option<String>,
     contact: String,
+}
+
+/// Something that rests on consent, as it stands.
+struct Asked {
+    purpose: String,
+    asks: String,
+    stops: String,
+    given: bool,
+    said: Option<String>,
 }
 
 struct Look {
     role: String,
     act: String,
     purpose: String,
+    reason: Option<&'static str>,
     at: String,
 }
 
@@ -39,8 +56,12 @@ struct Look {
 pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
     let looks = privacy_centre::looks(&face.ctx, &me).await?;
     let plan = privacy_centre::erasure_plan(&face.ctx, &me).await?;
+    let (files, size) = privacy_centre::files(&face.ctx, &me).await?;
     let page = Page {
         shell: Shell::of(&face, &me, "Privacy", "privacy").await?,
+        files,
+        size: bytes(size),
+        consents: consents::list(&face.ctx, &me).await?.into_iter().map(asked).collect(),
         kinds: privacy_centre::kinds(&face.ctx),
         strays: strays(&face, &me).await?,
         looks: looks
@@ -49,6 +70,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
                 role: l.role,
                 act: l.act,
                 purpose: purpose_in_words(&face, &l.purpose),
+                reason: l.reason.map(domain::person::Reason::says),
                 at: when_known(l.at),
             })
             .collect(),
@@ -58,35 +80,40 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
     Ok(render(&page))
 }
 
-fn purpose_in_words(face: &Face, id: &str) -> String {
-    face.ctx.store.book().profile().purpose(id).map_or_else(|| id.to_owned(), |p| p.says.clone())
+fn asked(consent: Consent) -> Asked {
+    Asked {
+        purpose: consent.purpose,
+        asks: consent.asks,
+        stops: consent.stops,
+        given: consent.given,
+        said: consent.said_at.map(when),
+    }
 }
 
-/// Everything about me as one JSON document.
-pub async fn take(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
-    let archive = privacy_centre::take(&face.ctx, &me).await?;
-    let parts = archive.parts.iter().map(|part| {
-        let withheld: Vec<_> =
-            part.withheld.iter().map(|(c, why)| json!({ "column": c, "reason": why })).collect();
-        json!({ "kind": part.table, "says": part.says, "rows": part.rows, "withheld": withheld })
-    });
-    let files = archive
-        .files
-        .iter()
-        .map(|f| json!({ "kind": f.kind, "owner": f.owner.simple().to_string(), "bytes": f.size }));
-    let document = json!({
-        "made_at": archive.at.to_string(),
-        "policy": archive.policy,
-        "data": parts.collect::<Vec<_>>(),
-        "files": files.collect::<Vec<_>>(),
-    });
-    let text = serde_json::to_string_pretty(&document)
-        .map_err(|_| Problem::Fault(store::Fault::Corrupt("an archive could not be written".to_owned())))?;
-    let headers = [
-        (CONTENT_TYPE, "application/json; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"my-data.json\""),
-    ];
-    Ok((headers, text).into_response())
+#[derive(Deserialize)]
+pub struct Said {
+    #[serde(default)]
+    on: String,
+}
+
+/// Says yes or no to something that rests on consent.
+pub async fn consent(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(purpose): Path<String>,
+    axum::Form(said): axum::Form<Said>,
+) -> Result<Response, Problem> {
+    let yes = match said.on.as_str() {
+        "yes" => true,
+        "no" => false,
+        _ => return Err(Refusal::Field { field: "on", problem: "Choose yes or no.".to_owned() }.into()),
+    };
+    consents::say(&face.ctx, &me, &purpose, yes).await?;
+    Ok(Redirect::to("/privacy#consents").into_response())
+}
+
+fn purpose_in_words(face: &Face, id: &str) -> String {
+    face.ctx.store.book().profile().purpose(id).map_or_else(|| id.to_owned(), |p| p.says.clone())
 }
 
 #[derive(Template)]
@@ -140,12 +167,12 @@ pub async fn erase(
     axum::Form(typed): axum::Form<Confirm>,
 ) -> Result<Response, Problem> {
     let account = accounts::account(&face.ctx, &me).await?;
+    let form = Form::with([("name", &typed.name)]);
     let right_name = account.name.is_some_and(|n| n.reveal().trim() == typed.name.trim());
     let proven = if right_name {
         accounts::prove_again(&face.ctx, &me, &Personal::new(typed.password)).await
     } else {
-        Err(app::Refusal::Field { field: "name", problem: "Type your name as it stands above.".to_owned() }
-            .into())
+        Err(Refusal::Field { field: "name", problem: "Type your name as it stands above.".to_owned() }.into())
     };
     let done = match proven {
         Err(error) => Err(error),
@@ -161,7 +188,7 @@ pub async fn erase(
             policy: receipt.policy,
         })),
         Err(error) => {
-            let (form, refusal) = Form::default().refused(error)?;
+            let (form, refusal) = form.refused(error)?;
             Ok((status_of(&refusal), show_erase(&face, &me, form).await?).into_response())
         }
     }
@@ -183,6 +210,8 @@ struct Notice {
     names: String,
     contact: String,
     covers: Vec<String>,
+    authority: String,
+    assessments: Vec<(String, String)>,
     kinds: Vec<Kind>,
 }
 
@@ -201,6 +230,8 @@ pub async fn notice(State(face): State<Face>, Maybe(me): Maybe) -> Result<Respon
         names: profile.controller.names.join(", "),
         contact: profile.controller.contact.clone(),
         covers: profile.policy.covers.clone(),
+        authority: profile.controller.authority.clone(),
+        assessments: privacy_centre::assessments(&face.ctx),
         kinds: privacy_centre::kinds(&face.ctx),
     }))
 }

@@ -1,6 +1,6 @@
 //! The queue: what waits and why, what prints, and a toolpath on its way in.
 
-use super::printers::name_of;
+use super::row::Row;
 use crate::Face;
 use crate::form::Form;
 use crate::problem::{Problem, status_of};
@@ -8,62 +8,17 @@ use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::span;
 use app::history::{self, Choice};
-use app::printers::{self, Printer};
-use app::queue::{self, Queued, Shift, Wish};
+use app::printers;
+use app::queue::{self, Shift, Wish};
 use app::{Refusal, SignedIn};
 use askama::Template;
 use axum::extract::multipart::Field;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Multipart, Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use domain::ids::{JobId, PrinterId};
-use domain::job::{JobState, Verdict};
+use domain::ids::JobId;
+use domain::job::Verdict;
 use domain::printer::QuestionId;
 use serde::Deserialize;
-
-/// A job as a row shows it.
-pub struct Row {
-    pub id: Option<String>,
-    pub name: String,
-    pub state: &'static str,
-    pub printer: String,
-    pub why: String,
-    pub estimate: String,
-    pub percent: Option<u32>,
-    pub incognito: bool,
-    pub waits: bool,
-    pub held: bool,
-    pub on_the_bed: bool,
-    pub unknown: bool,
-}
-
-impl Row {
-    pub fn of(job: &Queued, printers: &[Printer]) -> Self {
-        let called = |id: PrinterId| {
-            printers.iter().find(|p| p.id == id).map_or_else(|| "a printer".to_owned(), |p| p.name.clone())
-        };
-        let trouble = job.trouble.as_deref().map(queue::trouble_in_words);
-        let wait = job.wait.as_ref().map(|wait| queue::wait_in_words(wait, called));
-        let facts = job.facts.as_ref();
-        let estimate = [
-            facts.and_then(|f| f.seconds).map(span),
-            facts.and_then(|f| f.grams).map(|g| format!("{g:.0} g")),
-        ];
-        Self {
-            id: job.id.map(|id| id.to_string()),
-            name: name_of(job),
-            state: queue::state_in_words(job.state),
-            printer: job.printer.map_or_else(|| "any printer".to_owned(), called),
-            why: trouble.map(str::to_owned).or(wait).unwrap_or_default(),
-            estimate: estimate.into_iter().flatten().collect::<Vec<_>>().join(", "),
-            percent: job.progress.map(|p| (p.fraction.clamp(0.0, 1.0) * 100.0).floor() as u32),
-            incognito: job.incognito,
-            waits: matches!(job.state, JobState::Queued | JobState::Held),
-            held: job.state == JobState::Held,
-            on_the_bed: job.state.may_be_on_the_bed(),
-            unknown: job.state == JobState::Unknown,
-        }
-    }
-}
 
 #[derive(Template)]
 #[template(path = "queue/page.html")]
@@ -80,20 +35,35 @@ struct Page {
     form: Form,
 }
 
-/// The page.
-pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
-    show(&face, &me, Form::default()).await
+#[derive(Default, Deserialize)]
+pub struct Asked {
+    /// A job that was moved a moment ago.
+    #[serde(default)]
+    moved: String,
 }
 
-async fn show(face: &Face, me: &SignedIn, form: Form) -> Result<Response, Problem> {
+/// The page.
+pub async fn page(
+    State(face): State<Face>,
+    Me(me): Me,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    show(&face, &me, Form::default(), &asked).await
+}
+
+async fn show(face: &Face, me: &SignedIn, form: Form, asked: &Asked) -> Result<Response, Problem> {
     let printers = printers::list(&face.ctx, me).await?;
     let jobs = queue::list(&face.ctx, me).await?;
     let choice = history::choice(&face.ctx, me).await?;
     let question = if choice == Choice::NotAsked { history::question(&face.ctx) } else { None };
+    let rows: Vec<Row> = jobs.iter().map(|job| Row::of(job, &printers)).collect();
     let residue = printers.iter().filter(|p| !p.residue.is_empty()).map(|p| (p.name.clone(), p.residue));
     Ok(render(&Page {
-        shell: Shell::of(face, me, "Queue", "queue").await?.again_in(5, !jobs.is_empty() && !form.is_open()),
-        rows: jobs.iter().map(|job| Row::of(job, &printers)).collect(),
+        shell: Shell::of(face, me, "Queue", "queue")
+            .await?
+            .again_in(3, !jobs.is_empty() && !form.is_open())
+            .saying(super::row::place_of(&rows, &asked.moved)),
+        rows,
         residue: residue.collect(),
         printers: printers.iter().map(|p| (p.id.to_string(), p.name.clone())).collect(),
         question,
@@ -109,8 +79,8 @@ pub async fn add(State(face): State<Face>, Me(me): Me, parts: Multipart) -> Resu
     match receive(&face, &me, parts).await {
         Ok(_) => Ok(Redirect::to("/queue").into_response()),
         Err(error) => {
-            let (form, refusal) = Form::default().refused(error)?;
-            Ok((status_of(&refusal), show(&face, &me, form).await?).into_response())
+            let (form, refusal) = Form::default().known_as("name", "file").refused(error)?;
+            Ok((status_of(&refusal), show(&face, &me, form, &Asked::default()).await?).into_response())
         }
     }
 }
@@ -158,7 +128,7 @@ async fn settle(face: &Face, me: &SignedIn, done: Result<(), app::Error>) -> Res
         Err(app::Error::Refused(Refusal::NotFound)) => Err(Refusal::NotFound.into()),
         Err(error) => {
             let (form, refusal) = Form::default().refused(error)?;
-            Ok((status_of(&refusal), show(face, me, form).await?).into_response())
+            Ok((status_of(&refusal), show(face, me, form, &Asked::default()).await?).into_response())
         }
     }
 }
@@ -179,31 +149,47 @@ pub async fn release(
     settle(&face, &me, done).await
 }
 
+/// Gives a job another place, and leads back to the control that did it.
+async fn shift(face: &Face, me: &SignedIn, id: &str, how: Shift, control: &str) -> Result<Response, Problem> {
+    let id = parse(id)?;
+    match queue::shift(&face.ctx, me, id, how).await {
+        Ok(()) => Ok(Redirect::to(&format!("/queue?moved={id}#{control}-{id}")).into_response()),
+        refused => settle(face, me, refused).await,
+    }
+}
+
 /// One place up.
 pub async fn up(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
-    let done = queue::shift(&face.ctx, &me, parse(&id)?, Shift::Up).await;
-    settle(&face, &me, done).await
+    shift(&face, &me, &id, Shift::Up, "up").await
 }
 
 /// One place down.
 pub async fn down(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
-    let done = queue::shift(&face.ctx, &me, parse(&id)?, Shift::Down).await;
-    settle(&face, &me, done).await
+    shift(&face, &me, &id, Shift::Down, "down").await
 }
 
 /// To the top.
 pub async fn top(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
-    let done = queue::shift(&face.ctx, &me, parse(&id)?, Shift::Top).await;
-    settle(&face, &me, done).await
+    shift(&face, &me, &id, Shift::Top, "top").await
 }
 
-/// Takes it out of the queue.
+/// Takes it out of the queue; for a moment it can be put back.
 pub async fn remove(
     State(face): State<Face>,
     Me(me): Me,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let done = queue::remove(&face.ctx, &me, parse(&id)?).await;
+    let done = queue::take_out(&face.ctx, &me, parse(&id)?).await;
+    settle(&face, &me, done).await
+}
+
+/// Puts it back.
+pub async fn put_back(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let done = queue::put_back(&face.ctx, &me, parse(&id)?).await;
     settle(&face, &me, done).await
 }
 

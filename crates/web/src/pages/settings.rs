@@ -75,18 +75,19 @@ pub async fn page(
         Some("totp") => Some("One-time codes are off."),
         _ => None,
     };
-    show(&face, &me, None, done).await
+    show(&face, &me, Form::default(), None, done).await
 }
 
 async fn show(
     face: &Face,
     me: &SignedIn,
+    typed: Form,
     refused: Option<app::Error>,
     done: Option<&'static str>,
 ) -> Result<Response, Problem> {
     let account = accounts::account(&face.ctx, me).await?;
     let text = |p: Option<Personal<String>>| p.map(|p| p.reveal().clone()).unwrap_or_default();
-    let form = Form::with([("name", &text(account.name)), ("email", &text(account.email))]);
+    let form = typed.or("name", &text(account.name)).or("email", &text(account.email));
     let (form, status) = match refused {
         Some(error) => {
             let (form, refusal) = form.refused(error)?;
@@ -129,13 +130,14 @@ async fn show(
 async fn settle(
     face: &Face,
     me: &SignedIn,
+    typed: Form,
     outcome: Result<(), app::Error>,
     done: &str,
 ) -> Result<Response, Problem> {
     match outcome {
         Ok(()) => Ok(Redirect::to(&format!("/settings?done={done}")).into_response()),
         Err(app::Error::Refused(app::Refusal::NotFound)) => Err(app::Refusal::NotFound.into()),
-        Err(error) => show(face, me, Some(error), None).await,
+        Err(error) => show(face, me, typed, Some(error), None).await,
     }
 }
 
@@ -150,7 +152,8 @@ pub async fn name(
     Me(me): Me,
     axum::Form(typed): axum::Form<Name>,
 ) -> Result<Response, Problem> {
-    settle(&face, &me, accounts::change_name(&face.ctx, &me, &typed.name).await, "name").await
+    let form = Form::default().typed("name", &typed.name);
+    settle(&face, &me, form, accounts::change_name(&face.ctx, &me, &typed.name).await, "name").await
 }
 
 #[derive(Deserialize)]
@@ -164,7 +167,8 @@ pub async fn email(
     Me(me): Me,
     axum::Form(typed): axum::Form<Email>,
 ) -> Result<Response, Problem> {
-    settle(&face, &me, accounts::change_email(&face.ctx, &me, &typed.email).await, "email").await
+    let form = Form::default().typed("email", &typed.email);
+    settle(&face, &me, form, accounts::change_email(&face.ctx, &me, &typed.email).await, "email").await
 }
 
 #[derive(Deserialize)]
@@ -180,7 +184,14 @@ pub async fn password(
     axum::Form(typed): axum::Form<Password>,
 ) -> Result<Response, Problem> {
     let (old, new) = (Personal::new(typed.password), Personal::new(typed.new_password));
-    settle(&face, &me, accounts::change_password(&face.ctx, &me, &old, &new).await, "password").await
+    settle(
+        &face,
+        &me,
+        Form::default(),
+        accounts::change_password(&face.ctx, &me, &old, &new).await,
+        "password",
+    )
+    .await
 }
 
 #[derive(Deserialize)]
@@ -194,7 +205,7 @@ pub async fn look(
     Me(me): Me,
     axum::Form(typed): axum::Form<Look>,
 ) -> Result<Response, Problem> {
-    settle(&face, &me, accounts::set_look(&face.ctx, &me, &typed.look).await, "look").await
+    settle(&face, &me, Form::default(), accounts::set_look(&face.ctx, &me, &typed.look).await, "look").await
 }
 
 const TOTP_EXPLAIN: &str =
@@ -216,7 +227,7 @@ pub async fn totp_begin(State(face): State<Face>, Me(me): Me) -> Result<Response
                 form,
             }))
         }
-        Err(error) => show(&face, &me, Some(error), None).await,
+        Err(error) => show(&face, &me, Form::default(), Some(error), None).await,
     }
 }
 
@@ -271,7 +282,7 @@ pub async fn totp_end(
         Ok(()) => accounts::end_totp(&face.ctx, &me).await,
         Err(error) => Err(error),
     };
-    settle(&face, &me, outcome, "totp").await
+    settle(&face, &me, Form::default(), outcome, "totp").await
 }
 
 /// Signs another device out.
@@ -281,12 +292,19 @@ pub async fn end_session(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let id: SessionId = id.parse().map_err(|_| app::Refusal::NotFound)?;
-    settle(&face, &me, accounts::end_session(&face.ctx, &me, id).await, "session").await
+    settle(&face, &me, Form::default(), accounts::end_session(&face.ctx, &me, id).await, "session").await
 }
 
 /// Signs every other device out.
 pub async fn end_others(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
-    settle(&face, &me, accounts::end_other_sessions(&face.ctx, &me).await.map(|_| ()), "sessions").await
+    settle(
+        &face,
+        &me,
+        Form::default(),
+        accounts::end_other_sessions(&face.ctx, &me).await.map(|_| ()),
+        "sessions",
+    )
+    .await
 }
 
 #[derive(Deserialize)]
@@ -312,7 +330,10 @@ pub async fn make_key(
             confirm: false,
             form: Form::default(),
         })),
-        Err(error) => show(&face, &me, Some(error), None).await,
+        Err(error) => {
+            let typed_name = Form::default().typed("key_name", &typed.key_name);
+            show(&face, &me, typed_name, Some(error), None).await
+        }
     }
 }
 
@@ -323,5 +344,5 @@ pub async fn end_key(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let id: ApiKeyId = id.parse().map_err(|_| app::Refusal::NotFound)?;
-    settle(&face, &me, accounts::end_key(&face.ctx, &me, id).await, "key").await
+    settle(&face, &me, Form::default(), accounts::end_key(&face.ctx, &me, id).await, "key").await
 }

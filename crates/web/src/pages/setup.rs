@@ -20,6 +20,8 @@ struct Page {
     action: String,
     needs_code: bool,
     years: u8,
+    /// The policy's name and version.
+    policy: String,
     form: Form,
 }
 
@@ -32,6 +34,8 @@ pub struct Typed {
     password: String,
     #[serde(default)]
     old_enough: Option<String>,
+    #[serde(default)]
+    accepts: Option<String>,
 }
 
 impl Typed {
@@ -44,6 +48,7 @@ impl Typed {
             email: self.email,
             password: Personal::new(self.password),
             old_enough: self.old_enough.is_some(),
+            accepts: self.accepts.is_some(),
         }
     }
 }
@@ -96,5 +101,7 @@ pub async fn accept(
 fn show(face: &Face, action: String, needs_code: bool, form: Form) -> Response {
     let title = if needs_code { "Set up this house" } else { "Join this house" };
     let years = face.ctx.store.book().profile().people.at_least_years;
-    render(&Page { shell: Shell::plain(title), action, needs_code, years, form })
+    let head = &face.ctx.store.book().profile().policy;
+    let policy = format!("version {} of {}", head.version, head.effective);
+    render(&Page { shell: Shell::plain(title), action, needs_code, years, policy, form })
 }

@@ -26,6 +26,8 @@ pub struct Toolpath {
     pub failed: Option<String>,
     /// Lines that somebody must look at.
     pub held: Vec<String>,
+    /// Whether its making can be tried again.
+    pub again: bool,
     /// Whether it can be taken and printed.
     pub ready: bool,
 }
@@ -64,6 +66,7 @@ pub fn shown(slicing: Slicing, printers: &[Printer]) -> Toolpath {
         running: None,
         failed: None,
         held: Vec::new(),
+        again: false,
         ready: false,
     };
     match slicing.state {
@@ -72,8 +75,10 @@ pub fn shown(slicing: Slicing, printers: &[Printer]) -> Toolpath {
             shown.running = Some(progress.map_or(waiting, |p| (p.words, p.percent)));
         }
         How::Ready => shown.ready = true,
-        How::Failed(why) => shown.failed = Some(why.reveal().clone()),
-        How::Cancelled => shown.failed = Some("Cancelled. Nothing was kept.".to_owned()),
+        How::Failed(why) => (shown.failed, shown.again) = (Some(why.reveal().clone()), true),
+        How::Cancelled => {
+            (shown.failed, shown.again) = (Some("Cancelled. Nothing was kept.".to_owned()), true);
+        }
         How::Held => {
             let line =
                 |f: &models::LineFinding| format!("Line {} ({}) {}. {}", f.line, f.command, f.what, f.remedy);
@@ -125,6 +130,18 @@ pub async fn cancel(
     let slicing: SlicingId = id(&text)?;
     models::cancel(&face.ctx, &me, slicing).await?;
     back(&face, &me, slicing).await
+}
+
+/// Tries once more.
+pub async fn again(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(text): Path<String>,
+) -> Result<Response, Problem> {
+    let slicing: SlicingId = id(&text)?;
+    let answer = back(&face, &me, slicing).await?;
+    models::slice_again(&face.ctx, &me, slicing).await?;
+    Ok(answer)
 }
 
 /// The held lines were looked at.

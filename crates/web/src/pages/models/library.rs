@@ -34,6 +34,8 @@ pub(super) struct Row {
     pub(super) words: String,
     pub(super) refused: bool,
     pub(super) percent: Option<u64>,
+    /// How many bytes it has and how many are here, while the rest can still be sent.
+    pub(super) open: Option<(u64, u64)>,
 }
 
 struct Card {
@@ -161,6 +163,10 @@ pub(super) fn row(arriving: &Arriving) -> Row {
         name: arriving.name.reveal().clone(),
         refused: matches!(arriving.stage, Stage::Refused(_)),
         percent: percent.filter(|_| arriving.stage == Stage::Receiving),
+        open: arriving
+            .size
+            .filter(|_| arriving.stage == Stage::Receiving)
+            .map(|size| (size, arriving.received)),
         words,
     }
 }

@@ -1,14 +1,15 @@
 //! One printer: what it is at, what may be told to it, what it can do at most and what is loaded.
 
-use super::{Card, may_change, parse};
+use super::{may_change, needing_you, parse};
 use crate::Face;
 use crate::form::Form;
+use crate::pages::card::Card;
 use crate::problem::{Problem, status_of};
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::when;
 use app::SignedIn;
-use app::printers::{self, Equipment};
+use app::printers::{self, Equipment, Simulator, Touch};
 use app::queue;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -39,6 +40,7 @@ struct One {
     residue: &'static [&'static str],
     may_change: bool,
     on_duty: bool,
+    simulator: Option<Simulator>,
     form: Form,
 }
 
@@ -51,17 +53,21 @@ async fn show_one(face: &Face, me: &SignedIn, id: PrinterId, form: Form) -> Resu
     let printer = printers::get(&face.ctx, me, id).await?;
     let queue = queue::list(&face.ctx, me).await?;
     let job = queue.iter().find(|job| job.printer == Some(id) && job.state.may_be_on_the_bed());
-    let shell = Shell::of(face, me, &printer.name, "printers").await?.again_in(3, !form.is_open());
+    let card = Card::of(&printer, &queue);
+    let title = needing_you(core::slice::from_ref(&card)).unwrap_or_else(|| printer.name.clone());
+    let shell = Shell::of(face, me, &title, "printers").await?.again_in(3, !form.is_open());
     let said = &printer.equipment;
     let room = said.volume.map(|v| format!("{} × {} × {} mm", v.x.0, v.y.0, v.z.0));
     let heat = [("nozzle", said.nozzle_most), ("bed", said.bed_most)]
         .into_iter()
         .filter_map(|(what, most)| most.map(|most| format!("{what} {most} °C")));
     let heat: Vec<String> = heat.collect();
-    let form = if form.is_open() { form } else { Form::with(Fitted::of(said).values()) };
+    let fitted = Fitted::of(said);
+    let form = fitted.values().into_iter().fold(form, |form, (field, value)| form.or(field, value));
+    let form = form.or("name", &printer.name);
     Ok(render(&One {
         shell,
-        card: Card::of(&printer, &queue),
+        card,
         job: job.and_then(|job| job.id).map(|id| id.to_string()),
         // By the job's own state: a moment after the machine began, the house does not know it yet, and would refuse.
         can_pause: job.is_some_and(|job| job.state == JobState::Printing),
@@ -75,21 +81,23 @@ async fn show_one(face: &Face, me: &SignedIn, id: PrinterId, form: Form) -> Resu
         residue: printer.residue,
         may_change: may_change(me),
         on_duty: !matches!(printer.state, At::OffDuty),
+        simulator: printer.simulator,
         form,
     }))
 }
 
-pub(super) async fn settle(
+async fn settle(
     face: &Face,
     me: &SignedIn,
     id: PrinterId,
+    form: Form,
     done: Result<(), app::Error>,
 ) -> Result<Response, Problem> {
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/printers/{id}")).into_response()),
         Err(app::Error::Refused(app::Refusal::NotFound)) => Err(app::Refusal::NotFound.into()),
         Err(error) => {
-            let (form, refusal) = Form::default().refused(error)?;
+            let (form, refusal) = form.refused(error)?;
             Ok((status_of(&refusal), show_one(face, me, id, form).await?).into_response())
         }
     }
@@ -102,7 +110,7 @@ pub async fn bed_is_clear(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let id = parse(&id)?;
-    settle(&face, &me, id, printers::bed_is_clear(&face.ctx, &me, id).await).await
+    settle(&face, &me, id, Form::default(), printers::bed_is_clear(&face.ctx, &me, id).await).await
 }
 
 #[derive(Deserialize)]
@@ -119,7 +127,8 @@ pub async fn duty(
     axum::Form(typed): axum::Form<Duty>,
 ) -> Result<Response, Problem> {
     let id = parse(&id)?;
-    settle(&face, &me, id, printers::set_duty(&face.ctx, &me, id, typed.on.is_some()).await).await
+    let done = printers::set_duty(&face.ctx, &me, id, typed.on.is_some()).await;
+    settle(&face, &me, id, Form::default(), done).await
 }
 
 #[derive(Deserialize)]
@@ -136,16 +145,43 @@ pub async fn rename(
     axum::Form(typed): axum::Form<Name>,
 ) -> Result<Response, Problem> {
     let id = parse(&id)?;
-    settle(&face, &me, id, printers::rename(&face.ctx, &me, id, &typed.name).await).await
+    let form = Form::with([("name", &typed.name)]);
+    settle(&face, &me, id, form, printers::rename(&face.ctx, &me, id, &typed.name).await).await
+}
+
+#[derive(Deserialize)]
+pub struct Beside {
+    #[serde(default)]
+    touch: String,
+    #[serde(default)]
+    speed: String,
+}
+
+/// Does something beside a simulated printer.
+pub async fn touch(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+    axum::Form(typed): axum::Form<Beside>,
+) -> Result<Response, Problem> {
+    let id = parse(&id)?;
+    let how = match typed.touch.as_str() {
+        "unplug" => Touch::Unplug,
+        "plug-in" => Touch::PlugIn,
+        "take-spool" => Touch::TakeSpool,
+        "press-stop" => Touch::PressStop,
+        _ => Touch::Speed(typed.speed.parse().unwrap_or_default()),
+    };
+    settle(&face, &me, id, Form::default(), printers::touch(&face.ctx, &me, id, how).await).await
 }
 
 /// What a printer can do at most and what is loaded, as it is typed.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Fitted {
-    x: String,
-    y: String,
-    z: String,
+    pub(super) x: String,
+    pub(super) y: String,
+    pub(super) z: String,
     nozzle: String,
     bed: String,
     material: String,
@@ -176,7 +212,7 @@ impl Fitted {
     }
 
     /// What is left empty nobody says; what is no number is refused, as one below zero is.
-    fn equipment(&self) -> Equipment {
+    pub(super) fn equipment(&self) -> Equipment {
         let number = |text: &str| {
             let text = text.trim().replace(',', ".");
             (!text.is_empty()).then(|| text.parse().unwrap_or(f64::NAN))
@@ -199,12 +235,6 @@ pub async fn equip(
     axum::Form(typed): axum::Form<Fitted>,
 ) -> Result<Response, Problem> {
     let id = parse(&id)?;
-    match printers::equip(&face.ctx, &me, id, &typed.equipment()).await {
-        Ok(()) => Ok(Redirect::to(&format!("/printers/{id}")).into_response()),
-        Err(app::Error::Refused(app::Refusal::NotFound)) => Err(app::Refusal::NotFound.into()),
-        Err(error) => {
-            let (form, refusal) = Form::with(typed.values()).refused(error)?;
-            Ok((status_of(&refusal), show_one(&face, &me, id, form).await?).into_response())
-        }
-    }
+    let done = printers::equip(&face.ctx, &me, id, &typed.equipment()).await;
+    settle(&face, &me, id, Form::with(typed.values()), done).await
 }

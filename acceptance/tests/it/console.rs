@@ -1,0 +1,107 @@
+//! The console: records open for a reason, the access log can be read and checked, the map is the policy's.
+
+use acceptance::{Browser, House, email};
+use domain::person::{Reason, Role};
+use reqwest::StatusCode;
+
+async fn number_of(operator: &Browser, name: &str) -> String {
+    let page = operator.get("/console/people").await.body;
+    let row = page.split("<tr>").find(|row| row.contains(name)).unwrap();
+    row.split("/console/people/").nth(1).unwrap()[..32].to_owned()
+}
+
+#[tokio::test]
+async fn a_record_opens_for_a_reason_that_the_person_reads_at_once() {
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    let record = format!("/console/people/{}", number_of(&olga, "Ada").await);
+
+    let asked = olga.get(&record).await.body;
+    assert!(!asked.contains(&email("Ada")) && !asked.contains("<h2>Ada"), "nothing before the reason");
+    for missing in [&[][..], &[("reason", "curiosity")]] {
+        let refused = olga.post(&record, missing).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!refused.body.contains(&email("Ada")));
+    }
+    assert!(!ada.get("/privacy").await.body.contains(Reason::AskedForHelp.says()));
+
+    let opened = olga.post(&record, &[("reason", Reason::AskedForHelp.name())]).await;
+    assert_eq!(opened.status, StatusCode::OK);
+    assert!(opened.body.contains(&email("Ada")));
+    let seen = ada.get("/privacy").await.body;
+    assert!(seen.contains(Reason::AskedForHelp.says()), "{seen}");
+    // another reason is another line, also within the time in which looks count as one
+    olga.post(&record, &[("reason", Reason::LegalDuty.name())]).await;
+    assert!(ada.get("/privacy").await.body.contains(Reason::LegalDuty.says()));
+
+    let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
+    assert!(pia.post(&record, &[("reason", Reason::DataRequest.name())]).await.body.contains(&email("Ada")));
+    assert_eq!(
+        ada.post(&record, &[("reason", Reason::AskedForHelp.name())]).await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn the_operator_gives_parts_and_somebody_always_runs_the_house() {
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    let part = |id: String| format!("/console/people/{id}/role");
+    let (hers, own) = (part(number_of(&olga, "Ada").await), part(number_of(&olga, "Olga").await));
+    assert_eq!(olga.post(&own, &[("role", "member")]).await.status, StatusCode::CONFLICT);
+    assert_eq!(ada.get("/console").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(olga.post(&hers, &[("role", "operator")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(ada.get("/console").await.status, StatusCode::OK, "at once, in the same session");
+    assert_eq!(ada.post(&own, &[("role", "member")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(olga.get("/console").await.status, StatusCode::NOT_FOUND, "and taken away at once");
+    assert!(ada.get("/privacy").await.body.contains("change"), "she sees that her account was changed");
+}
+
+#[tokio::test]
+async fn the_access_log_names_nobody_and_can_be_checked() {
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    house.invited(&olga, "Ada", Role::Member).await;
+    let record = format!("/console/people/{}", number_of(&olga, "Ada").await);
+    olga.post(&record, &[("reason", Reason::DataRequest.name())]).await;
+
+    let page = olga.get("/console/access-log").await.body;
+    assert!(page.contains(Reason::DataRequest.says()) && page.contains("operator"));
+    assert!(!page.contains("Ada") && !page.contains(&email("Ada")), "people are numbers here");
+    let none = olga.get("/console/access-log?act=disclose").await.body;
+    assert!(none.contains("Nothing matches") && !none.contains(Reason::DataRequest.says()));
+    let csv = olga.get("/console/access-log.csv?act=read").await;
+    assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
+    assert!(csv.body.lines().skip(1).all(|line| line.contains(",operator,read,")), "{}", csv.body);
+    assert!(csv.body.contains(",support,data-request,"), "{}", csv.body);
+
+    assert!(olga.post("/console/access-log/check", &[]).await.body.contains("The log is whole"));
+}
+
+#[tokio::test]
+async fn the_data_map_on_the_page_is_the_one_that_is_enforced() {
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let page = olga.get("/privacy/map").await.body;
+    let book = house.ctx.store.book();
+    for (name, table) in book.map().tables() {
+        for column in table.column.keys() {
+            assert!(page.contains(&format!("<code>{column}</code>")), "{name}.{column}");
+        }
+    }
+    for destination in book.egress().destination.keys() {
+        assert!(page.contains(destination.as_str()), "{destination}");
+    }
+    // a keep-time that is changed in the policy is another one on the page
+    assert!(page.contains("90 days after it was collected"));
+    let mut shorter = privacy::Sources::built_in("house").unwrap();
+    for _ in 0..9 {
+        // one place in the file at a time
+        shorter = shorter.edited("profile", "P90D", "P30D");
+    }
+    let other = House::with(shorter).await;
+    let page = other.operator("Olga").await.get("/privacy/map").await.body;
+    assert!(page.contains("30 days after it was collected") && !page.contains("90 days"), "{page}");
+}

@@ -1,0 +1,140 @@
+//! What those see who run the house or answer for its data: how it stands, and the access log.
+
+use crate::accounts::own;
+use crate::{Context, Error, Refusal, SignedIn};
+use domain::person::Role;
+use domain::printer::State;
+use domain::time::Instant;
+use jiff::Span;
+use privacy::{Act, Ask, Whose};
+use store::people::log::{Filter, Look};
+use store::people::reviews;
+use store::{Fault, people};
+
+/// How the house stands; it names nobody.
+#[derive(Debug)]
+pub struct Overview {
+    /// How many people there are in each role, of those who stay.
+    pub people: Vec<(Role, u64)>,
+    /// How many accounts wait for their erasure or are being erased.
+    pub leaving: usize,
+    /// How many printers there are, and how many of them cannot be reached.
+    pub printers: (usize, usize),
+    /// How many leaves the access log has.
+    pub log_size: u64,
+    /// Looks of people at others' data that nobody has reviewed, and whether a review is overdue.
+    pub review: Review,
+    /// How many people can look at others' data, and how many may.
+    pub staff: (u64, u16),
+    /// What has expired and waits for the sweep, by table.
+    pub overdue: Vec<(String, u64)>,
+    /// The policy in force: name, version, since when.
+    pub policy: (String, u32, String),
+    /// What the policy says about itself that somebody should know.
+    pub notes: Vec<String>,
+}
+
+/// How the review of the access log stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Review {
+    /// Looks that nobody but whoever looked has reviewed.
+    pub unreviewed: u64,
+    /// When the oldest of them must have been reviewed.
+    pub due_at: Option<Instant>,
+    /// Whether that is past.
+    pub overdue: bool,
+}
+
+fn may_look(ctx: &Context, me: &SignedIn) -> Result<(), Refusal> {
+    let roles = ctx.store.book().roles();
+    if roles.allows(me.role.name(), Act::Read, "access_note", false, "accountability") {
+        Ok(())
+    } else {
+        Err(Refusal::NotFound)
+    }
+}
+
+/// How the house stands.
+///
+/// # Errors
+/// [`Refusal::NotFound`] to anyone who neither runs the house nor answers for its data.
+pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
+    may_look(ctx, me)?;
+    let printers = crate::printers::list(ctx, me).await?;
+    let silent = printers.iter().filter(|p| matches!(p.state, State::NoContact { .. })).count();
+    let tx = ctx.store.look().await?;
+    let mut counts = Vec::new();
+    for role in Role::ALL {
+        counts.push((role, people::count(&tx, role).await?));
+    }
+    let leaving = people::leaving(&tx).await?;
+    let staff = (people::count_staff(&tx).await?, ctx.store.book().profile().people.staff_at_most);
+    drop(tx);
+    let book = ctx.store.book();
+    let head = &book.profile().policy;
+    Ok(Overview {
+        people: counts,
+        leaving,
+        printers: (printers.len(), silent),
+        review: review(ctx).await?,
+        staff,
+        log_size: ctx.store.integrate_log().await?,
+        overdue: ctx.store.sweep_preview().await?.into_iter().filter(|(_, n)| *n > 0).collect(),
+        policy: (head.id.clone(), head.version, head.effective.clone()),
+        notes: book.notes().iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// The newest lines of the access log that meet the filter, about anyone. To read it is an act that the log holds.
+///
+/// # Errors
+/// [`Refusal::NotFound`] to anyone who neither runs the house nor answers for its data.
+pub async fn access_log(ctx: &Context, me: &SignedIn, filter: &Filter) -> Result<Vec<Look>, Error> {
+    let (actor, what) = (me.actor(), "access_note");
+    let tx = ctx.store.begin().await?;
+    let ask = Ask { actor, act: Act::Read, what, whose: Whose::Anyone, purpose: "accountability" };
+    let lines = {
+        let grant = tx.authorise(ask).await?;
+        people::log::find(&grant, filter).await?
+    };
+    tx.commit().await?;
+    Ok(lines)
+}
+
+/// How the review of the access log stands; it names nobody.
+///
+/// # Errors
+/// A fault.
+pub async fn review(ctx: &Context) -> Result<Review, Error> {
+    let tx = ctx.store.look().await?;
+    let open = reviews::unreviewed(&tx).await?;
+    let period: Span = ctx.store.book().profile().people.log_review.get_ref().parse().unwrap_or_default();
+    let due_at = open.oldest.map(|oldest| oldest.plus_period(&period));
+    Ok(Review { unreviewed: open.lines, due_at, overdue: due_at.is_some_and(|due| due <= tx.now()) })
+}
+
+/// Signs that I have read the access log up to now. My own looks stay open until somebody else signs.
+///
+/// # Errors
+/// As [`access_log`].
+pub async fn sign_review(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
+    let tx = ctx.store.begin().await?;
+    let upto = reviews::newest(&tx).await?;
+    let grant = tx.authorise(own(me, Act::Create, "log_review", "accountability")).await?;
+    reviews::sign(&grant, &**ctx.store.random(), upto).await?;
+    drop(grant);
+    Ok(tx.commit().await?)
+}
+
+/// Checks the access log's files against its signed root. Returns how many leaves it has, or what is wrong.
+///
+/// # Errors
+/// As [`access_log`].
+pub async fn check_log(ctx: &Context, me: &SignedIn) -> Result<Result<u64, String>, Error> {
+    may_look(ctx, me)?;
+    ctx.store.integrate_log().await?;
+    let (folder, verifier) = (ctx.store.log_folder().to_owned(), ctx.store.log_verifier());
+    let found = tokio::task::spawn_blocking(move || store::verify(&folder, &verifier)).await;
+    let found = found.map_err(|_| Fault::Corrupt("the check of the access log broke off".to_owned()))?;
+    Ok(found.map(|log| log.checkpoint.size).map_err(|broken| broken.to_string()))
+}

@@ -1,0 +1,41 @@
+//! The console, for those who run the house or answer for its data: how it stands, its data map, its access log, and
+//! people's records.
+
+mod access_log;
+mod data_map;
+mod person;
+
+pub use access_log::{check as check_log, csv as access_log_csv, page as access_log, review};
+pub use data_map::page as data_map;
+pub use person::{change_role, open as open_person, page as person};
+
+use crate::Face;
+use crate::problem::Problem;
+use crate::session::Me;
+use crate::shell::{Shell, render};
+use crate::words::when_known;
+use app::console::{self, Overview};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+#[derive(Template)]
+#[template(path = "console/page.html")]
+struct Page {
+    shell: Shell,
+    now: Overview,
+    leaves: String,
+    due: String,
+}
+
+/// How the house stands.
+pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
+    let now = console::overview(&face.ctx, &me).await?;
+    let shell = Shell::of(&face, &me, "Console", "console").await?;
+    Ok(render(&Page {
+        shell,
+        leaves: crate::words::count(now.log_size),
+        due: when_known(now.review.due_at),
+        now,
+    }))
+}

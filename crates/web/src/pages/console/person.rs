@@ -1,0 +1,127 @@
+//! One person's record. It opens only for a stated reason, which the person reads at once.
+
+use crate::Face;
+use crate::form::Form;
+use crate::problem::{Problem, status_of};
+use crate::session::Me;
+use crate::shell::{Shell, render};
+use crate::words::when_known;
+use app::{Refusal, SignedIn, people};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::ids::PersonId;
+use domain::person::{Reason, Role};
+use serde::Deserialize;
+use store::people::Account;
+
+#[derive(Template)]
+#[template(path = "console/person.html")]
+struct Page {
+    shell: Shell,
+    id: String,
+    reasons: [(&'static str, &'static str); 4],
+    opened: Option<Record>,
+    form: Form,
+}
+
+struct Record {
+    name: String,
+    email: String,
+    role: Role,
+    since: String,
+    second_factor: bool,
+    leaving: Option<String>,
+    may_change: bool,
+    roles: [Role; 4],
+}
+
+fn parse(id: &str) -> Result<PersonId, Refusal> {
+    id.parse().map_err(|_| Refusal::NotFound)
+}
+
+/// Asks for the reason; nothing of the person is shown yet.
+pub async fn page(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
+    let id = parse(&id)?;
+    people::may_open(&face.ctx, &me, id).await?;
+    show(&face, &me, id, None, Form::default()).await
+}
+
+#[derive(Deserialize)]
+pub struct Why {
+    #[serde(default)]
+    reason: String,
+}
+
+/// Opens the record for the reason given.
+pub async fn open(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+    axum::Form(typed): axum::Form<Why>,
+) -> Result<Response, Problem> {
+    let id = parse(&id)?;
+    people::may_open(&face.ctx, &me, id).await?;
+    let Some(reason) = Reason::of_name(&typed.reason) else {
+        let missing = Refusal::Field { field: "reason", problem: "Say why; the person reads it.".to_owned() };
+        let (form, refusal) = Form::default().refused(missing.into())?;
+        return Ok((status_of(&refusal), show(&face, &me, id, None, form).await?).into_response());
+    };
+    let account = people::open(&face.ctx, &me, id, reason).await?;
+    show(&face, &me, id, Some(record(&me, account)), Form::default()).await
+}
+
+fn record(me: &SignedIn, account: Account) -> Record {
+    let text = |p: Option<privacy::Personal<String>>| p.map(|p| p.reveal().clone()).unwrap_or_default();
+    Record {
+        name: text(account.name),
+        email: text(account.email),
+        role: account.role,
+        since: when_known(account.created_at),
+        second_factor: account.totp_on,
+        leaving: account.erase_at.map(crate::words::when),
+        may_change: me.role == Role::Operator,
+        roles: Role::ALL,
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Part {
+    #[serde(default)]
+    role: String,
+}
+
+/// Gives the person another part in the house.
+pub async fn change_role(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+    axum::Form(typed): axum::Form<Part>,
+) -> Result<Response, Problem> {
+    let (id, role) = (parse(&id)?, typed.role.parse().map_err(|_| Refusal::NotFound)?);
+    match people::change_role(&face.ctx, &me, id, role).await {
+        Ok(()) => Ok(Redirect::to("/console/people").into_response()),
+        Err(app::Error::Refused(Refusal::NotFound)) => Err(Refusal::NotFound.into()),
+        Err(error) => {
+            let (form, refusal) = Form::default().refused(error)?;
+            Ok((status_of(&refusal), show(&face, &me, id, None, form).await?).into_response())
+        }
+    }
+}
+
+async fn show(
+    face: &Face,
+    me: &SignedIn,
+    id: PersonId,
+    opened: Option<Record>,
+    form: Form,
+) -> Result<Response, Problem> {
+    let page = Page {
+        shell: Shell::of(face, me, "A person’s record", "console").await?,
+        id: id.to_string(),
+        reasons: Reason::ALL.map(|r| (r.name(), r.says())),
+        opened,
+        form,
+    };
+    Ok(render(&page))
+}
