@@ -102,7 +102,7 @@ impl House {
             tokio::spawn(app::work::run(ctx.clone(), std::future::pending())),
             tokio::spawn(app::workshop::run(ctx.clone(), CancellationToken::new())),
             tokio::spawn(async {
-                web::serve(listener, web::router(face), std::future::pending()).await.unwrap()
+                web::serve(listener, web::router(face), std::future::pending()).await.unwrap();
             }),
         ];
         Self { url, ctx, clock, settings, folder, tasks }

@@ -6,6 +6,7 @@ use crate::scene::{Scene, toolpath};
 use acceptance::House;
 use domain::person::Role;
 use reqwest::StatusCode;
+use witness::octoprint::Peer;
 
 /// Fields that say that a printer makes parts of at most 20 millimetres and has PETG loaded.
 const SMALL: [(&str, &str); 6] =
@@ -86,6 +87,28 @@ async fn a_toolpath_for_any_printer_keeps_to_the_limits_of_every_one() {
     let wrong = olga.post(&format!("{printer}/equip"), &negative).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.body.contains("each more than 0"), "{}", wrong.body);
+}
+
+/// Whoever says yes looks at OctoPrint's page meanwhile: nobody fetches ours for longer than OctoPrint keeps a request
+/// about which nobody asks.
+#[tokio::test]
+async fn a_pairing_waits_while_nobody_looks_at_its_page() {
+    let house = House::new("house").await;
+    let peer = Peer::start().await;
+    let olga = house.operator("Olga").await;
+    let address = format!("http://127.0.0.1:{}", peer.port);
+    let form = [("name", "Bishop"), ("address", address.as_str()), ("user", "house")];
+    let granted = olga.post("/printers/octoprint", &form).await.location.unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(8)).await;
+    peer.decide(true).await;
+    olga.until(&granted, "Open Bishop").await;
+
+    let refused = olga.post("/printers/octoprint", &form).await.location.unwrap();
+    peer.decide(false).await;
+    let page = olga.until(&refused, "No key was given").await.body;
+    assert!(!page.contains("Open Bishop"));
+    let mia = house.invited(&olga, "Mia", Role::Technician).await;
+    assert_eq!(mia.get(&granted).await.status, StatusCode::NOT_FOUND, "it belongs to whoever began it");
 }
 
 #[tokio::test]

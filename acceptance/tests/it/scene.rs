@@ -54,8 +54,11 @@ impl Scene {
         let waiting = olga.get(&pairing).await.body;
         assert!(waiting.contains("Waiting for somebody to say yes"), "{waiting}");
         peer.decide(true).await;
-        let paired = olga.get(&pairing).await;
-        let printer = paired.location.unwrap_or_else(|| panic!("not paired: {}", paired.body));
+        // It is fetched more than once, and leads to the same printer each time.
+        let paired = olga.until(&pairing, "Open Bishop").await.body;
+        assert_eq!(olga.get(&pairing).await.body, paired);
+        let id = &paired.split("href=\"/printers/").last().unwrap()[..32];
+        let printer = format!("/printers/{id}");
         olga.until(&printer, "The bed is clear").await;
         Self { house, olga, printer, peer: Some(peer) }
     }

@@ -1,14 +1,14 @@
 //! New empty databases on the PostgreSQL that was started for this run, and all that they hold.
 
 use sqlx::{Connection as _, Executor as _, PgConnection, Row as _};
-use uuid::Uuid;
 
 /// A new empty database; its address.
 pub async fn database() -> String {
     let server = std::env::var("PRINTKEEP_TEST_POSTGRES")
         .expect("no PostgreSQL for this run: use `cargo nextest run`, which starts one");
-    let name = format!("t{}", Uuid::new_v4().simple());
     let mut connection = PgConnection::connect(&server).await.unwrap();
+    let random = "SELECT 't' || replace(gen_random_uuid()::text, '-', '')";
+    let name: String = sqlx::query_scalar(random).fetch_one(&mut connection).await.unwrap();
     let sql = format!("CREATE DATABASE {name} TEMPLATE template0");
     connection.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
     server.replace("/postgres?", &format!("/{name}?"))

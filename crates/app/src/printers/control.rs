@@ -4,6 +4,7 @@
 use crate::queue::{mine_or_run, operates};
 use crate::work::{dispatcher, happen, note_deed};
 use crate::{Context, Error, Refusal, SignedIn};
+use ::printers::Printer as _;
 use domain::ids::{CommandId, JobId};
 use domain::job::{Event, JobState, Move};
 use domain::printer::{Activity, Command, QuestionId};

@@ -12,14 +12,14 @@ pub use control::{answer, cancel, pause, resume};
 pub use equipment::equip;
 pub(crate) use equipment::{check, limits_of};
 pub(crate) use pairing::Pairings;
-pub use pairing::{Stage, begin_pairing, begin_pairing_again, poll_pairing};
+pub use pairing::{Stage, begin_pairing, begin_pairing_again, pairing};
 pub use removal::{Staying, remove, remove_by_force, staying, stray_is_gone, strays};
 pub use simulator::{SPEEDS, Simulator, Touch, touch};
 pub use store::placements::Stray;
 pub use store::printers::Equipment;
 
 use crate::{Context, Error, Refusal, SignedIn, text};
-use ::printers::Picture;
+use ::printers::{Picture, Printer as _};
 use domain::ids::PrinterId;
 use domain::machine::MachineLimits;
 use domain::printer::{Abilities, Report, State};

@@ -1,25 +1,35 @@
 //! Pairing with an OctoPrint, in stages: ask for a key, wait until somebody says yes there, keep the key sealed.
 //!
-//! A pairing lies in memory only, belongs to whoever began it, and is given up when they stop asking.
+//! A pairing lies in memory only and belongs to whoever began it. It asks by itself until somebody has decided: OctoPrint
+//! forgets a request about which nobody asks for five seconds, and whoever says yes looks at its page meanwhile and not at
+//! ours.
 
 use super::{Setup, add, check, may};
 use crate::{Context, Error, Refusal, SignedIn, text};
 use ::printers::egress::OCTOPRINT;
-use ::printers::octoprint::Address;
 use ::printers::octoprint::pairing::{Decision, Pairing};
+use ::printers::octoprint::{Address, Key};
 use domain::ids::{PersonId, PrinterId, RequestId};
 use domain::time::Instant;
 use privacy::{Act, Outbound, Personal};
 use std::collections::HashMap;
-use std::sync::Arc;
-use tokio::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-/// Seconds after which a pairing that nobody asks about is given up.
+/// Seconds after which a pairing on which nobody decided is given up.
 const PATIENCE_SECONDS: i64 = 600;
+/// Between two questions to an OctoPrint.
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// Printers that somebody is pairing.
 #[derive(Default)]
 pub struct Pairings(Mutex<HashMap<RequestId, Arc<Open>>>);
+
+impl Pairings {
+    fn all(&self) -> MutexGuard<'_, HashMap<RequestId, Arc<Open>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 struct Open {
     by: PersonId,
@@ -27,6 +37,13 @@ struct Open {
     address: String,
     to: For,
     pairing: Pairing,
+    stage: Mutex<Stage>,
+}
+
+impl Open {
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What a key is for.
@@ -41,7 +58,7 @@ enum For {
 /// How far a pairing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Somebody has to say yes on the OctoPrint's own page. Ask again within four seconds.
+    /// Somebody has to say yes on the OctoPrint's own page.
     WaitingForYes,
     /// The printer is in the house.
     Paired(PrinterId),
@@ -98,35 +115,47 @@ async fn request(
     let pairing = Pairing::request(parsed, user).await.map_err(Refusal::Printer)?;
     let now = ctx.store.clock().now();
     let id = RequestId::fresh(&**ctx.store.random());
-    let open = Open { by: me.person, since: now, address: address.trim().to_owned(), to, pairing };
-    let mut all = ctx.pairings.0.lock().await;
-    all.retain(|_, other| now.seconds_since(other.since) < PATIENCE_SECONDS);
-    all.insert(id, Arc::new(open));
+    let stage = Mutex::new(Stage::WaitingForYes);
+    let open = Open { by: me.person, since: now, address: address.trim().to_owned(), to, pairing, stage };
+    let open = Arc::new(open);
+    {
+        let mut all = ctx.pairings.all();
+        all.retain(|_, other| now.seconds_since(other.since) < PATIENCE_SECONDS);
+        all.insert(id, Arc::clone(&open));
+    }
+    tokio::spawn(keep_asking(ctx.clone(), open));
     Ok(id)
 }
 
-/// Asks whether somebody has said yes. With it, the printer is in the house.
-///
-/// # Errors
-/// A refusal: no such pairing, or the printer's.
-pub async fn poll_pairing(ctx: &Context, me: &SignedIn, id: RequestId) -> Result<Stage, Error> {
-    may(ctx, me, Act::Create)?;
-    let open = ctx.pairings.0.lock().await.get(&id).filter(|open| open.by == me.person).cloned();
-    let open = open.ok_or(Refusal::NotFound)?;
-    let key = match open.pairing.poll().await.map_err(Refusal::Printer)? {
-        Decision::Waiting => return Ok(Stage::WaitingForYes),
-        Decision::NotGranted => None,
-        Decision::Granted(key) => Some(key),
-    };
-    // Of two who ask at once, one gets the printer.
-    if ctx.pairings.0.lock().await.remove(&id).is_none() {
-        return Err(Refusal::NotFound.into());
+/// Asks until somebody has decided, and keeps the key.
+async fn keep_asking(ctx: Context, open: Arc<Open>) {
+    while ctx.store.clock().now().seconds_since(open.since) < PATIENCE_SECONDS {
+        let decided = match open.pairing.poll().await {
+            // One that cannot be reached for a moment may be back in time.
+            Ok(Decision::Waiting) | Err(_) => None,
+            Ok(Decision::NotGranted) => Some(Stage::NotGranted),
+            Ok(Decision::Granted(key)) => Some(match keep(&ctx, &open, &key).await {
+                Ok(printer) => Stage::Paired(printer),
+                Err(error) => {
+                    tracing::warn!(fault = %error, "the key of a machine could not be kept");
+                    Stage::NotGranted
+                }
+            }),
+        };
+        if let Some(stage) = decided {
+            *open.stage() = stage;
+            return;
+        }
+        tokio::time::sleep(PAUSE).await;
     }
-    let Some(key) = key else { return Ok(Stage::NotGranted) };
+    *open.stage() = Stage::NotGranted;
+}
+
+async fn keep(ctx: &Context, open: &Open, key: &Key) -> Result<PrinterId, Error> {
     let secret = Personal::new(key.secret().to_owned());
-    let printer = match &open.to {
+    match &open.to {
         For::New(setup) => {
-            add(ctx, setup, crate::work::OCTOPRINT, Some(open.address.clone()), Some(secret)).await?
+            add(ctx, setup, crate::work::OCTOPRINT, Some(open.address.clone()), Some(secret)).await
         }
         For::Again(printer) => {
             let tx = ctx.store.begin().await?;
@@ -135,8 +164,18 @@ pub async fn poll_pairing(ctx: &Context, me: &SignedIn, id: RequestId) -> Result
             }
             tx.commit().await?;
             ctx.fleet.reconnect(*printer);
-            *printer
+            Ok(*printer)
         }
-    };
-    Ok(Stage::Paired(printer))
+    }
+}
+
+/// How far a pairing of mine is.
+///
+/// # Errors
+/// [`Refusal::NotFound`] if there is none, any more.
+pub fn pairing(ctx: &Context, me: &SignedIn, id: RequestId) -> Result<Stage, Error> {
+    may(ctx, me, Act::Create)?;
+    let open = ctx.pairings.all().get(&id).filter(|open| open.by == me.person).cloned();
+    let stage = *open.ok_or(Refusal::NotFound)?.stage();
+    Ok(stage)
 }

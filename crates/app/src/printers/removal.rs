@@ -3,6 +3,7 @@
 
 use super::{done, may};
 use crate::{Context, Error, Refusal, SignedIn};
+use ::printers::Printer as _;
 use domain::ids::{PrintReference, PrinterId};
 use privacy::Act;
 use store::placements::Stray;

@@ -5,7 +5,7 @@
 use super::dispatch::{happen, lease};
 use super::dispatcher;
 use crate::{Context, Error};
-use ::printers::PrintOrder;
+use ::printers::{PrintOrder, Printer as _};
 use domain::ids::{CommandId, JobId, PrintReference, PrinterId};
 use domain::job::{Event, JobState, step};
 use domain::printer::{Command, NotDone, Refusal};

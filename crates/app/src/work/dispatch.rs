@@ -4,6 +4,7 @@
 
 use super::{Fleet, actions, dispatcher, ending, lost};
 use crate::{Context, Error};
+use ::printers::Printer as _;
 use domain::ids::{CommandId, JobId, PrintReference, PrinterId};
 use domain::job::reading::event_of;
 use domain::job::{Event, JobState, step};

@@ -70,7 +70,8 @@ struct State {
 }
 
 struct Post {
-    printer: Arc<dyn Printer>,
+    /// Never a bare driver: whatever is sent goes through the policy first.
+    printer: Arc<Checked>,
     watched: Supervised,
     lease: Option<(Lease, Instant)>,
     /// Passes its news on; ends with the watch.
@@ -115,7 +116,7 @@ impl Fleet {
         self.state().notices.clone()
     }
 
-    pub(crate) fn printer(&self, id: PrinterId) -> Option<Arc<dyn Printer>> {
+    pub(crate) fn printer(&self, id: PrinterId) -> Option<Arc<Checked>> {
         self.state().posts.get(&id).map(|post| Arc::clone(&post.printer))
     }
 
@@ -174,10 +175,14 @@ impl Fleet {
                 continue;
             }
             let Ok(printer) = self.0.machines.open(machine) else { continue };
-            let printer: Arc<dyn Printer> =
-                Arc::new(Checked::new(printer, machines::destination(machine), store));
+            let printer = Arc::new(Checked::new(printer, machines::destination(machine), store));
             let spread = machine.id.uuid().as_bytes().first().copied().unwrap_or(0);
-            let watched = supervise(Arc::clone(&printer), Arc::clone(store.clock()), Pace::default(), spread);
+            let watched = supervise(
+                Arc::clone(&printer) as Arc<dyn Printer>,
+                Arc::clone(store.clock()),
+                Pace::default(),
+                spread,
+            );
             // It must not keep the fleet alive, which keeps the watch alive on which it waits.
             let (mut sightings, fleet) = (watched.sightings(), Arc::downgrade(&self.0));
             let news = tokio::spawn(async move {

@@ -104,7 +104,8 @@ pub struct Wanted {
 impl Wanted {
     fn wish(self) -> Result<Wish, Refusal> {
         let printer = self.printer.as_deref().map(id).transpose()?;
-        Ok(Wish { name: self.name, printer, incognito: self.incognito, hold: self.hold, ..Wish::default() })
+        let (incognito, hold) = (self.incognito, self.hold);
+        Ok(Wish { name: self.name, printer, incognito, hold, ..Wish::default() })
     }
 }
 

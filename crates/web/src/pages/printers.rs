@@ -37,6 +37,8 @@ struct Page {
 struct PairingPage {
     shell: Shell,
     waiting: bool,
+    /// The printer that came of it, and its name. This stays a page, so that one that waits live shows it too.
+    paired: Option<(PrinterId, String)>,
 }
 
 fn may_change(me: &SignedIn) -> bool {
@@ -66,11 +68,13 @@ pub struct Typed {
     address: String,
     #[serde(default)]
     user: String,
+    #[serde(flatten)]
+    fitted: one::Fitted,
 }
 
 impl Typed {
     fn setup(&self) -> Setup {
-        Setup { name: self.name.clone(), ..Setup::default() }
+        Setup { name: self.name.clone(), equipment: self.fitted.equipment() }
     }
 }
 
@@ -80,7 +84,12 @@ pub async fn add_simulated(
     Me(me): Me,
     axum::Form(typed): axum::Form<Typed>,
 ) -> Result<Response, Problem> {
-    let form = Form::with([("name", &typed.name)]);
+    let form = Form::with([
+        ("name", &typed.name),
+        ("x", &typed.fitted.x),
+        ("y", &typed.fitted.y),
+        ("z", &typed.fitted.z),
+    ]);
     match printers::add_simulated(&face.ctx, &me, &typed.setup()).await {
         Ok(id) => Ok(Redirect::to(&format!("/printers/{id}")).into_response()),
         Err(error) => again(&face, &me, form, error).await,
@@ -116,13 +125,14 @@ pub async fn pairing(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let id: RequestId = id.parse().map_err(|_| app::Refusal::NotFound)?;
-    let stage = printers::poll_pairing(&face.ctx, &me, id).await?;
-    if let Stage::Paired(id) = stage {
-        return Ok(Redirect::to(&format!("/printers/{id}")).into_response());
-    }
+    let stage = printers::pairing(&face.ctx, &me, id)?;
     let waiting = stage == Stage::WaitingForYes;
+    let paired = match stage {
+        Stage::Paired(id) => Some((id, printers::get(&face.ctx, &me, id).await?.name)),
+        Stage::WaitingForYes | Stage::NotGranted => None,
+    };
     let shell = Shell::of(&face, &me, "Pair with OctoPrint", "printers").await?.again_in(2, waiting);
-    Ok(render(&PairingPage { shell, waiting }))
+    Ok(render(&PairingPage { shell, waiting, paired }))
 }
 
 /// The worst that the title tells.

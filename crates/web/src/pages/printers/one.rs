@@ -1,8 +1,9 @@
 //! One printer: what it is at, what may be told to it, what it can do at most and what is loaded.
 
-use super::{Card, may_change, needing_you, parse};
+use super::{may_change, needing_you, parse};
 use crate::Face;
 use crate::form::Form;
+use crate::pages::card::Card;
 use crate::problem::{Problem, status_of};
 use crate::session::Me;
 use crate::shell::{Shell, render};
@@ -61,7 +62,8 @@ async fn show_one(face: &Face, me: &SignedIn, id: PrinterId, form: Form) -> Resu
         .into_iter()
         .filter_map(|(what, most)| most.map(|most| format!("{what} {most} °C")));
     let heat: Vec<String> = heat.collect();
-    let form = if form.is_open() { form } else { Form::with(Fitted::of(said).values()) };
+    let fitted = Fitted::of(said);
+    let form = fitted.values().into_iter().fold(form, |form, (field, value)| form.or(field, value));
     let form = form.or("name", &printer.name);
     Ok(render(&One {
         shell,
@@ -84,7 +86,7 @@ async fn show_one(face: &Face, me: &SignedIn, id: PrinterId, form: Form) -> Resu
     }))
 }
 
-pub(super) async fn settle(
+async fn settle(
     face: &Face,
     me: &SignedIn,
     id: PrinterId,
@@ -177,9 +179,9 @@ pub async fn touch(
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Fitted {
-    x: String,
-    y: String,
-    z: String,
+    pub(super) x: String,
+    pub(super) y: String,
+    pub(super) z: String,
     nozzle: String,
     bed: String,
     material: String,
@@ -210,7 +212,7 @@ impl Fitted {
     }
 
     /// What is left empty nobody says; what is no number is refused, as one below zero is.
-    fn equipment(&self) -> Equipment {
+    pub(super) fn equipment(&self) -> Equipment {
         let number = |text: &str| {
             let text = text.trim().replace(',', ".");
             (!text.is_empty()).then(|| text.parse().unwrap_or(f64::NAN))
