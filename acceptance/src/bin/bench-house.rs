@@ -152,7 +152,7 @@ async fn long_history() {
     for (what, path) in [
         ("first page", "/history"),
         ("page 900", "/history?page=900"),
-        ("with a filter that matches nothing", "/history?verdict=failed"),
+        ("with a filter that matches nothing", "/history?outcome=failed"),
     ] {
         assert_eq!(olga.get(path).await.status, 200);
         let mut times = Vec::new();
@@ -201,7 +201,7 @@ async fn erasure() {
     let gone = store.purge(me.person).await.unwrap();
     println!(
         "erasing {JOBS} prints with {} MB of files and {EVENTS} events: unreadable after {:.1} ms; rows and files ({gone}) gone {:.1} s later",
-        JOBS * JOB_BYTES >> 20,
+        (JOBS * JOB_BYTES) >> 20,
         unreadable.as_secs_f64() * 1000.0,
         began.elapsed().as_secs_f64(),
     );

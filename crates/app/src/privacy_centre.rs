@@ -83,7 +83,7 @@ fn event_in_words(event: &str) -> &str {
 
 /// The legitimate interests that purposes rest on: the purpose, and how the interest was weighed against the person's.
 pub fn assessments(ctx: &Context) -> Vec<(String, String)> {
-    let purposes = ctx.store.book().profile().purpose.iter().map(|p| p.get_ref());
+    let purposes = ctx.store.book().profile().purposes().into_values();
     purposes.filter_map(|p| Some((p.says.clone(), p.assessment.clone()?))).collect()
 }
 
