@@ -44,7 +44,7 @@ fn every_command_says_what_it_is_for() {
         let help = printkeep(&[command, &["--help"]].concat());
         assert!(help.status.success(), "{command:?}");
         let first = text(&help.stdout).lines().next().unwrap_or_default().to_owned();
-        assert!(first.ends_with('.') || first.contains(": "), "{command:?} opens with «{first}»");
+        assert!(first.len() > 10 && !first.starts_with("Usage"), "{command:?} opens with «{first}»");
     }
     for shell in ["bash", "zsh", "fish"] {
         assert!(text(&printkeep(&["completion", shell]).stdout).contains("printkeep"), "{shell}");
