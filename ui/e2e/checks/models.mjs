@@ -63,7 +63,7 @@ export default [
         const files = Array.from({ length: 20 }, (_, k) => ({ name: `part-${i + k}.stl`, mimeType: "model/stl", buffer: ball }));
         await Promise.all(files.map((file) => olga.send("/models", { file }, true)));
       }
-      await olga.until("/models", (text) => text.split('class="model"').length === LIBRARY + 1 && !text.includes("On the way in"), 150);
+      await olga.until("/models", (text) => text.split('class="model"').length === LIBRARY + 1 && !text.includes("On the way in"), 400);
       const page = await olga.open("/models");
       holds((await page.locator(".shelf img").count()) === LIBRARY, "a picture for each");
       const slow = await page.evaluate(scrolling);
@@ -122,7 +122,7 @@ export default [
         holds(open === 1, `${open} contexts at once`);
         await page.keyboard.press("Escape");
         await page.locator("img.picture").waitFor();
-        await eventually(() => page.evaluate(() => globalThis.contexts.open === 0), "the context is given back", 5);
+        await eventually(() => page.evaluate(() => globalThis.contexts.open === 0), "the context is given back");
         // The first time also loads the program that draws.
         if (round === 0) start = await heap();
       }
