@@ -145,8 +145,8 @@ export async function member(olga, chromium, name = "Mia", options) {
   return signedIn(olga.house, chromium, email, options);
 }
 
-/** Waits until something is so. */
-export async function eventually(what, said, seconds = 20) {
+/** Waits until something is so: long, unless how soon it comes is what is promised. */
+export async function eventually(what, said, seconds = 60) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     if (await what()) return;

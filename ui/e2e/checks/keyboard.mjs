@@ -51,7 +51,7 @@ export default [
       await page.waitForURL("**/models/*");
       await tabTo(page, "Slice");
       await page.keyboard.press("Enter");
-      await eventually(async () => (await page.textContent("#toolpaths")).includes("Print"), "it is sliced", 90);
+      await eventually(async () => (await page.textContent("#toolpaths")).includes("Print"), "it is sliced", 300);
       for (const name of ["one.gcode", "two.gcode"]) await olga.queue(name, { hold: true });
       await olga.open("/queue");
       await tabTo(page, "Up: two.gcode");
@@ -116,10 +116,10 @@ export default [
         new MutationObserver(() => live.textContent && globalThis.spoken.push(live.textContent)).observe(live, { childList: true, characterData: true, subtree: true });
       });
       await olga.queue("bracket.gcode", { printer: rook, layers: 60 });
-      await eventually(() => page.evaluate(() => globalThis.spoken.some((words) => words === "Rook: Printing")), "Printing is spoken", 30);
+      await eventually(() => page.evaluate(() => globalThis.spoken.some((words) => words === "Rook: Printing")), "Printing is spoken", 90);
       await page.waitForTimeout(11_000);
       await olga.touch(rook, 600);
-      await eventually(() => page.evaluate(() => globalThis.spoken.at(-1) === "Rook: Clear the bed"), "its end is spoken", 40);
+      await eventually(() => page.evaluate(() => globalThis.spoken.at(-1) === "Rook: Clear the bed"), "its end is spoken", 120);
       const spoken = await page.evaluate(() => globalThis.spoken);
       holds(new Set(spoken).size === spoken.length, `repeated: ${spoken}`);
       holds(spoken.every((words) => !/%|\d/.test(words)), `numbers: ${spoken}`);
@@ -182,7 +182,7 @@ async function wrongly(page, action, typed, links = true) {
   await form.locator("button:not([type=button])").last().click();
   const summary = page.locator("#problem");
   await summary.waitFor();
-  await eventually(() => summary.evaluate((at) => at === document.activeElement), `${action}: the focus on the summary`, 5);
+  await eventually(() => summary.evaluate((at) => at === document.activeElement), `${action}: the focus on the summary`);
   holds((await summary.textContent()).trim().length > 15, `${action}: how to mend it`);
   if (links) {
     const target = await summary.locator("a").first().getAttribute("href");

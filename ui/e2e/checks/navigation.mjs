@@ -40,7 +40,7 @@ export default [
       const rook = await olga.printing("Rook");
       const model = await olga.model("helix.stl", await readFile(helix));
       const job = (await olga.text(rook)).match(/\/jobs\/\w+\/cancel/)[0];
-      const links = ["/", "/models", model, "/printers", rook, "/queue", "/history", "/privacy", "/privacy/erase", "/privacy/notice", "/settings", "/console/people", "/help", "/models?search=h&sort=name", "/queue?moved=x", "/history?outcome=good", job, "/nowhere"];
+      const links = ["/", "/models", model, "/printers", rook, "/queue", "/history", "/privacy", "/privacy/erase", "/privacy/notice", "/settings", "/console", "/console/access-log", "/console/people", "/privacy/map", "/help", "/models?search=h&sort=name", "/queue?moved=x", "/history?outcome=good", job, "/nowhere"];
       for (const link of links) {
         const page = await olga.context.newPage();
         const errors = [];

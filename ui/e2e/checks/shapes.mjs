@@ -22,7 +22,7 @@ async function lived(olga, chromium) {
   await olga.touch(lost, "unplug");
   await olga.queue("a gift.gcode", { incognito: true, hold: true });
   await olga.queue("clip.gcode", { printer: rook });
-  await olga.until(model, "Download</a>", 120);
+  await olga.until(model, "Download</a>", 300);
   const mia = await member(olga, chromium);
   const person = (await olga.text("/console/people")).match(/"(\/console\/people\/[^"]+)">Open<span[^>]*> the record of Mia/)[1];
   await olga.send(person, { reason: "asked-for-help" });
@@ -51,10 +51,12 @@ export default [
             const called = `${name}-${width}-${colorScheme}`;
             page.on("console", (message) => message.type() === "error" && !message.text().includes("404") && faults.push(`${called}: console: ${message.text()}`));
             await page.goto(house.url + path);
-            await page.screenshot({ path: `${shots}${called}.png`, fullPage: true });
+            await page.screenshot({ path: `${shots}${called}.png`, fullPage: true, animations: "disabled" });
             await page.evaluate(axe);
-            const found = await page.evaluate((rules) => globalThis.axe.run({ runOnly: rules }), RULES);
-            if (found.passes.length < 10) faults.push(`${called}: axe looked at nothing`);
+            // How a page is built does not hang on its colours: in the second theme of a width they alone are looked at.
+            const whole = looks.findIndex(([, w]) => w === width) === looks.findIndex(([scheme, w]) => w === width && scheme === colorScheme);
+            const found = await page.evaluate((rules) => globalThis.axe.run({ runOnly: rules }), whole ? RULES : { type: "rule", values: ["color-contrast"] });
+            if (found.passes.length < (whole ? 10 : 1)) faults.push(`${called}: axe looked at nothing`);
             for (const violation of found.violations) faults.push(`${called}: ${violation.id}: ${violation.nodes.map((node) => node.target).join(" ")}`);
             await page.close();
           }

@@ -24,9 +24,9 @@ export default [
       const slow = await throttle(page, 6e6);
       await page.setInputFiles("form[data-upload] input[type=file]", file);
       await page.click("form[data-upload] button.primary");
-      await eventually(() => parts.length >= 3, "it goes on after the cut", 30);
+      await eventually(() => parts.length >= 3, "it goes on after the cut", 90);
       holds(parts[2] >= 8 << 20, `it began again from ${parts[2]}`);
-      const warned = page.waitForEvent("dialog", { timeout: 5000 });
+      const warned = page.waitForEvent("dialog", { timeout: 20_000 });
       page.once("dialog", (dialog) => dialog.accept());
       await page.reload().catch(() => {});
       await warned;
@@ -98,7 +98,7 @@ export default [
       holds(words.length > 4, "the phone says how far it is");
       holds((await olga.text(model)).includes("/cancel"), "the desk does not show that it runs");
       await page.locator("#toolpaths").getByRole("button", { name: "Cancel" }).click();
-      await olga.until(model, "Cancelled. Nothing was kept.", 10);
+      await olga.until(model, "Cancelled. Nothing was kept.");
     },
   },
   {

@@ -4,6 +4,7 @@ pub mod card;
 pub mod console;
 pub mod help;
 pub mod history;
+mod kinds;
 pub mod models;
 pub mod now;
 pub mod people;

@@ -7,13 +7,14 @@ pub use archive::take;
 
 use crate::Face;
 use crate::form::Form;
+use crate::pages::kinds::{Alike, alike};
 use crate::pages::printers::{Stray, strays};
 use crate::problem::{Problem, status_of};
 use crate::session::{Maybe, Me};
 use crate::shell::{Shell, render};
 use crate::words::{bytes, when, when_known};
 use app::consents::{self, Consent};
-use app::privacy_centre::{self, Erased, ErasurePlan, Kind};
+use app::privacy_centre::{self, Erased, ErasurePlan};
 use app::{Refusal, SignedIn, accounts};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -25,7 +26,7 @@ use serde::Deserialize;
 #[template(path = "privacy/page.html")]
 struct Page {
     shell: Shell,
-    kinds: Vec<Kind>,
+    kinds: Vec<Alike>,
     looks: Vec<Look>,
     files: u64,
     size: String,
@@ -62,7 +63,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         files,
         size: bytes(size),
         consents: consents::list(&face.ctx, &me).await?.into_iter().map(asked).collect(),
-        kinds: privacy_centre::kinds(&face.ctx),
+        kinds: alike(privacy_centre::kinds(&face.ctx)),
         strays: strays(&face, &me).await?,
         looks: looks
             .into_iter()
@@ -219,7 +220,7 @@ struct Notice {
     covers: Vec<String>,
     authority: String,
     assessments: Vec<(String, String)>,
-    kinds: Vec<Kind>,
+    kinds: Vec<Alike>,
 }
 
 /// What this house does with data, from the policy in force.
@@ -239,6 +240,6 @@ pub async fn notice(State(face): State<Face>, Maybe(me): Maybe) -> Result<Respon
         covers: profile.policy.covers.clone(),
         authority: profile.controller.authority.clone(),
         assessments: privacy_centre::assessments(&face.ctx),
-        kinds: privacy_centre::kinds(&face.ctx),
+        kinds: alike(privacy_centre::kinds(&face.ctx)),
     }))
 }

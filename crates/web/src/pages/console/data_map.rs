@@ -1,11 +1,12 @@
 //! The data map: what is kept where, and what may leave. Everybody in the house may read it.
 
 use crate::Face;
+use crate::pages::kinds::{Alike, alike};
 use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use app::data_map::{self, Place};
-use app::privacy_centre::{self, Kind};
+use app::privacy_centre;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -15,7 +16,7 @@ use axum::response::Response;
 struct Page {
     shell: Shell,
     policy: String,
-    kinds: Vec<Kind>,
+    kinds: Vec<Alike>,
     places: Vec<Place>,
     beside: Vec<Place>,
     destinations: Vec<Place>,
@@ -27,7 +28,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
     let page = Page {
         shell: Shell::of(&face, &me, "Data map", "privacy").await?,
         policy: format!("{}, version {}", head.id, head.version),
-        kinds: privacy_centre::kinds(&face.ctx),
+        kinds: alike(privacy_centre::kinds(&face.ctx)),
         places: data_map::places(&face.ctx),
         beside: data_map::beside(&face.ctx),
         destinations: data_map::destinations(&face.ctx),
