@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 export const PASSWORD = "correct horse battery";
-const PROGRAM = process.env.PRINTKEEP ?? join(process.env.CARGO_TARGET_DIR ?? new URL("../../target", import.meta.url).pathname, "debug/printkeep");
+export const PROGRAM = process.env.PRINTKEEP ?? join(process.env.CARGO_TARGET_DIR ?? new URL("../../target", import.meta.url).pathname, "debug/printkeep");
 
 /** Starts the program (by default the debug build) and returns its address, set-up code and folder. */
 export async function serve() {

@@ -7,6 +7,7 @@ import truth from "./checks/truth.mjs";
 import safety from "./checks/safety.mjs";
 import work from "./checks/work.mjs";
 import models from "./checks/models.mjs";
+import long from "./checks/long.mjs";
 import navigation from "./checks/navigation.mjs";
 import keyboard from "./checks/keyboard.mjs";
 import shapes from "./checks/shapes.mjs";
@@ -17,7 +18,7 @@ const AT_ONCE = 2;
 const LONGEST = 400_000;
 
 const wanted = process.argv.slice(2).map(Number);
-const all = [truth, safety, work, models, navigation, keyboard, shapes, privacy].flat();
+const all = [truth, safety, work, models, long, navigation, keyboard, shapes, privacy].flat();
 // The longest first, so that they do not run alone at the end.
 const chosen = all.filter((check) => wanted.length === 0 || wanted.includes(check.number)).sort((a, b) => (b.long ?? 0) - (a.long ?? 0));
 const chromium = await browser();
@@ -29,7 +30,7 @@ async function run(check) {
   const began = Date.now();
   const house = await serve();
   const contexts = [];
-  const watched = watch(house, contexts);
+  const watched = watch(contexts);
   try {
     const olga = await operator(house, watched, check.browser);
     await within(check.run({ olga, house, chromium: watched }));
@@ -44,12 +45,12 @@ async function run(check) {
 }
 
 /** The browser for one check: what its pages ask is noted, and its contexts end with it. */
-function watch(house, contexts) {
+function watch(contexts) {
   return {
     async newContext(options) {
       const context = await chromium.newContext(options);
       context.setDefaultTimeout(20_000);
-      context.on("request", (request) => asked.add(new URL(request.url()).origin === house.url ? "house" : request.url()));
+      context.on("request", (request) => asked.add(new URL(request.url()).hostname === "127.0.0.1" ? "house" : request.url()));
       contexts.push(context);
       return context;
     },

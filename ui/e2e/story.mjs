@@ -140,7 +140,7 @@ export async function member(olga, chromium, name = "Mia", options) {
   const link = (await olga.page.textContent(".once")).trim();
   const context = await chromium.newContext();
   const email = `${name.toLowerCase()}@example.org`;
-  await new Person(olga.house, context, null).send(new URL(link).pathname, { name, email, password: PASSWORD });
+  await new Person(olga.house, context, null).send(new URL(link).pathname, { name, email, password: PASSWORD, accepts: "1" });
   await context.close();
   return signedIn(olga.house, chromium, email, options);
 }

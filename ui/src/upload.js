@@ -85,6 +85,7 @@ function send(file) {
   });
   row.stop = () => {
     over();
+    if (upload.url) localStorage.removeItem(mark(upload.url));
     return upload.abort(upload.url !== null);
   };
   if (before) row.stands(before);

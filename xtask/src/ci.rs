@@ -16,6 +16,7 @@ pub fn run() -> Result<()> {
     step("the program", &["cargo", "build", "-p", "server"])?;
     crate::hooks::run()?;
     step("the browser", &["node", "ui/e2e/main.mjs"])?;
+    step("the main job in a browser", &["node", "ui/e2e/main-job.mjs"])?;
     if Command::new("cargo").args(["deny", "--version"]).output().is_ok_and(|o| o.status.success()) {
         step("dependencies", &["cargo", "deny", "check", "bans", "licenses", "sources"])?;
     } else {

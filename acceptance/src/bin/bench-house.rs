@@ -1,7 +1,8 @@
 //! Measures a house as a whole: how soon it is ready and how much memory it takes idle, how fast a page of a long
 //! history is, and how soon an erased person is unreadable.
 //!
-//! Each measurement is a process of its own. The program `printkeep` must lie beside this one.
+//! Each measurement is a process of its own. The program `printkeep` must lie beside this one. `serve` lends the long
+//! history to the browser suite.
 
 #![allow(
     clippy::print_stdout,
@@ -37,6 +38,7 @@ async fn main() {
     match args.first().map(String::as_str) {
         Some("history") => long_history().await,
         Some("erasure") => erasure().await,
+        Some("serve") => serve_long_history().await,
         _ => {
             println!("optimised: {}, {} threads", !cfg!(debug_assertions), threads());
             start(&me.with_file_name("printkeep"));
@@ -140,7 +142,8 @@ async fn house() -> (House, acceptance::Browser, SignedIn) {
     (house, olga, me)
 }
 
-async fn long_history() {
+/// A house whose one person has a long history, and the browser of that person.
+async fn with_long_history() -> (House, acceptance::Browser) {
     let (house, olga, me) = house().await;
     let tx = house.ctx.store.begin().await.unwrap();
     let grant = tx.authorise(keep("print_record", me.person)).await.unwrap();
@@ -149,10 +152,23 @@ async fn long_history() {
     }
     drop(grant);
     tx.commit().await.unwrap();
+    (house, olga)
+}
+
+/// Serves such a house until standard input ends, for the browser suite: address and session are told in one line.
+async fn serve_long_history() {
+    let (house, olga) = with_long_history().await;
+    println!("{} {}", house.url, olga.cookie.unwrap());
+    let end = tokio::task::spawn_blocking(|| std::io::copy(&mut std::io::stdin(), &mut std::io::sink()));
+    let _ = end.await; // whatever ends it, it ends
+}
+
+async fn long_history() {
+    let (_house, olga) = with_long_history().await;
     for (what, path) in [
         ("first page", "/history"),
         ("page 900", "/history?page=900"),
-        ("with a filter that matches nothing", "/history?verdict=failed"),
+        ("with a filter that matches nothing", "/history?outcome=failed"),
     ] {
         assert_eq!(olga.get(path).await.status, 200);
         let mut times = Vec::new();
@@ -201,7 +217,7 @@ async fn erasure() {
     let gone = store.purge(me.person).await.unwrap();
     println!(
         "erasing {JOBS} prints with {} MB of files and {EVENTS} events: unreadable after {:.1} ms; rows and files ({gone}) gone {:.1} s later",
-        JOBS * JOB_BYTES >> 20,
+        (JOBS * JOB_BYTES) >> 20,
         unreadable.as_secs_f64() * 1000.0,
         began.elapsed().as_secs_f64(),
     );

@@ -104,14 +104,19 @@ async fn an_account_is_erased_after_the_days_of_grace_or_at_once() {
     let eve = house.invited(&house.signed_in("Olga").await, "Eve", Role::Member).await;
     let form = [("name", "Eve"), ("password", PASSWORD)];
     assert_eq!(eve.post("/privacy/erase", &form).await.status, StatusCode::SEE_OTHER);
+    let waiting = eve.get("/privacy/erase").await.body;
+    let kept = format!("/receipt/{}", &waiting.split("/receipt/").nth(1).unwrap()[..32]);
+    assert_eq!(house.outsider().get(&kept).await.status, StatusCode::NOT_FOUND, "not before it is done");
     house.clock.advance(14 * 24 * 3600 + 1);
     assert_eq!(app::privacy_centre::erase_due(&house.ctx).await.unwrap(), 1);
     let mut gone = house.outsider();
     assert_eq!(gone.sign_in(&email("Eve"), PASSWORD, None).await.status, StatusCode::UNAUTHORIZED);
+    let receipt = house.outsider().get(&kept).await.body;
+    assert!(receipt.contains("your account") && !receipt.contains("Eve"), "kinds and nobody: {receipt}");
 
     let ada = house.signed_in("Ada").await;
-    let receipt = ada.post("/privacy/erase", &confirm(true)).await;
-    assert_eq!(receipt.status, StatusCode::OK);
+    let done = ada.post("/privacy/erase", &confirm(true)).await;
+    let receipt = house.outsider().get(&done.location.expect("the way to the receipt")).await;
     assert!(receipt.body.contains("25 January 2027"), "backups live 35 days: {}", receipt.body);
     assert_eq!(ada.get("/").await.status, StatusCode::SEE_OTHER);
     let mut gone = house.outsider();

@@ -45,7 +45,7 @@ fn fill(path: &str, anothers: &Anothers) -> String {
         &anothers.key
     } else if path.contains("/invitations/") {
         &anothers.invitation
-    } else if path.starts_with("/console/people/") {
+    } else if path.starts_with("/console/people/") || path.starts_with("/receipt/") {
         &anothers.person
     } else if path.contains("/jobs/") {
         &anothers.job

@@ -65,6 +65,20 @@ pub fn places(ctx: &Context) -> Vec<Place> {
     about_people.into_iter().chain(files).chain(about_nobody).collect()
 }
 
+/// What lies outside the tables: cookies in browsers, and what a line of the server's log may say.
+pub fn beside(ctx: &Context) -> Vec<Place> {
+    let book = ctx.store.book();
+    let kinds = [
+        ("cookie", "what the server puts into your browser", &book.map().cookie),
+        ("log", "a line that the server writes about its own work", &book.map().log),
+    ];
+    let places = kinds.into_iter().map(|(name, says, entries)| {
+        let fields = entries.iter().map(|(name, column)| field(book, name, column.get_ref())).collect();
+        Place { name: name.to_owned(), says: says.to_owned(), erased: None, fields }
+    });
+    places.collect()
+}
+
 /// What may leave, field by field; the name says where to.
 pub fn destinations(ctx: &Context) -> Vec<Place> {
     let book = ctx.store.book();

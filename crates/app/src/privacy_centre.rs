@@ -83,7 +83,7 @@ fn event_in_words(event: &str) -> &str {
 
 /// The legitimate interests that purposes rest on: the purpose, and how the interest was weighed against the person's.
 pub fn assessments(ctx: &Context) -> Vec<(String, String)> {
-    let purposes = ctx.store.book().profile().purpose.iter().map(|p| p.get_ref());
+    let purposes = ctx.store.book().profile().purposes().into_values();
     purposes.filter_map(|p| Some((p.says.clone(), p.assessment.clone()?))).collect()
 }
 
@@ -139,22 +139,50 @@ pub struct ErasurePlan {
 /// # Errors
 /// A fault.
 pub async fn erasure_plan(ctx: &Context, me: &SignedIn) -> Result<ErasurePlan, Error> {
-    let book = ctx.store.book();
-    let mut plan = ErasurePlan {
-        goes: vec![],
-        stays: vec![],
-        grace_days: book.profile().people.erase_grace_days,
+    let (goes, stays) = kinds_erased(ctx);
+    Ok(ErasurePlan {
+        goes,
+        stays,
+        grace_days: ctx.store.book().profile().people.erase_grace_days,
         erase_at: crate::accounts::account(ctx, me).await?.erase_at,
-    };
+    })
+}
+
+/// The kinds of things that an erasure takes away, and those that stay with the reason, from the data map.
+fn kinds_erased(ctx: &Context) -> (Vec<String>, Vec<(String, String)>) {
+    let book = ctx.store.book();
+    let (mut goes, mut stays) = (vec![], vec![]);
     for step in plan::erase(book) {
         let says = |table: &str| book.map().table(table).map(|t| t.says.clone()).unwrap_or_default();
         match step {
-            EraseStep::Rows { table, .. } => plan.goes.push(says(table)),
-            EraseStep::Stays { table, reason } => plan.stays.push((says(table), reason.to_owned())),
+            EraseStep::Rows { table, .. } => goes.push(says(table)),
+            EraseStep::Stays { table, reason } => stays.push((says(table), reason.to_owned())),
             EraseStep::Columns { .. } | EraseStep::Mention { .. } => {}
         }
     }
-    Ok(plan)
+    (goes, stays)
+}
+
+/// The receipt of an erasure. It names kinds and nobody.
+#[derive(Debug)]
+pub struct Erased {
+    /// When, until when copies may be readable, and under which policy.
+    pub receipt: Receipt,
+    /// What went, in words.
+    pub went: Vec<String>,
+    /// What stayed, with the reason.
+    pub stayed: Vec<(String, String)>,
+}
+
+/// The receipt of whoever had this random number. Whoever has the number may see it: it leads to nobody any more.
+///
+/// # Errors
+/// [`Refusal::NotFound`] if nobody of this number was erased.
+pub async fn receipt(ctx: &Context, person: PersonId) -> Result<Erased, Error> {
+    let found = ctx.store.receipts().await?.into_iter().find(|(id, _)| *id == person);
+    let (_, receipt) = found.ok_or(Refusal::NotFound)?;
+    let (went, stayed) = kinds_erased(ctx);
+    Ok(Erased { receipt, went, stayed })
 }
 
 /// Asks for my account to be erased when the days of grace are over.
@@ -198,15 +226,15 @@ pub async fn cancel_erasure(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
     Ok(tx.commit().await?)
 }
 
-/// Erases my account now, without days of grace, and hands me the receipt.
+/// Erases my account now, without days of grace. The receipt can be seen under my number from then on.
 ///
 /// # Errors
 /// As [`ask_for_erasure`].
-pub async fn erase_now(ctx: &Context, me: &SignedIn) -> Result<Receipt, Error> {
+pub async fn erase_now(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
     ask_for_erasure(ctx, me).await?;
-    let receipt = ctx.store.erase(me.actor(), me.person).await?;
+    ctx.store.erase(me.actor(), me.person).await?;
     ctx.store.purge(me.person).await?;
-    Ok(receipt)
+    Ok(())
 }
 
 /// Erases everybody whose days of grace are over, and finishes erasures that were cut short. Returns how many. One that

@@ -409,7 +409,7 @@ impl Checker<'_> {
 
     fn people(&mut self) {
         let people = &self.book.profile().people;
-        let good = people.log_review.get_ref().parse::<Span>().is_ok_and(|span| span.is_positive());
+        let good = people.log_review.get_ref().parse::<Span>().is_ok_and(Span::is_positive);
         if !good {
             let span = people.log_review.span();
             self.profile_fault(

@@ -49,6 +49,7 @@ pub fn routes() -> Vec<Route> {
         act("/sign-out", SignedIn, post(sign_in::sign_out)),
         page("/help", Anybody, get(help::page)),
         page("/privacy/notice", Anybody, get(privacy::notice)),
+        page("/receipt/{id}", Anybody, get(privacy::receipt)),
         // ---- the house
         page("/", SignedIn, get(now::page)),
         page("/printers", SignedIn, get(printers::page)),

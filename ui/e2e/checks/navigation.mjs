@@ -1,5 +1,4 @@
-// Navigation and speed: checks 22 to 26 (26 is looked at by the run itself, over all checks; 25 is not here, since there
-// is no honest way to make 50,000 prints in a minute).
+// Navigation and speed: checks 22 to 26 (26 is looked at by the run itself, over all checks; 25 is in long.mjs).
 import { readFile } from "node:fs/promises";
 import { Person, holds, PASSWORD, toolpath } from "../story.mjs";
 

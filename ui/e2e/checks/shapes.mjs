@@ -1,7 +1,7 @@
 // Shapes and themes: checks 32 to 34. Every page in both themes and both widths is looked at by axe, and a picture of
 // each is kept in ui/e2e/shots.
 import { mkdir, readFile } from "node:fs/promises";
-import { Person, eventually, holds } from "../story.mjs";
+import { Person, eventually, holds, member } from "../story.mjs";
 
 const shots = new URL("../shots/", import.meta.url).pathname;
 const axe = await readFile(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
@@ -9,7 +9,7 @@ const helix = await readFile(new URL("../../../crates/prepare/tests/models/helix
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /** A house in which every page has something to show; returns the addresses. */
-async function lived(olga) {
+async function lived(olga, chromium) {
   const model = await olga.model("helix.stl", helix);
   await olga.send(`${model}/slice`, { quality: "standard", material: "PLA" });
   await olga.send("/history/choice", { on: "yes" });
@@ -23,8 +23,12 @@ async function lived(olga) {
   await olga.queue("a gift.gcode", { incognito: true, hold: true });
   await olga.queue("clip.gcode", { printer: rook });
   await olga.until(model, "Download</a>", 120);
+  const mia = await member(olga, chromium);
+  const person = (await olga.text("/console/people")).match(/"(\/console\/people\/[^"]+)">Open<span[^>]*> the record of Mia/)[1];
+  await olga.send(person, { reason: "asked-for-help" });
+  await mia.send("/history/choice", { on: "no" });
   const job = (await olga.text(rook)).match(/\/jobs\/\w+\/cancel/)[0];
-  return { now: "/", models: "/models", model, printers: "/printers", printer: rook, queue: "/queue", cancel: job, history: "/history", privacy: "/privacy", erase: "/privacy/erase", notice: "/privacy/notice", settings: "/settings", people: "/console/people", help: "/help", nowhere: "/nowhere" };
+  return { now: "/", models: "/models", model, printers: "/printers", printer: rook, queue: "/queue", cancel: job, history: "/history", privacy: "/privacy", erase: "/privacy/erase", notice: "/privacy/notice", settings: "/settings", console: "/console", "access-log": "/console/access-log", people: "/console/people", person, map: "/privacy/map", help: "/help", nowhere: "/nowhere" };
 }
 
 export default [
@@ -34,7 +38,7 @@ export default [
     long: 110,
     async run({ olga, house, chromium }) {
       await mkdir(shots, { recursive: true });
-      const pages = await lived(olga);
+      const pages = await lived(olga, chromium);
       const state = await olga.context.storageState();
       const faults = [];
       const looks = [["light", 1440, 900], ["dark", 390, 844], ["light", 390, 844], ["dark", 1440, 900]];
@@ -66,7 +70,7 @@ export default [
     title: "at 320 px and at 400 % no page scrolls sideways, nothing is cut, and what matters most can be reached",
     long: 60,
     async run({ olga, house, chromium }) {
-      const pages = await lived(olga);
+      const pages = await lived(olga, chromium);
       const context = await chromium.newContext({ storageState: await olga.context.storageState(), viewport: { width: 320, height: 640 } });
       const narrow = new Person(house, context, await context.newPage());
       // 1280 px at 400 % are 320 px in a short window.
@@ -95,7 +99,7 @@ export default [
     number: 34,
     title: "dark, light, high contrast and forced colours: no flash on load, and states differ without colour",
     async run({ olga, house, chromium }) {
-      await lived(olga);
+      await lived(olga, chromium);
       const state = await olga.context.storageState();
       for (const [look, ground, scheme] of [["dark", "rgb(15, 20, 23)", "light"], ["light", "rgb(247, 247, 244)", "dark"], ["contrast", "rgb(0, 0, 0)", "light"]]) {
         await olga.send("/settings/look", { look });

@@ -17,16 +17,19 @@ use store::{Grant, Tx};
 pub(super) async fn end(ctx: &Context, job: &Job, moved: Move, event: Event) -> Result<bool, Error> {
     let tx = ctx.store.begin().await?;
     let mut files = Vec::new();
-    if let Some(person) = job.person
-        && job.started_at.is_some()
+    let entry = match job.person {
+        Some(person) if job.started_at.is_some() => entry(&tx, job, person, moved, event).await?,
+        _ => None,
+    };
     {
-        remember(&tx, job, person, moved, event).await?;
-    }
-    {
+        // Before the entry is made: of two who end the same job at once, one finds that it is over already.
         let grant = tx.authorise(dispatcher(Act::Change, "job", Whose::Anyone)).await?;
         if !jobs::end(&grant, job.id, moved.from).await? {
             return Ok(false);
         }
+    }
+    if let (Some(person), Some(entry)) = (job.person, entry) {
+        remember(&tx, person, &entry).await?;
     }
     if let Some(person) = job.person {
         // Clearing away is running the machine: it goes on where the person has restricted the use of their data.
@@ -58,35 +61,49 @@ pub(super) async fn forget(ctx: &Context, job: &Job) -> Result<bool, Error> {
     Ok(gone)
 }
 
-/// Makes the entry, if the person keeps a history; the policy refuses the grant if they do not.
-async fn remember(tx: &Tx, job: &Job, person: PersonId, moved: Move, event: Event) -> Result<(), Error> {
-    let Some(grant) = for_history(tx, person, "print_record").await? else { return Ok(()) };
+/// What the entry will say; nothing if the person keeps no history.
+async fn entry(
+    tx: &Tx,
+    job: &Job,
+    person: PersonId,
+    moved: Move,
+    event: Event,
+) -> Result<Option<Entry>, Error> {
+    if for_history(tx, person, "print_record").await?.is_none() {
+        return Ok(None);
+    }
     let name = {
         let own = tx.authorise(dispatcher(Act::Read, "job", Whose::Person(person))).await?;
         jobs::get(&own, job.id).await?.and_then(|job| job.name)
     };
-    let Some(by_printer) = Outcome::by_printer(moved.to) else { return Ok(()) };
+    let Some(by_printer) = Outcome::by_printer(moved.to) else { return Ok(None) };
     let outcome = match event {
         Event::PersonSaid(verdict) => by_printer.by_person(verdict, false),
         _ => by_printer,
     };
     let whole = outcome.verdict == domain::job::Verdict::Good && outcome.said_by == SaidBy::Printer;
-    let entry = Entry {
+    let now = tx.now();
+    Ok(Some(Entry {
         id: job.id,
         printer: job.printer,
         name,
         collected_at: job.added_at,
         started_at: job.started_at,
-        ended_at: grant.now(),
-        seconds: job.started_at.map(|start| grant.now().seconds_since(start) as f64),
+        ended_at: now,
+        seconds: job.started_at.map(|start| now.seconds_since(start) as f64),
         // How much a print took that ended early, nobody measured.
         grams: job.facts.grams.filter(|_| whole),
         outcome,
-    };
-    history::add(&grant, &entry).await?;
+    }))
+}
+
+/// Makes the entry, with the files for printing again; the policy refuses the grant to whoever keeps no history.
+async fn remember(tx: &Tx, person: PersonId, entry: &Entry) -> Result<(), Error> {
+    let Some(grant) = for_history(tx, person, "print_record").await? else { return Ok(()) };
+    history::add(&grant, entry).await?;
     for kind in ["toolpath", "picture"] {
         let (from, to) = (format!("job-{kind}"), format!("record-{kind}"));
-        grant.files_adopt((&from, job.id.uuid()), (&to, job.id.uuid())).await?;
+        grant.files_adopt((&from, entry.id.uuid()), (&to, entry.id.uuid())).await?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use privacy::{Act, Ask};
 use std::collections::BTreeMap;
 use store::history::{self, Entry};
 use store::jobs::{self, Facts, NewJob};
-use store::people::{self, codes, consents, sessions};
+use store::people::{self, codes, consents, reviews, sessions};
 use store::{Staged, SystemRandom, models, restore, slicings, uploads};
 
 /// Fills every table about people for one of them.
@@ -59,6 +59,8 @@ async fn fill(house: &House, canary: &str) -> (PersonId, ModelId) {
     made.await.unwrap();
     let grant = tx.authorise(as_me(Act::Create, "consent", "account")).await.unwrap();
     consents::add(&grant, &SystemRandom, "history", "given", "Keep a history", "button").await.unwrap();
+    let grant = tx.authorise(as_me(Act::Create, "log_review", "accountability")).await.unwrap();
+    reviews::sign(&grant, &SystemRandom, 0).await.unwrap();
     drop(grant);
     tx.commit().await.unwrap();
     prints(house, id, canary).await;
@@ -173,7 +175,7 @@ async fn rows(house: &House, id: PersonId) -> BTreeMap<String, usize> {
 
 #[tokio::test]
 async fn one_is_erased_and_nothing_of_hers_is_left() {
-    domain::proves!("AF-104", "AF-112", "TP-45", by = "store::record::Grant::to_disk");
+    domain::proves!("AF-104", "AF-112", "KA-32", "TP-45", "SP-32", by = "store::record::Grant::to_disk");
     let house = House::sqlite().await;
     let (ada, _) = fill(&house, "ADACANARY").await;
     let (bob, his) = fill(&house, "BOBCANARY").await;

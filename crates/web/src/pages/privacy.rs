@@ -13,7 +13,7 @@ use crate::session::{Maybe, Me};
 use crate::shell::{Shell, render};
 use crate::words::{bytes, when, when_known};
 use app::consents::{self, Consent};
-use app::privacy_centre::{self, ErasurePlan, Kind};
+use app::privacy_centre::{self, Erased, ErasurePlan, Kind};
 use app::{Refusal, SignedIn, accounts};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -123,16 +123,26 @@ struct Erase {
     plan: ErasurePlan,
     due: Option<String>,
     name: String,
+    /// Where the receipt will be.
+    receipt: String,
     form: Form,
 }
 
 #[derive(Template)]
 #[template(path = "privacy/erased.html")]
-struct Erased {
+struct Receipt {
     shell: Shell,
     at: String,
     final_at: String,
-    policy: String,
+    erased: Erased,
+}
+
+/// The receipt of an erasure, for whoever kept its address.
+pub async fn receipt(State(face): State<Face>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let id = id.parse().map_err(|_| Refusal::NotFound)?;
+    let erased = privacy_centre::receipt(&face.ctx, id).await?;
+    let (at, final_at) = (when(erased.receipt.at), when(erased.receipt.final_at));
+    Ok(render(&Receipt { shell: Shell::plain("Erased"), at, final_at, erased }))
 }
 
 /// What erasing would do, and the way to it.
@@ -148,6 +158,7 @@ async fn show_erase(face: &Face, me: &SignedIn, form: Form) -> Result<Response, 
         due: plan.erase_at.map(when),
         plan,
         name: account.name.map(|n| n.reveal().clone()).unwrap_or_default(),
+        receipt: format!("{}/receipt/{}", face.reach.public_url, me.person),
         form,
     }))
 }
@@ -176,17 +187,13 @@ pub async fn erase(
     };
     let done = match proven {
         Err(error) => Err(error),
-        Ok(()) if typed.now.is_some() => privacy_centre::erase_now(&face.ctx, &me).await.map(Some),
-        Ok(()) => privacy_centre::ask_for_erasure(&face.ctx, &me).await.map(|_| None),
+        Ok(()) if typed.now.is_some() => {
+            privacy_centre::erase_now(&face.ctx, &me).await.map(|()| format!("/receipt/{}", me.person))
+        }
+        Ok(()) => privacy_centre::ask_for_erasure(&face.ctx, &me).await.map(|_| "/privacy/erase".to_owned()),
     };
     match done {
-        Ok(None) => Ok(Redirect::to("/privacy/erase").into_response()),
-        Ok(Some(receipt)) => Ok(render(&Erased {
-            shell: Shell::plain("Erased"),
-            at: when(receipt.at),
-            final_at: when(receipt.final_at),
-            policy: receipt.policy,
-        })),
+        Ok(next) => Ok(Redirect::to(&next).into_response()),
         Err(error) => {
             let (form, refusal) = form.refused(error)?;
             Ok((status_of(&refusal), show_erase(&face, &me, form).await?).into_response())

@@ -17,6 +17,7 @@ struct Page {
     policy: String,
     kinds: Vec<Kind>,
     places: Vec<Place>,
+    beside: Vec<Place>,
     destinations: Vec<Place>,
 }
 
@@ -28,6 +29,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         policy: format!("{}, version {}", head.id, head.version),
         kinds: privacy_centre::kinds(&face.ctx),
         places: data_map::places(&face.ctx),
+        beside: data_map::beside(&face.ctx),
         destinations: data_map::destinations(&face.ctx),
     };
     Ok(render(&page))

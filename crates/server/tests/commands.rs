@@ -1,0 +1,78 @@
+//! The program as somebody at a terminal meets it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "it starts the program")]
+
+use std::process::{Command, Output};
+
+fn printkeep(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_printkeep")).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn nobody_beyond_this_machine_is_served_in_the_clear() {
+    domain::proves!("KA-32", by = "server::serve::run");
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let refused = printkeep(&["serve", "--listen", "0.0.0.0:0", "--data", data.to_str().unwrap()]);
+    assert!(!refused.status.success());
+    let words = text(&refused.stderr);
+    assert!(words.contains("in the clear") && words.contains("--behind-proxy"), "{words}");
+    assert!(!data.exists(), "and nothing was made");
+}
+
+#[test]
+fn every_command_says_what_it_is_for() {
+    let commands = [
+        &["serve"][..],
+        &["demo"],
+        &["policy", "check"],
+        &["policy", "show"],
+        &["policy", "explain"],
+        &["verify"],
+        &["backup"],
+        &["restore"],
+        &["admin", "setup-code"],
+        &["doctor"],
+        &["completion"],
+    ];
+    for command in commands {
+        let help = printkeep(&[command, &["--help"]].concat());
+        assert!(help.status.success(), "{command:?}");
+        let first = text(&help.stdout).lines().next().unwrap_or_default().to_owned();
+        assert!(first.len() > 10 && !first.starts_with("Usage"), "{command:?} opens with «{first}»");
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(text(&printkeep(&["completion", shell]).stdout).contains("printkeep"), "{shell}");
+    }
+}
+
+#[test]
+fn programs_get_json_and_an_exit_code() {
+    let good = printkeep(&["policy", "check", "--json"]);
+    assert!(good.status.success());
+    let found: serde_json::Value = serde_json::from_slice(&good.stdout).unwrap();
+    assert_eq!(found["problems"], serde_json::json!([]));
+    let folder = tempfile::tempdir().unwrap();
+    let broken = folder.path().join("mine.toml");
+    let house = include_str!("../../../policy/profiles/house.toml");
+    std::fs::write(&broken, house.replace("basis = \"contract\"", "basis = \"because\"")).unwrap();
+    let refused = printkeep(&["policy", "check", "--json", "--policy", broken.to_str().unwrap()]);
+    assert!(!refused.status.success());
+    let found: serde_json::Value = serde_json::from_slice(&refused.stdout).unwrap();
+    let first = &found["problems"][0];
+    assert!(first["line"].as_u64().unwrap() > 0 && !first["remedy"].as_str().unwrap().is_empty(), "{found}");
+
+    let data = folder.path().join("data");
+    let doctor = printkeep(&["doctor", "--json", "--data", data.to_str().unwrap()]);
+    let found: serde_json::Value = serde_json::from_slice(&doctor.stdout).unwrap();
+    assert_eq!((doctor.status.success(), &found["ok"]), (true, &serde_json::json!(true)), "{found}");
+    let log = data.join("log");
+    let wrong = printkeep(&["verify", log.to_str().unwrap(), "--key", "house+00000000+AAAA", "--json"]);
+    let found: serde_json::Value = serde_json::from_slice(&wrong.stdout).unwrap();
+    assert_eq!((wrong.status.success(), &found["ok"]), (false, &serde_json::json!(false)), "{found}");
+}
