@@ -73,7 +73,9 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     let mut stubs: Vec<&Stub> = stubs.stub.iter().filter(|stub| wanted(&stub.by)).collect();
     let mut wrong = at_a_glance(&mut stubs, &marks);
-    wrong.iter().for_each(|line| println!("{line}"));
+    for line in &wrong {
+        println!("{line}");
+    }
     let everything: Vec<&Mark> =
         stubs.iter().filter_map(|s| marks.get(s.by.as_str())).flatten().copied().collect();
     if everything.is_empty() {

@@ -33,6 +33,7 @@ async fn lines(house: &House, whose: domain::ids::PersonId) -> usize {
 }
 
 async fn expired_lines_are_hidden_at_once_and_swept_later(house: House) {
+    domain::proves!("AF-103", by = "store::record::Grant::list");
     let ada = house.person("ada", Role::Member).await;
     let boss = house.person("boss", Role::Operator).await;
     look(&house, boss, ada).await;
