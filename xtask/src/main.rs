@@ -1,4 +1,4 @@
-//! The project's own automation: `cargo xtask tidy | promises | bench | hooks | ci`.
+//! The project's own automation: `cargo xtask tidy | promises | stubs | bench | hooks | ci`.
 
 #![allow(
     clippy::print_stdout,
@@ -11,6 +11,7 @@ mod bench;
 mod ci;
 mod hooks;
 mod promises;
+mod stubs;
 mod tidy;
 
 use anyhow::{Result, bail};
@@ -23,10 +24,11 @@ fn main() -> Result<()> {
         ["tidy"] => tidy::run(),
         ["promises"] => promises::run(None),
         ["promises", "--profile", profile] => promises::run(Some(profile)),
+        ["stubs", names @ ..] => stubs::run(names),
         ["bench", which] => bench::run(which),
         ["hooks"] => hooks::run(),
         ["ci"] => ci::run(),
-        _ => bail!("say one of: tidy, promises [--profile NAME], bench prepare, hooks, ci"),
+        _ => bail!("say one of: tidy, promises [--profile NAME], stubs [NAME…], bench prepare, hooks, ci"),
     }
 }
 

@@ -23,11 +23,11 @@ struct Promise {
 }
 
 /// A mark in a test.
-struct Mark {
+pub(crate) struct Mark {
     promises: Vec<String>,
-    by: String,
-    test: String,
-    place: String,
+    pub(crate) by: String,
+    pub(crate) test: String,
+    pub(crate) place: String,
 }
 
 /// Writes the report, and fails on an unknown id, on a mark in a test that did not run or failed, and on a promise
@@ -37,7 +37,9 @@ pub fn run(profile: Option<&str>) -> Result<()> {
     let register: Register = toml::from_str(&text)?;
     let ids: BTreeSet<&str> = register.promise.iter().map(|p| p.id.as_str()).collect();
     let marks = marks()?;
-    let passed = passed(&root().join("target/nextest/default/junit.xml"))?;
+    let results = results(&root().join("target/nextest/default/junit.xml"))?;
+    let passed: BTreeSet<&String> =
+        results.iter().filter(|(_, passed)| **passed).map(|(name, _)| name).collect();
     let mut wrong = Vec::new();
     let mut kept: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
     for mark in &marks {
@@ -80,7 +82,8 @@ pub fn run(profile: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-fn marks() -> Result<Vec<Mark>> {
+/// Every mark of the tree.
+pub(crate) fn marks() -> Result<Vec<Mark>> {
     let mut found = Vec::new();
     for file in files(&root().join("crates"), "rs").into_iter().chain(files(&root().join("acceptance"), "rs"))
     {
@@ -109,23 +112,29 @@ fn marks() -> Result<Vec<Mark>> {
     Ok(found)
 }
 
-/// The names of the tests that passed in the last run.
-fn passed(junit: &Path) -> Result<BTreeSet<String>> {
+/// The names of the tests of a run, and whether each passed; of a name that ran twice, whether both did.
+pub(crate) fn results(junit: &Path) -> Result<BTreeMap<String, bool>> {
     let text = std::fs::read_to_string(junit).context("no test results: run `cargo nextest run` first")?;
     let mut reader = Reader::from_str(&text);
-    let (mut passed, mut open) = (BTreeSet::new(), None);
+    let (mut results, mut open) = (BTreeMap::new(), None);
+    let mut note = |name: Option<String>, passed: bool| {
+        if let Some(name) = name {
+            let so_far = results.entry(name).or_insert(true);
+            *so_far = *so_far && passed;
+        }
+    };
     loop {
         match reader.read_event()? {
-            Event::Eof => return Ok(passed),
+            Event::Eof => return Ok(results),
             Event::Start(tag) if tag.name().as_ref() == b"testcase" => open = name_of(&tag),
-            Event::Empty(tag) if tag.name().as_ref() == b"testcase" => passed.extend(name_of(&tag)),
+            Event::Empty(tag) if tag.name().as_ref() == b"testcase" => note(name_of(&tag), true),
             Event::Start(tag) if matches!(tag.name().as_ref(), b"failure" | b"error") => {
-                open = None;
+                note(open.take(), false);
             }
             Event::Empty(tag) if matches!(tag.name().as_ref(), b"failure" | b"error" | b"skipped") => {
-                open = None;
+                note(open.take(), false);
             }
-            Event::End(tag) if tag.name().as_ref() == b"testcase" => passed.extend(open.take()),
+            Event::End(tag) if tag.name().as_ref() == b"testcase" => note(open.take(), true),
             _ => {}
         }
     }

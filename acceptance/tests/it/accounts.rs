@@ -67,7 +67,7 @@ async fn nobody_learns_which_accounts_exist() {
 
 #[tokio::test]
 async fn an_account_locks_itself_and_opens_again() {
-    domain::proves!("AF-113", by = "app::accounts::sign_in::sign_in");
+    domain::proves!("AF-113", by = "app::accounts::limits::lock_seconds");
     let house = House::new("house").await;
     house.operator("Olga").await;
     let mut outsider = house.outsider();
@@ -117,7 +117,8 @@ async fn a_second_factor_is_asked_for_and_a_code_works_once() {
 
 #[tokio::test]
 async fn sessions_are_listed_and_ended() {
-    domain::proves!("AF-016", "AF-120", by = "app::accounts::sessions::authenticate");
+    domain::proves!("AF-016", "AF-120", by = "app::accounts::sessions::end_other_sessions");
+    domain::proves!("AF-016", by = "app::accounts::sessions::sign_out");
     let house = House::new("house").await;
     let here = house.operator("Olga").await;
     let there = house.signed_in("Olga").await;

@@ -66,7 +66,7 @@ async fn an_archive_that_cannot_be_whole_fails() {
 
 #[tokio::test]
 async fn a_look_by_the_operator_is_seen_by_the_person() {
-    domain::proves!("AF-116", by = "store::tx::Tx::authorise");
+    domain::proves!("AF-116", by = "store::tx::Tx::authorised");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let ada = house.invited(&olga, "Ada", Role::Member).await;

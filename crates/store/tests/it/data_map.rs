@@ -25,4 +25,9 @@ async fn every_column_is_in_the_map_and_nothing_else_is(house: House) {
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
+    // and of each column somebody decided whether it is personal: no line of the map may leave it open
+    let name = "name = { about = \"account.name\", seal = \"cell\" }";
+    let undecided = Sources::built_in("house").unwrap().edited("data", name, "name = { seal = \"cell\" }");
+    let problems = undecided.compile().map(|_| ()).unwrap_err();
+    assert!(problems.iter().any(|p| p.what.contains("nobody decided")), "{problems:#?}");
 }

@@ -33,6 +33,7 @@ async fn lines(house: &House, whose: domain::ids::PersonId) -> usize {
 }
 
 async fn expired_lines_are_hidden_at_once_and_swept_later(house: House) {
+    domain::proves!("AF-103", by = "store::record::Grant::list");
     let ada = house.person("ada", Role::Member).await;
     let boss = house.person("boss", Role::Operator).await;
     look(&house, boss, ada).await;
@@ -89,7 +90,7 @@ async fn a_preview_touches_nothing(house: House) {
 }
 
 async fn ten_years_of_sweeps_leave_nothing_over_age(house: House) {
-    domain::proves!("AF-103", by = "store::record::Grant::list");
+    domain::proves!("AF-103", by = "store::sweep::Store::sweep");
     let ada = house.person("ada", Role::Member).await;
     let boss = house.person("boss", Role::Operator).await;
     let mut written = 0;
@@ -98,6 +99,11 @@ async fn ten_years_of_sweeps_leave_nothing_over_age(house: House) {
         written += 1;
         house.clock.advance(30 * 24 * 3600);
         house.store.sweep().await.unwrap();
+        let over_age = house.store.sweep_preview().await.unwrap();
+        assert!(
+            over_age.iter().all(|(_, rows)| *rows == 0),
+            "month {month}: hidden is not gone: {over_age:?}"
+        );
         let kept = lines(&house, ada).await;
         assert!(kept <= 25, "month {month}: {kept} lines of two years");
         assert!(kept >= written.min(24), "month {month}: only {kept} lines of {written}");
