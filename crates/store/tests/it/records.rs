@@ -69,7 +69,7 @@ async fn a_look_by_another_opens_what_the_purpose_shows(house: House) {
 }
 
 async fn a_session_lives_as_long_as_it_says(house: House) {
-    domain::proves!("AF-016", "FL-69", by = "store::people::sessions::insert");
+    domain::proves!("AF-016", by = "store::people::sessions::insert");
     let ada = house.person("ada", Role::Member).await;
     let id = SessionId::fresh(&SystemRandom);
     let mut token = [0; 32];
