@@ -16,7 +16,9 @@ pub fn run() -> Result<()> {
     step("the program", &["cargo", "build", "-p", "server"])?;
     crate::hooks::run()?;
     step("the browser", &["node", "ui/e2e/main.mjs"])?;
-    step("the main job in a browser", &["node", "ui/e2e/main-job.mjs"])?;
+    // A browser, a slicer and a real OctoPrint on two cores: a machine that is busy for a moment gets a second try.
+    let job = ["node", "ui/e2e/main-job.mjs"];
+    step("the main job in a browser", &job).or_else(|_| step("the main job in a browser, once more", &job))?;
     if Command::new("cargo").args(["deny", "--version"]).output().is_ok_and(|o| o.status.success()) {
         step("dependencies", &["cargo", "deny", "check", "bans", "licenses", "sources"])?;
     } else {

@@ -41,6 +41,21 @@ async fn the_description_is_the_routes_and_nothing_else() {
     assert_eq!(document["components"]["securitySchemes"]["key"]["scheme"], "bearer");
 }
 
+/// The clock runs faster here than the house hears of the machine, so that a command may come a moment too soon.
+async fn press(house: &House, program: &Program, path: &str) {
+    let done = async {
+        loop {
+            let (status, answer) = program.call("POST", path, "").await;
+            if status == StatusCode::NO_CONTENT {
+                return;
+            }
+            assert_eq!(status, StatusCode::CONFLICT, "{path}: {answer}");
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    };
+    house.while_time_passes(done).await;
+}
+
 #[tokio::test]
 async fn a_program_does_the_main_job() {
     domain::proves!("KA-53", by = "app::queue::intake::add");
@@ -78,11 +93,9 @@ async fn a_program_does_the_main_job() {
     let clear = format!("/api/v1/printers/{printer}/bed-is-clear");
     assert_eq!(program.call("POST", &clear, "").await.0, StatusCode::NO_CONTENT);
     house.while_time_passes(program.until(&job, |j| j["state"] == "printing")).await;
-    let pause = program.call("POST", &format!("{job}/pause"), "").await;
-    assert_eq!(pause.0, StatusCode::NO_CONTENT, "{}", pause.1);
+    press(&house, &program, &format!("{job}/pause")).await;
     house.while_time_passes(program.until(&job, |j| j["state"] == "paused")).await;
-    let resume = program.call("POST", &format!("{job}/resume"), "").await;
-    assert_eq!(resume.0, StatusCode::NO_CONTENT, "{}", resume.1);
+    press(&house, &program, &format!("{job}/resume")).await;
     house.while_time_passes(program.until(&job, |j| j["state"] == "printing")).await;
     let unsure = program.call("POST", &format!("{job}/cancel"), "").await;
     assert_eq!(unsure.0, StatusCode::CONFLICT, "what is lost must be confirmed: {}", unsure.1);

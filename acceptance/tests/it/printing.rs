@@ -33,11 +33,8 @@ async fn watched_kept_and_printed_again(scene: &Scene) {
     scene.say_the_bed_is_clear().await;
     let live = scene.until(printer, "<progress").await;
     assert!(live.contains("bracket.gcode"), "{live}");
-    let id = scene.until(printer, "/pause\"").await.split("/jobs/").nth(1).unwrap()[..32].to_owned();
-    let paused = olga.post(&format!("/jobs/{id}/pause"), &[]).await;
-    assert_eq!(paused.status, StatusCode::SEE_OTHER, "{}", paused.body);
-    scene.until(printer, "/resume\"").await;
-    assert_eq!(olga.post(&format!("/jobs/{id}/resume"), &[]).await.status, StatusCode::SEE_OTHER);
+    scene.press("pause").await;
+    scene.press("resume").await;
     scene.until(printer, "Clear the bed").await;
 
     let history = scene.until("/history", "bracket.gcode").await;

@@ -100,6 +100,22 @@ impl Scene {
         assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.body);
     }
 
+    /// Presses a button on the printer's page. The clock runs faster here than the house hears of the machine, so that what
+    /// the page offered may be gone for a moment when it is pressed: then again, as somebody would.
+    pub async fn press(&self, act: &str) {
+        for _ in 0..40 {
+            let page = self.until(&self.printer, &format!("/{act}\"")).await;
+            let id = &page.split("/jobs/").nth(1).unwrap()[..32];
+            let pressed = self.olga.post(&format!("/jobs/{id}/{act}"), &[]).await;
+            if pressed.status == StatusCode::SEE_OTHER {
+                return;
+            }
+            assert_eq!(pressed.status, StatusCode::CONFLICT, "{}", pressed.body);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{act} was refused each time");
+    }
+
     /// How many prints the real machine has begun, by its own log.
     pub fn starts(&self) -> Option<usize> {
         self.peer.as_ref().map(|peer| peer.starts().len())

@@ -113,13 +113,13 @@ pub async fn review(ctx: &Context) -> Result<Review, Error> {
     Ok(Review { unreviewed: open.lines, due_at, overdue: due_at.is_some_and(|due| due <= tx.now()) })
 }
 
-/// Signs that I have read the access log up to now. My own looks stay open until somebody else signs.
+/// Signs that I have read the access log up to this line. My own looks stay open until somebody else signs.
 ///
 /// # Errors
 /// As [`access_log`].
-pub async fn sign_review(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
+pub async fn sign_review(ctx: &Context, me: &SignedIn, upto: i64) -> Result<(), Error> {
     let tx = ctx.store.begin().await?;
-    let upto = reviews::newest(&tx).await?;
+    let upto = upto.clamp(0, reviews::newest(&tx).await?);
     let grant = tx.authorise(own(me, Act::Create, "log_review", "accountability")).await?;
     reviews::sign(&grant, &**ctx.store.random(), upto).await?;
     drop(grant);

@@ -9,7 +9,7 @@ use jiff::Span;
 use privacy::plan::{self, EraseStep};
 use privacy::{Act, Ending};
 use store::people::{self, Change, log::Look};
-use store::{Archive, Receipt};
+use store::{Archive, ReadPass, Receipt};
 
 /// One kind of data that the house may keep, as a person reads it.
 #[derive(Debug)]
@@ -87,6 +87,9 @@ pub fn assessments(ctx: &Context) -> Vec<(String, String)> {
     purposes.filter_map(|p| Some((p.says.clone(), p.assessment.clone()?))).collect()
 }
 
+/// How many lines one page shows; the archive holds all of them.
+const MOST_LOOKS: u32 = 1000;
+
 /// Where data may go, in words, and whether that place stands in this house.
 pub fn destinations(ctx: &Context) -> Vec<(String, bool)> {
     let listed = ctx.store.book().egress().destination.values();
@@ -100,7 +103,7 @@ pub fn destinations(ctx: &Context) -> Vec<(String, bool)> {
 pub async fn looks(ctx: &Context, me: &SignedIn) -> Result<Vec<Look>, Error> {
     let tx = ctx.store.look().await?;
     let grant = tx.authorise(own(me, Act::Read, "access_note", "rights")).await?;
-    Ok(people::log::list(&grant, 100).await?)
+    Ok(people::log::list(&grant, MOST_LOOKS).await?)
 }
 
 /// Everything about me, to take away.
@@ -119,6 +122,16 @@ pub async fn files(ctx: &Context, me: &SignedIn) -> Result<(u64, u64), Error> {
     let tx = ctx.store.look().await?;
     let grant = tx.authorise(own(me, Act::Read, "blob", "rights")).await?;
     Ok(grant.files_held().await?)
+}
+
+/// Leave to read a file of my archive, for a short while.
+///
+/// # Errors
+/// [`Refusal::NotFound`] if it is gone meanwhile.
+pub async fn open(ctx: &Context, me: &SignedIn, file: &store::File) -> Result<ReadPass, Error> {
+    let tx = ctx.store.look().await?;
+    let grant = tx.authorise(own(me, Act::Read, &file.table, "rights")).await?;
+    Ok(grant.blob_pass(&file.kind, file.owner).await?.ok_or(Refusal::NotFound)?)
 }
 
 /// What erasing my account does.

@@ -54,8 +54,6 @@ pub struct File {
     pub owner: Uuid,
     /// Size in bytes.
     pub size: u64,
-    /// Leave to read it.
-    pub pass: crate::ReadPass,
 }
 
 impl Store {
@@ -100,7 +98,9 @@ impl Store {
             for row in tx.rows(sql, &[kind.as_str().into(), person.uuid().into()]).await? {
                 let owner = row.id("owner")?;
                 // A file whose row has expired is gone for everybody, its owner included.
-                let Some(pass) = grant.blob_pass(kind, owner).await? else { continue };
+                if grant.blob_pass(kind, owner).await?.is_none() {
+                    continue;
+                }
                 files.push(File {
                     kind: kind.clone(),
                     says: blob.says.clone(),
@@ -108,7 +108,6 @@ impl Store {
                     table: blob.owner.clone(),
                     owner,
                     size: row.int("size")? as u64,
-                    pass,
                 });
             }
         }

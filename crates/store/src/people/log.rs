@@ -11,6 +11,8 @@ use domain::time::Instant;
 /// One line of the access log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
+    /// Its number in the log.
+    pub leaf: i64,
     /// The part in the house of whoever acted.
     pub role: String,
     /// What was done.
@@ -66,6 +68,7 @@ pub async fn find(grant: &Grant<'_>, filter: &Filter) -> Result<Vec<Look>, Error
     Ok(records
         .iter()
         .map(|r| Look {
+            leaf: r.int("leaf").unwrap_or_default(),
             role: text(r, "role"),
             act: text(r, "act"),
             what: text(r, "what"),

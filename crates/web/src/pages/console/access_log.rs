@@ -31,6 +31,8 @@ struct Page {
     acts: Vec<&'static str>,
     roles: [&'static str; 5],
     asked: Asked,
+    /// The newest line that an unfiltered page shows: what can be signed.
+    upto: Option<i64>,
     /// What the check of the log found, if it was asked for.
     checked: Option<Result<u64, String>>,
 }
@@ -74,9 +76,19 @@ pub async fn check(State(face): State<Face>, Me(me): Me) -> Result<Response, Pro
     show(&face, me, Asked::default(), Some(checked)).await
 }
 
-/// Signs that the lines were read.
-pub async fn review(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
-    console::sign_review(&face.ctx, &me).await?;
+#[derive(Deserialize)]
+pub struct Read {
+    #[serde(default)]
+    upto: i64,
+}
+
+/// Signs that the lines that a whole page showed were read.
+pub async fn review(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(read): axum::Form<Read>,
+) -> Result<Response, Problem> {
+    console::sign_review(&face.ctx, &me, read.upto).await?;
     Ok(Redirect::to("/console").into_response())
 }
 
@@ -113,6 +125,7 @@ async fn show(
     let lines = console::access_log(&face.ctx, &me, &asked.filter(ON_A_PAGE)).await?;
     let page = Page {
         shell: Shell::of(face, &me, "Access log", "console").await?,
+        upto: lines.iter().map(|l| l.leaf).max().filter(|_| asked.act.is_empty() && asked.role.is_empty()),
         full: lines.len() == ON_A_PAGE as usize,
         lines: lines.into_iter().map(|l| line(face, l)).collect(),
         acts: ACTS.map(Act::name).to_vec(),

@@ -61,13 +61,13 @@ struct Listed {
 pub async fn take(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
     let archive = privacy_centre::take(&face.ctx, &me).await?;
     let pages = pages(&face, &archive).map_err(|fault| Problem::Fault(store::Fault::Corrupt(fault)))?;
-    let files = archive.files.into_iter().map(|file| (path_of(&file), file.pass)).collect();
+    let files = archive.files.into_iter().map(|file| (path_of(&file), file)).collect();
     let headers = [
         (CONTENT_TYPE, "application/zip"),
         (CONTENT_DISPOSITION, "attachment; filename=\"my-data.zip\""),
         (CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, packed(face.ctx, Packed { pages, files })).into_response())
+    Ok((headers, packed(face.ctx, Packed { pages, files, whose: me })).into_response())
 }
 
 fn path_of(file: &store::File) -> String {

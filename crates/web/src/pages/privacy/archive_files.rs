@@ -1,14 +1,16 @@
 //! Writes a ZIP while it is being read: a thread of its own packs, a short channel hands over.
 
-use app::{Context, models};
+use app::{Context, SignedIn, models, privacy_centre};
 use axum::body::{Body, Bytes};
 use futures::StreamExt as _;
 use std::io::{self, BufWriter, Write};
-use store::ReadPass;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use store::File;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use zip::CompressionMethod;
-use zip::write::{SimpleFileOptions, ZipWriter};
+use zip::write::{SimpleFileOptions, StreamWriter, ZipWriter};
 
 /// Bytes that are handed over at once.
 const PIECE: usize = 64 << 10;
@@ -18,7 +20,9 @@ pub struct Packed {
     /// Pages and data.
     pub pages: Vec<(String, Vec<u8>)>,
     /// Files, opened when their turn comes.
-    pub files: Vec<(String, ReadPass)>,
+    pub files: Vec<(String, File)>,
+    /// Whose they are.
+    pub whose: SignedIn,
 }
 
 /// The ZIP as the body of an answer. A file that cannot be read breaks the download off.
@@ -26,8 +30,17 @@ pub fn packed(ctx: Context, content: Packed) -> Body {
     let (sender, mut receiver) = mpsc::channel(4);
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
-        let pipe = Pipe(sender.clone());
-        if let Err(error) = pack(&ctx, content, pipe, &runtime) {
+        let shut = Arc::new(AtomicBool::new(false));
+        let pipe = Pipe { sender: sender.clone(), shut: shut.clone() };
+        let mut zip = ZipWriter::new_stream(BufWriter::with_capacity(PIECE, pipe));
+        let packed = pack(&mut zip, &ctx, content, &runtime);
+        // A writer that is dropped writes its table of contents: what is cut short would look whole.
+        shut.store(packed.is_err(), Ordering::SeqCst);
+        let done = packed.and_then(|()| {
+            let rest = zip.finish()?.into_inner().into_inner();
+            rest.map(drop).map_err(io::IntoInnerError::into_error)
+        });
+        if let Err(error) = done {
             tracing::warn!(fault = %error, "an archive was broken off");
             let _ = sender.blocking_send(Err(error)); // nobody listens any more: then nobody needs to know
         }
@@ -35,14 +48,21 @@ pub fn packed(ctx: Context, content: Packed) -> Body {
     Body::from_stream(futures::stream::poll_fn(move |cx| receiver.poll_recv(cx)))
 }
 
-fn pack(ctx: &Context, content: Packed, pipe: Pipe, runtime: &Handle) -> io::Result<()> {
-    let mut zip = ZipWriter::new_stream(BufWriter::with_capacity(PIECE, pipe));
+fn pack(
+    zip: &mut ZipWriter<StreamWriter<BufWriter<Pipe>>>,
+    ctx: &Context,
+    content: Packed,
+    runtime: &Handle,
+) -> io::Result<()> {
     let text = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     for (path, bytes) in content.pages {
         zip.start_file(path, text)?;
         zip.write_all(&bytes)?;
     }
-    for (path, pass) in content.files {
+    for (path, file) in content.files {
+        // Leave to read it is asked for when its turn comes: it does not outlast a slow download.
+        let pass =
+            runtime.block_on(privacy_centre::open(ctx, &content.whose, &file)).map_err(io::Error::other)?;
         let large = pass.size() > u64::from(u32::MAX);
         zip.start_file(path, text.large_file(large))?;
         let mut pieces = Box::pin(models::read(ctx, pass));
@@ -50,16 +70,22 @@ fn pack(ctx: &Context, content: Packed, pipe: Pipe, runtime: &Handle) -> io::Res
             zip.write_all(&piece.map_err(io::Error::other)?)?;
         }
     }
-    zip.finish()?.into_inner().into_inner().map_err(io::IntoInnerError::into_error)?;
     Ok(())
 }
 
 /// The writing end: what is written here is what the reader gets.
-struct Pipe(mpsc::Sender<io::Result<Bytes>>);
+struct Pipe {
+    sender: mpsc::Sender<io::Result<Bytes>>,
+    /// Whether nothing more may be handed over.
+    shut: Arc<AtomicBool>,
+}
 
 impl Write for Pipe {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let sent = self.0.blocking_send(Ok(Bytes::copy_from_slice(bytes)));
+        if self.shut.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        let sent = self.sender.blocking_send(Ok(Bytes::copy_from_slice(bytes)));
         sent.map(|()| bytes.len()).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
     fn flush(&mut self) -> io::Result<()> {
