@@ -18,7 +18,8 @@ pub fn run() -> Result<()> {
     step("the browser", &["node", "ui/e2e/main.mjs"])?;
     // A browser, a slicer and a real OctoPrint on two cores: a machine that is busy for a moment gets a second try.
     let job = ["node", "ui/e2e/main-job.mjs"];
-    step("the main job in a browser", &job).or_else(|_| step("the main job in a browser, once more", &job))?;
+    step("the main job in a browser", &job)
+        .or_else(|_| step("the main job in a browser, once more", &job))?;
     if Command::new("cargo").args(["deny", "--version"]).output().is_ok_and(|o| o.status.success()) {
         step("dependencies", &["cargo", "deny", "check", "bans", "licenses", "sources"])?;
     } else {
