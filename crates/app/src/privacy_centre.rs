@@ -204,6 +204,7 @@ pub async fn receipt(ctx: &Context, person: PersonId) -> Result<Erased, Error> {
 /// A refusal if I am the last operator of a house in which others live.
 pub async fn ask_for_erasure(ctx: &Context, me: &SignedIn) -> Result<Instant, Error> {
     let tx = ctx.store.begin().await?;
+    people::giving_parts(&tx).await?;
     // Who has asked to go does not count among the operators who stay.
     let asked_already = crate::accounts::account(ctx, me).await?.erase_at.is_some();
     let needed = if asked_already { 1 } else { 2 };

@@ -7,6 +7,7 @@
 use crate::Store;
 use crate::failpoint::hit;
 use crate::fault::{Error, Fault};
+use crate::ledger::Erasure;
 use crate::sql::Value;
 use domain::ids::PersonId;
 use domain::person::{Actor, Chore};
@@ -42,8 +43,8 @@ impl Store {
         let ask =
             Ask { actor, act: Act::Erase, what: "person", whose: Whose::Person(person), purpose: "rights" };
         drop(tx.authorise(ask).await?);
-        let at = tx.now();
-        self.0.ledger.write(&self.0.keys, person, at.micros()).await?;
+        let receipt = self.receipt(tx.now());
+        self.0.ledger.write(&self.0.keys, person, &receipt).await?;
         hit("erase:ledger");
         self.fence(person);
         tx.run(FENCE, &[true.into(), person.uuid().into()]).await?;
@@ -51,7 +52,7 @@ impl Store {
         hit("erase:fence");
         self.0.keys.destroy(person).await?;
         hit("erase:key");
-        Ok(self.receipt(at))
+        Ok(receipt)
     }
 
     /// Removes the rows and files of a person whose key is gone. Running it twice is no fault. Returns how many rows
@@ -95,7 +96,7 @@ impl Store {
     /// Carries out every erasure that the ledger knows and the data or the keys do not: one that a crash cut short,
     /// or that a restored backup undid.
     pub(crate) async fn replay_erasures(&self) -> Result<(), Fault> {
-        for (person, _) in self.0.ledger.all(&self.0.keys).await? {
+        for Erasure { person, .. } in self.0.ledger.all(&self.0.keys).await? {
             self.fence(person);
             self.fence_again(person).await?;
             self.0.keys.destroy(person).await?;
@@ -137,8 +138,12 @@ impl Store {
     /// # Errors
     /// A fault.
     pub async fn receipts(&self) -> Result<Vec<(PersonId, Receipt)>, Fault> {
-        let all = self.0.ledger.all(&self.0.keys).await?;
-        Ok(all.into_iter().map(|(person, at)| (person, self.receipt(at))).collect())
+        let all = self.0.ledger.all(&self.0.keys).await?.into_iter();
+        let receipt = |erased: Erasure| match erased.then {
+            Some((final_at, policy)) => (erased.person, Receipt { at: erased.at, final_at, policy }),
+            None => (erased.person, self.receipt(erased.at)),
+        };
+        Ok(all.map(receipt).collect())
     }
 
     fn fence(&self, person: PersonId) {

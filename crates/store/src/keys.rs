@@ -12,10 +12,9 @@
 use crate::crypt::Key;
 use crate::fault::Fault;
 use crate::schema;
-use crate::sql::{Conn, Engine, Pool, Row, Value};
+use crate::sql::{Conn, Engine, Pool};
 use domain::ids::PersonId;
 use domain::random::Random;
-use domain::time::Instant;
 use rustix::fs::{Mode, OFlags};
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -307,65 +306,4 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<(), Fault> {
     std::fs::File::open(folder)
         .and_then(|f| f.sync_all())
         .map_err(Fault::file("a folder could not be made durable"))
-}
-
-/// The erasure ledger: who was erased and when, written and durable before anything is destroyed. Random ids only. It
-/// lies apart from data backups, so that a restore can replay it.
-pub(crate) enum Ledger {
-    /// A file, one line each.
-    File(PathBuf),
-    /// A table in the key database, where several processes share one house.
-    Table,
-}
-
-impl Ledger {
-    /// Writes that a person is being erased. Writing it twice is no fault.
-    pub(crate) async fn write(&self, keys: &KeyStore, person: PersonId, at: i64) -> Result<(), Fault> {
-        match self {
-            Self::File(file) => {
-                let mut handle = std::fs::OpenOptions::new()
-                    .create(true)
-                    .append(true)
-                    .open(file)
-                    .map_err(Fault::file("the erasure ledger could not be opened"))?;
-                // A line that a crash cut short must not swallow this one.
-                handle
-                    .write_all(format!("\n{person} {at}\n").as_bytes())
-                    .and_then(|()| handle.sync_all())
-                    .map_err(Fault::file("the erasure ledger could not be written"))
-            }
-            Self::Table => {
-                let mut conn = keys.pool.begin().await?;
-                let sql = "INSERT INTO erasure (person, at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-                conn.run(sql, &[person.uuid().into(), Value::Int(at)]).await?;
-                conn.commit().await
-            }
-        }
-    }
-
-    /// Everybody who was erased, and when.
-    pub(crate) async fn all(&self, keys: &KeyStore) -> Result<Vec<(PersonId, Instant)>, Fault> {
-        match self {
-            Self::File(file) => {
-                let text = match std::fs::read_to_string(file) {
-                    Ok(text) => text,
-                    Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
-                    Err(e) => return Err(Fault::file("the erasure ledger could not be read")(e)),
-                };
-                let line = |line: &str| {
-                    let (person, at) = line.split_once(' ')?;
-                    Some((person.parse().ok()?, Instant::from_micros(at.parse().ok()?)))
-                };
-                Ok(text.lines().filter_map(line).collect())
-            }
-            Self::Table => {
-                let mut conn = keys.pool.begin_reading().await?;
-                let rows = conn.rows("SELECT person, at FROM erasure ORDER BY at, person", &[]).await?;
-                let one = |row: &Row| {
-                    Ok((PersonId::from_uuid(row.id("person")?), Instant::from_micros(row.int("at")?)))
-                };
-                rows.iter().map(one).collect()
-            }
-        }
-    }
 }

@@ -17,7 +17,10 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
 ];
 
 /// Migrations of the key database.
-pub(crate) const KEYS: &[(i64, &str, &str)] = &[(1, "keys", include_str!("../migrations/keys_0001.sql"))];
+pub(crate) const KEYS: &[(i64, &str, &str)] = &[
+    (1, "keys", include_str!("../migrations/keys_0001.sql")),
+    (2, "receipts", include_str!("../migrations/keys_0002_receipts.sql")),
+];
 
 /// The text of a migration in an engine's own types.
 fn in_words_of(engine: Engine, text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use crate::blobs::{model, pass, read};
 use crate::house::{House, ask, me, open};
-use domain::ids::ModelId;
+use domain::ids::{ModelId, PersonId};
 use domain::person::{Actor, Chore, Role};
 use privacy::{Act, Refusal};
 use store::SystemRandom;
@@ -67,6 +67,24 @@ async fn nothing_can_be_sealed_after_the_fence(house: House) {
         let refused = tx.authorise(ask(me(ada, Role::Member), act, "model", ada, "print")).await;
         assert_eq!(refused.unwrap_err().refusal(), Some(&Refusal::NotFound));
     }
+}
+
+#[tokio::test]
+async fn a_receipt_stays_as_it_was_when_the_policy_changes() {
+    let house = House::sqlite().await;
+    let ada = house.person("ada", Role::Member).await;
+    let given = house.store.erase(me(ada, Role::Member), ada).await.unwrap();
+    let (settings, clock) = (house.settings.clone(), house.clock.clone());
+    house.store.close().await;
+    // an erasure of before the ledger held receipts, and a line that was cut short, are erasures all the same
+    let old = PersonId::fresh(&SystemRandom);
+    let ledger = settings.data.join("erasures.log");
+    let text = std::fs::read_to_string(&ledger).unwrap();
+    std::fs::write(&ledger, format!("{text}{old} {}\n", given.at.micros())).unwrap();
+    let store = open(&settings, &clock, "atomform").await;
+    let receipts = store.receipts().await.unwrap();
+    assert_eq!(receipts[0], (ada, given));
+    assert_eq!((receipts[1].0, receipts[1].1.policy.as_str()), (old, "atomform/1"));
 }
 
 #[tokio::test]
