@@ -183,11 +183,25 @@ impl Tx {
     /// # Errors
     /// A fault.
     pub async fn printer_remove(&self, id: PrinterId) -> Result<bool, Fault> {
+        // Only then is looked whether something holds it: whoever gives it a job holds the row too.
+        self.printer_hold(id).await?;
         let id: Value = id.uuid().into();
         let sql = "DELETE FROM printer WHERE id = $1 \
                    AND NOT EXISTS (SELECT 1 FROM job WHERE job.printer = $1) \
                    AND NOT EXISTS (SELECT 1 FROM placement WHERE placement.printer = $1)";
         Ok(self.run(sql, &[id]).await? > 0)
+    }
+
+    /// Holds a machine's row until this transaction ends, so that it is not removed and given a job at once. Returns
+    /// whether it is in the house.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn printer_hold(&self, id: PrinterId) -> Result<bool, Fault> {
+        // On SQLite one writes at a time.
+        let hold = if self.inner.pool.engine() == Engine::Postgres { " FOR UPDATE" } else { "" };
+        let sql = format!("SELECT id FROM printer WHERE id = $1{hold}");
+        Ok(self.row(&sql, &[id.uuid().into()]).await?.is_some())
     }
 
     /// Whether a job holds it.

@@ -32,6 +32,13 @@ impl Leaving {
         self.all().contains_key(&id)
     }
 
+    /// It leaves no more. Whether it was held before; nothing if it was not leaving.
+    pub(super) fn end(&self, id: JobId) -> Option<bool> {
+        let farewell = self.all().remove(&id)?;
+        farewell.goes.abort();
+        Some(farewell.was_held)
+    }
+
     fn all(&self) -> MutexGuard<'_, HashMap<JobId, Farewell>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -79,8 +86,7 @@ pub async fn take_out(ctx: &Context, me: &SignedIn, id: JobId) -> Result<(), Err
 /// [`Refusal::NotFound`] if it is not leaving (any more).
 pub async fn put_back(ctx: &Context, me: &SignedIn, id: JobId) -> Result<(), Error> {
     mine_or_run(ctx, me, id).await?;
-    let farewell = ctx.leaving.all().remove(&id).ok_or(Refusal::NotFound)?;
-    farewell.goes.abort();
+    let was_held = ctx.leaving.end(id).ok_or(Refusal::NotFound)?;
     ctx.fleet.changed();
-    if farewell.was_held { Ok(()) } else { release(ctx, me, id).await }
+    if was_held { Ok(()) } else { release(ctx, me, id).await }
 }

@@ -113,11 +113,13 @@ pub async fn hold(ctx: &Context, me: &SignedIn, id: JobId) -> Result<(), Error> 
     change(ctx, me, id, Event::HeldBack, "It has started already.").await
 }
 
-/// Lets a job that was held back go on waiting.
+/// Lets a job that was held back go on waiting; one that was about to leave the queue stays in it.
 ///
 /// # Errors
 /// A refusal if it is not held.
 pub async fn release(ctx: &Context, me: &SignedIn, id: JobId) -> Result<(), Error> {
+    mine_or_run(ctx, me, id).await?;
+    ctx.leaving.end(id);
     change(ctx, me, id, Event::Released, "It is not held back.").await
 }
 

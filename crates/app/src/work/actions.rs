@@ -71,6 +71,9 @@ async fn assign(ctx: &Context, job: &Job, printer: PrinterId) -> Result<bool, Er
     }
     let Ok(moved) = step(job.state, Event::Assigned) else { return Ok(false) };
     let tx = ctx.store.begin().await?;
+    if !tx.printer_hold(printer).await? {
+        return Ok(false);
+    }
     let grant = tx.authorise(dispatcher(Act::Change, "job", Whose::Anyone)).await?;
     let beside = Beside { printer: Some(Some(printer)), trouble: Some(None), ..Beside::default() };
     let ours = jobs::step(&grant, job.id, moved, &beside).await?;

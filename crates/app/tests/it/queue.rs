@@ -51,6 +51,14 @@ async fn what_was_removed_can_be_put_back(house: House) {
     assert_eq!(house.state(&ada, a).await, Some(JobState::Queued));
     assert_eq!(house.state(&ada, b).await, Some(JobState::Held), "what was held is held");
     assert!(app::queue::put_back(&house.ctx, &ada, a).await.is_err(), "it is not leaving any more");
+
+    // releasing it says as much
+    app::queue::take_out(&house.ctx, &ada, a).await.unwrap();
+    assert!(app::queue::release(&house.ctx, &bob, a).await.is_err(), "not to be said by others");
+    assert!(house.queue(&ada).await.iter().any(|job| job.leaving));
+    app::queue::release(&house.ctx, &ada, a).await.unwrap();
+    assert_eq!(house.state(&ada, a).await, Some(JobState::Queued));
+    assert!(house.queue(&ada).await.iter().all(|job| !job.leaving), "it does not go in ten seconds");
 }
 
 async fn nobody_can_tell_whose_a_job_is(house: House) {
