@@ -74,6 +74,7 @@ pub(crate) async fn room_for_staff(ctx: &Context, tx: &Tx) -> Result<(), Error> 
 /// [`Refusal::NotFound`] to anyone but the operator; [`Refusal::Conflict`] if nobody would run the house any more.
 pub async fn change_role(ctx: &Context, me: &SignedIn, person: PersonId, role: Role) -> Result<(), Error> {
     let tx = ctx.store.begin().await?;
+    people::giving_parts(&tx).await?;
     let grant = tx.authorise(ask(me, Act::Change, Whose::Person(person), "administration")).await?;
     let before = people::account(&grant).await?.ok_or(Refusal::NotFound)?.role;
     if before == Role::Operator && role != before && people::count(&tx, Role::Operator).await? < 2 {

@@ -83,6 +83,7 @@ pub async fn accept(ctx: &Context, code: &str, source: &str, joining: Joining) -
         return Err(Refusal::CodeInvalid.into());
     }
     if invitation.role != Role::Member {
+        store::people::giving_parts(&tx).await?;
         crate::people::room_for_staff(ctx, &tx).await?;
     }
     let person = join(ctx, &tx, invitation.role, &joining, digest).await?;

@@ -8,7 +8,7 @@ pub mod sessions;
 
 use crate::fault::{Error, Fault};
 use crate::record::{Record, person_of};
-use crate::sql::Value;
+use crate::sql::{Engine, Value};
 use crate::tx::{Grant, Tx};
 use domain::ids::PersonId;
 use domain::person::Role;
@@ -209,6 +209,19 @@ pub async fn due_for_erasure(tx: &Tx) -> Result<Vec<(PersonId, bool)>, Fault> {
         .iter()
         .map(|row| Ok((PersonId::from_uuid(row.id("id")?), row.value("fenced")?.flag().unwrap_or(true))));
     due.collect()
+}
+
+/// From here to the end of the transaction nobody else gives parts to people, in whichever process: counts of them stay
+/// true.
+///
+/// # Errors
+/// A fault.
+pub async fn giving_parts(tx: &Tx) -> Result<(), Fault> {
+    // On SQLite one writes at a time.
+    if tx.inner.pool.engine() == Engine::Postgres {
+        tx.run("SELECT pg_advisory_xact_lock(7236522)", &[]).await?;
+    }
+    Ok(())
 }
 
 /// How many people have a part in which they can look at others' data; also those who leave, until they are gone. A count
