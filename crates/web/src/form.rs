@@ -1,6 +1,8 @@
 //! The state of a form: what was typed, what is wrong with which field, and what must never be shown again.
 
+use crate::problem::{Problem, status_of};
 use app::{Error, Refusal};
+use axum::response::{IntoResponse as _, Response};
 use std::collections::BTreeMap;
 
 /// What a form shows when it is shown (again).
@@ -66,8 +68,21 @@ impl Form {
         !self.errors.is_empty() || self.problem.is_some()
     }
 
+    /// The page again, as `show` makes it, with what is wrong and under the refusal's status. What is not there for
+    /// whoever asks leads nowhere, and a fault is a fault.
+    pub async fn again<F>(self, error: Error, show: impl FnOnce(Self) -> F) -> Result<Response, Problem>
+    where
+        F: Future<Output = Result<Response, Problem>>,
+    {
+        if matches!(error, Error::Refused(Refusal::NotFound)) {
+            return Err(Refusal::NotFound.into());
+        }
+        let (form, refusal) = self.refused(error)?;
+        Ok((status_of(&refusal), show(form).await?).into_response())
+    }
+
     /// The form with a refusal in its place: beside its field, or above the whole. A fault is handed back.
-    pub fn refused(mut self, error: Error) -> Result<(Self, Refusal), crate::problem::Problem> {
+    pub fn refused(mut self, error: Error) -> Result<(Self, Refusal), Problem> {
         match error {
             Error::Refused(refusal) => {
                 if let Refusal::Field { field, problem } = &refusal {
@@ -78,7 +93,7 @@ impl Form {
                 }
                 Ok((self, refusal))
             }
-            Error::Fault(fault) => Err(crate::problem::Problem::Fault(fault)),
+            Error::Fault(fault) => Err(Problem::Fault(fault)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::queue::verdict;
 use crate::Face;
 use crate::form::Form;
-use crate::problem::{Problem, status_of};
+use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::{span, when};
@@ -175,11 +175,7 @@ async fn settle(
 ) -> Result<Response, Problem> {
     match done {
         Ok(()) => Ok(Redirect::to(to).into_response()),
-        Err(app::Error::Refused(Refusal::NotFound)) => Err(Refusal::NotFound.into()),
-        Err(error) => {
-            let (form, refusal) = Form::default().refused(error)?;
-            Ok((status_of(&refusal), show(face, me, Asked::default(), form).await?).into_response())
-        }
+        Err(error) => Form::default().again(error, |form| show(face, me, Asked::default(), form)).await,
     }
 }
 

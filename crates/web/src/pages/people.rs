@@ -2,7 +2,7 @@
 
 use crate::Face;
 use crate::form::Form;
-use crate::problem::{Problem, status_of};
+use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::when_known;
@@ -69,11 +69,7 @@ pub async fn invite(
             let link = format!("{}/invite/{code}", face.reach.public_url);
             show(&face, &me, Form::default(), Some(link)).await
         }
-        Err(app::Error::Refused(app::Refusal::NotFound)) => Err(app::Refusal::NotFound.into()),
-        Err(error) => {
-            let (form, refusal) = Form::default().refused(error)?;
-            Ok((status_of(&refusal), show(&face, &me, form, None).await?).into_response())
-        }
+        Err(error) => Form::default().again(error, |form| show(&face, &me, form, None)).await,
     }
 }
 

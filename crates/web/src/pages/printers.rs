@@ -9,7 +9,7 @@ pub use removal::{Stray, remove, remove_page, stray_is_gone, strays};
 use super::card::Card;
 use crate::Face;
 use crate::form::Form;
-use crate::problem::{Problem, status_of};
+use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use app::SignedIn;
@@ -92,7 +92,7 @@ pub async fn add_simulated(
     ]);
     match printers::add_simulated(&face.ctx, &me, &typed.setup()).await {
         Ok(id) => Ok(Redirect::to(&format!("/printers/{id}")).into_response()),
-        Err(error) => again(&face, &me, form, error).await,
+        Err(error) => form.again(error, |form| show(&face, &me, form)).await,
     }
 }
 
@@ -106,16 +106,8 @@ pub async fn pair(
     let form = form.known_as("name", "octo_name");
     match printers::begin_pairing(&face.ctx, &me, &typed.setup(), &typed.address, Some(&typed.user)).await {
         Ok(id) => Ok(Redirect::to(&format!("/printers/pairing/{id}")).into_response()),
-        Err(error) => again(&face, &me, form, error).await,
+        Err(error) => form.again(error, |form| show(&face, &me, form)).await,
     }
-}
-
-async fn again(face: &Face, me: &SignedIn, form: Form, error: app::Error) -> Result<Response, Problem> {
-    if matches!(error, app::Error::Refused(app::Refusal::NotFound)) {
-        return Err(app::Refusal::NotFound.into());
-    }
-    let (form, refusal) = form.refused(error)?;
-    Ok((status_of(&refusal), show(face, me, form).await?).into_response())
 }
 
 /// How far a pairing is.

@@ -9,7 +9,7 @@ use crate::Face;
 use crate::form::Form;
 use crate::pages::kinds::{Alike, alike};
 use crate::pages::printers::{Stray, strays};
-use crate::problem::{Problem, status_of};
+use crate::problem::Problem;
 use crate::session::{Maybe, Me};
 use crate::shell::{Shell, render};
 use crate::words::{bytes, when, when_known};
@@ -195,10 +195,7 @@ pub async fn erase(
     };
     match done {
         Ok(next) => Ok(Redirect::to(&next).into_response()),
-        Err(error) => {
-            let (form, refusal) = form.refused(error)?;
-            Ok((status_of(&refusal), show_erase(&face, &me, form).await?).into_response())
-        }
+        Err(error) => form.again(error, |form| show_erase(&face, &me, form)).await,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::row::Row;
 use crate::Face;
 use crate::form::Form;
-use crate::problem::{Problem, status_of};
+use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::span;
@@ -48,10 +48,10 @@ pub async fn page(
     Me(me): Me,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
-    show(&face, &me, Form::default(), &asked).await
+    show(&face, &me, Form::default(), asked).await
 }
 
-async fn show(face: &Face, me: &SignedIn, form: Form, asked: &Asked) -> Result<Response, Problem> {
+async fn show(face: &Face, me: &SignedIn, form: Form, asked: Asked) -> Result<Response, Problem> {
     let printers = printers::list(&face.ctx, me).await?;
     let jobs = queue::list(&face.ctx, me).await?;
     let choice = history::choice(&face.ctx, me).await?;
@@ -79,8 +79,8 @@ pub async fn add(State(face): State<Face>, Me(me): Me, parts: Multipart) -> Resu
     match receive(&face, &me, parts).await {
         Ok(_) => Ok(Redirect::to("/queue").into_response()),
         Err(error) => {
-            let (form, refusal) = Form::default().known_as("name", "file").refused(error)?;
-            Ok((status_of(&refusal), show(&face, &me, form, &Asked::default()).await?).into_response())
+            let form = Form::default().known_as("name", "file");
+            form.again(error, |form| show(&face, &me, form, Asked::default())).await
         }
     }
 }
@@ -125,11 +125,7 @@ fn parse(id: &str) -> Result<JobId, Refusal> {
 async fn settle(face: &Face, me: &SignedIn, done: Result<(), app::Error>) -> Result<Response, Problem> {
     match done {
         Ok(()) => Ok(Redirect::to("/queue").into_response()),
-        Err(app::Error::Refused(Refusal::NotFound)) => Err(Refusal::NotFound.into()),
-        Err(error) => {
-            let (form, refusal) = Form::default().refused(error)?;
-            Ok((status_of(&refusal), show(face, me, form, &Asked::default()).await?).into_response())
-        }
+        Err(error) => Form::default().again(error, |form| show(face, me, form, Asked::default())).await,
     }
 }
 

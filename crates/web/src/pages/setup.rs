@@ -2,7 +2,7 @@
 
 use crate::Face;
 use crate::form::Form;
-use crate::problem::{Problem, status_of};
+use crate::problem::Problem;
 use crate::shell::{Shell, render};
 use app::accounts::{self, Joining};
 use askama::Template;
@@ -69,10 +69,7 @@ pub async fn finish(
     let (form, code) = (typed.form(), typed.code.clone());
     match accounts::finish_setup(&face.ctx, &code, typed.joining()).await {
         Ok(_) => Ok(Redirect::to("/sign-in?joined=1").into_response()),
-        Err(error) => {
-            let (form, refusal) = form.refused(error)?;
-            Ok((status_of(&refusal), show(&face, "/setup".to_owned(), true, form)).into_response())
-        }
+        Err(error) => form.again(error, async |form| Ok(show(&face, "/setup".to_owned(), true, form))).await,
     }
 }
 
@@ -92,8 +89,7 @@ pub async fn accept(
     match accounts::accept(&face.ctx, &code, &peer.ip().to_string(), typed.joining()).await {
         Ok(_) => Ok(Redirect::to("/sign-in?joined=1").into_response()),
         Err(error) => {
-            let (form, refusal) = form.refused(error)?;
-            Ok((status_of(&refusal), show(&face, format!("/invite/{code}"), false, form)).into_response())
+            form.again(error, async |form| Ok(show(&face, format!("/invite/{code}"), false, form))).await
         }
     }
 }

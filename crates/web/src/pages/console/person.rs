@@ -2,7 +2,7 @@
 
 use crate::Face;
 use crate::form::Form;
-use crate::problem::{Problem, status_of};
+use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::when_known;
@@ -64,8 +64,7 @@ pub async fn open(
     people::may_open(&face.ctx, &me, id).await?;
     let Some(reason) = Reason::of_name(&typed.reason) else {
         let missing = Refusal::Field { field: "reason", problem: "Say why; the person reads it.".to_owned() };
-        let (form, refusal) = Form::default().refused(missing.into())?;
-        return Ok((status_of(&refusal), show(&face, &me, id, None, form).await?).into_response());
+        return Form::default().again(missing.into(), |form| show(&face, &me, id, None, form)).await;
     };
     let account = people::open(&face.ctx, &me, id, reason).await?;
     show(&face, &me, id, Some(record(&me, account)), Form::default()).await
@@ -101,11 +100,7 @@ pub async fn change_role(
     let (id, role) = (parse(&id)?, typed.role.parse().map_err(|_| Refusal::NotFound)?);
     match people::change_role(&face.ctx, &me, id, role).await {
         Ok(()) => Ok(Redirect::to("/console/people").into_response()),
-        Err(app::Error::Refused(Refusal::NotFound)) => Err(Refusal::NotFound.into()),
-        Err(error) => {
-            let (form, refusal) = Form::default().refused(error)?;
-            Ok((status_of(&refusal), show(&face, &me, id, None, form).await?).into_response())
-        }
+        Err(error) => Form::default().again(error, |form| show(&face, &me, id, None, form)).await,
     }
 }
 

@@ -4,7 +4,7 @@ use super::{may_change, needing_you, parse};
 use crate::Face;
 use crate::form::Form;
 use crate::pages::card::Card;
-use crate::problem::{Problem, status_of};
+use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::when;
@@ -95,11 +95,7 @@ async fn settle(
 ) -> Result<Response, Problem> {
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/printers/{id}")).into_response()),
-        Err(app::Error::Refused(app::Refusal::NotFound)) => Err(app::Refusal::NotFound.into()),
-        Err(error) => {
-            let (form, refusal) = form.refused(error)?;
-            Ok((status_of(&refusal), show_one(face, me, id, form).await?).into_response())
-        }
+        Err(error) => form.again(error, |form| show_one(face, me, id, form)).await,
     }
 }
 

@@ -4,7 +4,7 @@
 use super::{may_change, parse};
 use crate::Face;
 use crate::form::Form;
-use crate::problem::{Problem, status_of};
+use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::when;
@@ -90,11 +90,7 @@ pub async fn remove(
     };
     match done {
         Ok(()) => Ok(Redirect::to("/printers").into_response()),
-        Err(app::Error::Refused(Refusal::NotFound)) => Err(Refusal::NotFound.into()),
-        Err(error) => {
-            let (form, refusal) = Form::default().refused(error)?;
-            Ok((status_of(&refusal), show(&face, &me, id, form).await?).into_response())
-        }
+        Err(error) => Form::default().again(error, |form| show(&face, &me, id, form)).await,
     }
 }
 
