@@ -219,7 +219,11 @@ pub async fn csv(ctx: &Context, me: &SignedIn, filter: &Filter) -> Result<String
 fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    if text.contains([',', ';', '"', '\r', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -231,5 +235,6 @@ mod tests {
         assert_eq!(cell("bracket"), "bracket");
         assert_eq!(cell("a,\"b\""), "\"a,\"\"b\"\"\"");
         assert_eq!(cell("=cmd()"), "'=cmd()");
+        assert_eq!(cell("a;b"), "\"a;b\"", "some spreadsheets part cells by it");
     }
 }
