@@ -31,8 +31,8 @@ pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Consent>, Error> {
     let tx = ctx.store.look().await?;
     let grant = tx.authorise(own(me, Act::Read, "consent", "account")).await?;
     let words = consents::list(&grant).await?;
-    let purposes = ctx.store.book().profile().purposes();
-    let optional = purposes.into_values().filter(|purpose| purpose.basis == Basis::Consent);
+    let purposes = ctx.store.book().purposes_in_use();
+    let optional = purposes.filter(|purpose| purpose.basis == Basis::Consent);
     Ok(optional
         .map(|purpose| {
             let id = purpose.id.get_ref().clone();

@@ -25,14 +25,14 @@ pub struct Kind {
 /// What this house may keep about anybody, from the policy in force: what is not listed cannot be stored.
 pub fn kinds(ctx: &Context) -> Vec<Kind> {
     let book = ctx.store.book();
-    let purposes = book.profile().purposes();
     let kinds = book.map().category.iter().filter(|(name, _)| book.may_store(name));
     kinds
         .map(|(name, category)| {
-            let rules: Vec<_> = book.profile().rules_for(name).collect();
+            let rules: Vec<_> =
+                book.profile().rules_for(name).filter(|rule| book.serves(rule.purpose.get_ref())).collect();
             let mut whys: Vec<(String, &'static str)> = rules
                 .iter()
-                .filter_map(|rule| purposes.get(rule.purpose.get_ref().as_str()))
+                .filter_map(|rule| book.profile().purpose(rule.purpose.get_ref()))
                 .map(|purpose| (purpose.says.clone(), purpose.basis.says()))
                 .collect();
             whys.dedup();
@@ -83,7 +83,7 @@ fn event_in_words(event: &str) -> &str {
 
 /// The legitimate interests that purposes rest on: the purpose, and how the interest was weighed against the person's.
 pub fn assessments(ctx: &Context) -> Vec<(String, String)> {
-    let purposes = ctx.store.book().profile().purposes().into_values();
+    let purposes = ctx.store.book().purposes_in_use();
     purposes.filter_map(|p| Some((p.says.clone(), p.assessment.clone()?))).collect()
 }
 

@@ -4,8 +4,9 @@ use crate::check;
 use crate::map::DataMap;
 use crate::outbound::Egress;
 use crate::problem::{Problem, Source};
-use crate::profile::Profile;
+use crate::profile::{Profile, Purpose};
 use crate::roles::Roles;
+use toml::Spanned;
 
 /// The policy files as text, before they are compiled.
 #[derive(Clone, Debug)]
@@ -16,11 +17,18 @@ pub struct Sources {
     pub(crate) egress: Source,
 }
 
-/// The profiles that come with the program, by id.
-const PROFILES: [(&str, &str); 2] = [
+/// The profiles that come with the program, by id: the house's own, and those of five companies.
+const PROFILES: [(&str, &str); 6] = [
     ("house", include_str!("../../../policy/profiles/house.toml")),
+    ("kallas", include_str!("../../../policy/profiles/kallas.toml")),
     ("atomform", include_str!("../../../policy/profiles/atomform.toml")),
+    ("formlabs", include_str!("../../../policy/profiles/formlabs.toml")),
+    ("threedpros", include_str!("../../../policy/profiles/threedpros.toml")),
+    ("stelloloxon", include_str!("../../../policy/profiles/stelloloxon.toml")),
 ];
+
+/// What every house does; it stands before every profile.
+const CORE: &str = include_str!("../../../policy/core.toml");
 
 impl Sources {
     /// The built-in files with one of the built-in profiles; `None` if there is no such profile.
@@ -31,12 +39,11 @@ impl Sources {
 
     /// The built-in data map, roles and egress with a profile of the operator's own.
     pub fn with_profile(name: &str, text: &str) -> Self {
-        let source = |name: &str, text: &str| Source { name: name.to_owned(), text: text.to_owned() };
         Self {
-            map: source("policy/data.toml", include_str!("../../../policy/data.toml")),
-            profile: source(name, text),
-            roles: source("policy/roles.toml", include_str!("../../../policy/roles.toml")),
-            egress: source("policy/egress.toml", include_str!("../../../policy/egress.toml")),
+            map: Source::new("policy/data.toml", include_str!("../../../policy/data.toml")),
+            profile: Source::new(name, text).after("policy/core.toml", CORE),
+            roles: Source::new("policy/roles.toml", include_str!("../../../policy/roles.toml")),
+            egress: Source::new("policy/egress.toml", include_str!("../../../policy/egress.toml")),
         }
     }
 
@@ -55,7 +62,7 @@ impl Sources {
             "egress" => &mut self.egress,
             _ => &mut self.profile,
         };
-        source.text = source.text.replacen(from, to, 1);
+        source.edit(from, to);
         self
     }
 
@@ -116,11 +123,20 @@ impl Book {
     }
     /// Whether a category may serve a purpose.
     pub fn allows(&self, category: &str, purpose: &str) -> bool {
-        self.profile.rule(category, purpose).is_some()
+        self.profile.rule(category, purpose).is_some() && self.serves(purpose)
     }
-    /// Whether a category may be stored at all.
+    /// Whether a category may be stored at all: a rule lets it serve something, and the module that holds it is there.
     pub fn may_store(&self, category: &str) -> bool {
-        self.profile.rules_for(category).next().is_some()
+        self.map.category(category).is_some_and(|c| c.module.is_none())
+            && self.profile.rules_for(category).any(|r| self.serves(r.purpose.get_ref()))
+    }
+    /// Whether a purpose is declared, and no module that it needs is missing.
+    pub fn serves(&self, purpose: &str) -> bool {
+        self.profile.purpose(purpose).is_some_and(|p| p.module.is_none())
+    }
+    /// The purposes that this program can serve; the others wait for their modules.
+    pub fn purposes_in_use(&self) -> impl Iterator<Item = &Purpose> {
+        self.profile.purpose.iter().map(Spanned::get_ref).filter(|p| p.module.is_none())
     }
     /// Whether people may be invited: somebody answers for their data and can be reached (KA-02).
     pub fn ready_for_people(&self) -> bool {

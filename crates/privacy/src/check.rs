@@ -1,7 +1,9 @@
 //! Cross-checks of the four policy files: gaps, loose ends and contradictions, each with file, line and remedy.
 //! A contradiction that the profile resolves in a `[[resolved]]` entry is reported, not refused.
 
+mod keeping;
 mod reach;
+mod statements;
 
 use crate::book::{Book, Sources};
 use crate::map::About;
@@ -33,6 +35,7 @@ pub(crate) fn check(sources: &Sources, book: &Book) -> Found {
     checker.printing();
     checker.keys();
     checker.people();
+    checker.statements();
     checker.loose_ends();
     checker.found
 }
@@ -127,8 +130,8 @@ impl Checker<'_> {
             }
             for category in &rule.data {
                 if map.category(category.get_ref()).is_none() {
-                    let what = format!("no category `{}` is defined", category.get_ref());
-                    self.profile_fault(&category.span(), what, "use a category of policy/data.toml");
+                    let what = format!("no category `{}` is defined in the data map", category.get_ref());
+                    self.contradiction(format!("undefined:{}", category.get_ref()), &category.span(), &what);
                 }
             }
             for recipient in &rule.share {
@@ -142,91 +145,6 @@ impl Checker<'_> {
                 }
             }
             self.keep(rule);
-        }
-    }
-
-    fn keep(&mut self, rule: &Rule) {
-        let span = rule.keep.span();
-        let keep: &Keep = rule.keep.get_ref();
-        let mut period = |text: &Option<Spanned<String>>| -> Option<Span> {
-            let text = text.as_ref()?;
-            let parsed = text.get_ref().parse().ok();
-            if parsed.is_none() {
-                let what = format!("`{}` is not an ISO 8601 period", text.get_ref());
-                self.found.problems.push(self.sources.profile.problem(
-                    &text.span(),
-                    what,
-                    "write for example \"P90D\", \"P1M\" or \"P7Y\"",
-                ));
-            }
-            parsed
-        };
-        let (most, least) = (period(&keep.at_most), period(&keep.at_least));
-        if keep.from.is_some() != keep.at_most.is_some() {
-            self.profile_fault(
-                &span,
-                "a keep-time needs both `from` and `at_most`, or neither",
-                "give the event and the period, or leave both out for \"until removed\"",
-            );
-        }
-        if least.is_some() && keep.law.as_deref().is_none_or(|l| l.trim().is_empty()) {
-            self.profile_fault(
-                &span,
-                "keeping at least so long needs a law",
-                "cite the law in `law`, or drop `at_least`",
-            );
-        }
-        if let (Some(most), Some(least)) = (most, least) {
-            let from = Instant::from_micros(0);
-            if from.plus_period(&least) > from.plus_period(&most) {
-                self.contradiction(
-                    format!("keep:{}", rule.purpose.get_ref()),
-                    &span,
-                    "kept at least longer than at most",
-                );
-            }
-        }
-        let Some(event) = &keep.from else { return };
-        for category in &rule.data {
-            for (name, table) in self.book.map().tables() {
-                if table.categories().contains(&category.get_ref().as_str())
-                    && !table.events.contains_key(event.get_ref())
-                {
-                    let what = format!(
-                        "`{}` ends after `{}`, but table {name} does not record that event",
-                        category.get_ref(),
-                        event.get_ref()
-                    );
-                    let events: Vec<&str> = table.events.keys().map(String::as_str).collect();
-                    let remedy =
-                        format!("use one of its events ({}), or record the event", events.join(", "));
-                    self.profile_fault(&event.span(), what, remedy);
-                }
-            }
-        }
-    }
-
-    fn locks(&mut self) {
-        let profile = self.book.profile();
-        for lock in profile.lock.iter().map(Spanned::get_ref) {
-            let only: BTreeSet<&str> = lock.only_for.iter().map(|p| p.get_ref().as_str()).collect();
-            for rule in profile.rule.iter().map(Spanned::get_ref) {
-                let purpose = rule.purpose.get_ref();
-                let consented = profile.purpose(purpose).is_some_and(|p| p.basis == Basis::Consent);
-                for category in &rule.data {
-                    let locked = lock.data.iter().any(|d| d.get_ref() == category.get_ref());
-                    if locked && !consented && !only.contains(purpose.as_str()) {
-                        let code = format!("lock:{}:{purpose}", category.get_ref());
-                        let what = format!(
-                            "`{}` is locked ({}) to {}, but a rule uses it for `{purpose}` without consent",
-                            category.get_ref(),
-                            lock.promise,
-                            only.iter().copied().collect::<Vec<_>>().join(", ")
-                        );
-                        self.contradiction(code, &category.span(), &what);
-                    }
-                }
-            }
         }
     }
 
@@ -267,7 +185,7 @@ impl Checker<'_> {
     fn loose_ends(&mut self) {
         let (map, profile) = (self.book.map(), self.book.profile());
         for (name, category) in &map.category {
-            if !self.book.may_store(name) {
+            if profile.rules_for(name).next().is_none() && category.get_ref().module.is_none() {
                 self.found.notes.push(format!(
                     "{name} ({}) has no rule: it cannot be stored, and what needs it is off",
                     category.get_ref().says

@@ -41,6 +41,10 @@ pub struct Category {
     pub fides: String,
     /// Its W3C DPV term, or `local` where DPV has none.
     pub dpv: String,
+    /// The module that would hold it, where that is not there yet: nothing can be stored, and no column may say that it is
+    /// about this.
+    #[serde(default)]
+    pub module: Option<String>,
 }
 
 /// A database table.

@@ -27,18 +27,50 @@ impl fmt::Display for Problem {
 pub(crate) struct Source {
     pub(crate) name: String,
     pub(crate) text: String,
+    /// Another file that stands before this one, and how much of `text` is its.
+    before: Option<(String, usize)>,
 }
 
 impl Source {
+    pub(crate) fn new(name: &str, text: &str) -> Self {
+        Self { name: name.to_owned(), text: text.to_owned(), before: None }
+    }
+
+    /// Puts another file's text before this one's; a fault in either names its own file and line.
+    pub(crate) fn after(self, name: &str, text: &str) -> Self {
+        let text = format!("{text}\n");
+        Self { before: Some((name.to_owned(), text.len())), text: text + &self.text, name: self.name }
+    }
+
+    /// The text with one passage replaced once.
+    pub(crate) fn edit(&mut self, from: &str, to: &str) {
+        if let (Some((_, length)), Some(at)) = (&mut self.before, self.text.find(from))
+            && at < *length
+        {
+            *length = (*length + to.len()).saturating_sub(from.len());
+        }
+        self.text = self.text.replacen(from, to, 1);
+    }
+
+    /// The file that a place is in, and where that file begins.
+    fn file_of(&self, at: usize) -> (&str, usize) {
+        match &self.before {
+            Some((name, length)) if at < *length => (name, 0),
+            Some((_, length)) => (&self.name, *length),
+            None => (&self.name, 0),
+        }
+    }
+
     pub(crate) fn problem(
         &self,
         span: &Range<usize>,
         what: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Problem {
-        let before = self.text.get(..span.start).unwrap_or(&self.text);
+        let (file, start) = self.file_of(span.start);
+        let before = self.text.get(start..span.start).unwrap_or(&self.text);
         Problem {
-            file: self.name.clone(),
+            file: file.to_owned(),
             line: before.bytes().filter(|b| *b == b'\n').count() + 1,
             what: what.into(),
             remedy: remedy.into(),

@@ -30,10 +30,14 @@ fn every_built_in_profile_compiles() {
 fn a_fault_names_file_and_line() {
     let problems = problems("profile", "for = \"administration\"", "for = \"curiosity\"");
     let first = problems.iter().find(|p| p.what.contains("curiosity")).unwrap();
-    let text = include_str!("../../../policy/profiles/house.toml");
-    let expected = text.lines().position(|l| l == "for = \"administration\"").unwrap() + 1;
-    assert_eq!((first.file.as_str(), first.line), ("policy/profiles/house.toml", expected));
+    let line = |text: &str, of: &str| text.lines().position(|l| l.starts_with(of)).unwrap() + 1;
+    let expected = line(include_str!("../../../policy/core.toml"), "for = \"administration\"");
+    assert_eq!((first.file.as_str(), first.line), ("policy/core.toml", expected));
     assert!(first.to_string().contains("remedy: declare it"));
+    let problems = self::problems("profile", "id = \"history\"", "id = \"memories\"");
+    let first = problems.iter().find(|p| p.what.contains("no purpose `history`")).unwrap();
+    let expected = line(include_str!("../../../policy/profiles/house.toml"), "for = \"history\"");
+    assert_eq!((first.file.as_str(), first.line), ("policy/profiles/house.toml", expected));
 }
 
 #[test]

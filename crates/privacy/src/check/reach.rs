@@ -27,6 +27,12 @@ impl Checker<'_> {
                     format!("there is no category `{category}`"),
                     "define it under [category] or name an existing one",
                 )),
+                (Some(category), None) if map.category(category).is_some_and(|c| c.module.is_some()) => {
+                    Some((
+                        format!("category `{category}` belongs to a module that is not there"),
+                        "take `module` away from the category now that it can be stored",
+                    ))
+                }
                 (None, Some(_)) if column.seal == Seal::Cell => Some((
                     "only personal values are sealed under a person's key".to_owned(),
                     "give it a category, or take `seal` away",

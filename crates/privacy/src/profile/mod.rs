@@ -1,9 +1,19 @@
 //! A policy profile: what one house (or company) does with which data, why, and for how long.
 
+mod recipients;
+mod running;
+mod terms;
+
 use jiff::Span;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use toml::Spanned;
+
+pub use recipients::{Recipient, RecipientRole, Safeguard, Transfers};
+pub use running::{Accept, Geometry, History, Keys, People, Printing, Source};
+pub use terms::{
+    Bases, Cap, Changes, Channel, Collect, ConsentTerms, Disclosure, Duty, Messages, Pairing, Requests,
+    Signals,
+};
 
 /// `policy/profiles/<company>.toml`, as written.
 #[derive(Debug, Deserialize)]
@@ -32,6 +42,42 @@ pub struct Profile {
     pub people: People,
     /// Erasure, backups and keys.
     pub keys: Keys,
+    /// What the company says it collects, and what not.
+    #[serde(default)]
+    pub collect: Collect,
+    /// Longest times, whatever the purpose.
+    #[serde(default)]
+    pub cap: Vec<Spanned<Cap>>,
+    /// The bases that the policy names, where it names them in two places.
+    #[serde(default)]
+    pub bases: Option<Bases>,
+    /// What consent may look like.
+    #[serde(default)]
+    pub consent: ConsentTerms,
+    /// How a request is made and answered.
+    #[serde(default)]
+    pub requests: Requests,
+    /// How the policy itself may change.
+    #[serde(default)]
+    pub changes: Changes,
+    /// To whom and why data may be disclosed.
+    #[serde(default)]
+    pub disclosure: Disclosure,
+    /// Where in the world data may be.
+    #[serde(default)]
+    pub transfers: Transfers,
+    /// Signals that a browser sends by itself.
+    #[serde(default)]
+    pub signals: Signals,
+    /// Messages to people.
+    #[serde(default)]
+    pub messages: Messages,
+    /// How a printer is linked to an account.
+    #[serde(default)]
+    pub pairing: Option<Pairing>,
+    /// What must be done again and again.
+    #[serde(default)]
+    pub duty: Vec<Spanned<Duty>>,
     /// Where the policy contradicts itself, the reading chosen and why.
     #[serde(default)]
     pub resolved: Vec<Spanned<Resolved>>,
@@ -61,6 +107,12 @@ pub struct Controller {
     pub names: Vec<String>,
     /// The one privacy address for all questions and requests.
     pub contact: String,
+    /// Postal address with country; needed where letters are a channel.
+    #[serde(default)]
+    pub address: String,
+    /// Telephone; needed where it is a channel.
+    #[serde(default)]
+    pub phone: String,
     /// Where rights may be complained about, with working contact details.
     #[serde(default)]
     pub authority: String,
@@ -76,6 +128,15 @@ pub struct Purpose {
     pub says: String,
     /// The legal basis.
     pub basis: Basis,
+    /// The basis where the first is not there: a consent that was not given, say (AF-058). Recorded each time.
+    #[serde(default)]
+    pub otherwise: Option<Basis>,
+    /// A basis that another clause of the same policy names for it. One purpose has one basis.
+    #[serde(default)]
+    pub also: Option<Spanned<Basis>>,
+    /// The only categories it may use (AF-063). Empty: the rules say which.
+    #[serde(default)]
+    pub only: Vec<String>,
     /// The law, for a legal obligation.
     #[serde(default)]
     pub law: Option<String>,
@@ -91,13 +152,16 @@ pub struct Purpose {
     /// For consent: what stops when it is taken back, shown before it is.
     #[serde(default)]
     pub stops: Option<String>,
+    /// The module that would use it, where that is not there yet: nothing is done for this purpose, and nobody is asked.
+    #[serde(default)]
+    pub module: Option<String>,
     /// Its Fideslang data use.
     pub fides: String,
     /// Its W3C DPV purpose.
     pub dpv: String,
 }
 
-/// The legal bases (Art. 6(1) GDPR); no others exist.
+/// The legal bases (Art. 6(1) GDPR) that a house can have; the public task of authorities is none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
@@ -109,9 +173,21 @@ pub enum Basis {
     LegalObligation,
     /// An interest that was weighed against the person's.
     LegitimateInterest,
+    /// Somebody's life or safety (Art. 6(1)(d)); each use is an exception that is reviewed (TP-25, TP-32).
+    VitalInterest,
 }
 
 impl Basis {
+    /// As profiles write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Consent => "consent",
+            Self::Contract => "contract",
+            Self::LegalObligation => "legal-obligation",
+            Self::LegitimateInterest => "legitimate-interest",
+            Self::VitalInterest => "vital-interest",
+        }
+    }
     /// In words, for notices.
     pub const fn says(self) -> &'static str {
         match self {
@@ -119,6 +195,7 @@ impl Basis {
             Self::Contract => "what was agreed with you",
             Self::LegalObligation => "a legal obligation",
             Self::LegitimateInterest => "a legitimate interest that was weighed against yours",
+            Self::VitalInterest => "somebody's vital interest",
         }
     }
 }
@@ -155,6 +232,9 @@ pub struct Keep {
     /// The law that demands keeping.
     #[serde(default)]
     pub law: Option<String>,
+    /// Why the operator may shorten the time of data that is already there (AF-172).
+    #[serde(default)]
+    pub may_change: Option<Spanned<String>>,
 }
 
 /// When something ends, as the profile says it.
@@ -179,106 +259,11 @@ pub struct Lock {
     pub data: Vec<Spanned<String>>,
     /// The only purposes (besides those resting on consent).
     pub only_for: Vec<Spanned<String>>,
+    /// Whether not even consent opens another use.
+    #[serde(default)]
+    pub even_with_consent: bool,
     /// The promise it keeps.
     pub promise: String,
-}
-
-/// Who outside the house receives data.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Recipient {
-    /// The name that rules use.
-    pub id: Spanned<String>,
-    /// Legal name.
-    pub name: String,
-    /// On whose behalf it uses the data.
-    pub role: RecipientRole,
-    /// Country.
-    pub country: String,
-}
-
-/// On whose behalf a recipient uses data. There is no buyer: nothing in a policy can sell data (TP-76).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RecipientRole {
-    /// On ours, as we instruct (Art. 28 GDPR).
-    Processor,
-    /// On its own.
-    Controller,
-    /// Together with us (Art. 26 GDPR).
-    JointController,
-}
-
-/// How printing behaves.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Printing {
-    /// Whether a print history is kept, until a person chooses otherwise.
-    pub history: History,
-    /// Whether people may print without leaving a trace.
-    pub incognito: bool,
-    /// Whether an incognito print leaves a line with grams and minutes.
-    pub incognito_ledger: Spanned<bool>,
-    /// Who sees whose a queued job is: `owner` (nobody else) or `all`.
-    pub queue_shows_owner: bool,
-}
-
-/// Whether a print history is kept, until a person chooses otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum History {
-    /// Kept.
-    On,
-    /// Not kept.
-    Off,
-    /// Not kept until the person has answered one question at the first print.
-    Asked,
-}
-
-/// Which geometry is accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Geometry {
-    /// never, consent, chosen or project.
-    pub accept: Accept,
-}
-
-/// When geometry may come into the house.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Accept {
-    /// Never: only picture and toolpath travel.
-    Never,
-    /// With a consent of its own.
-    Consent,
-    /// When a person chooses to upload a model.
-    Chosen,
-    /// Within a preparation project.
-    Project,
-}
-
-/// Who may have an account.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct People {
-    /// Youngest age, kept as "at least N: yes". 0: not asked.
-    pub at_least_years: u8,
-    /// Days between the wish to erase an account and the erasure, in which it can be taken back.
-    pub erase_grace_days: u16,
-    /// How many people at most may have a part in which they can look at others' data.
-    pub staff_at_most: u16,
-    /// How often the access log must be reviewed (ISO 8601).
-    pub log_review: Spanned<String>,
-}
-
-/// Erasure, backups and keys.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Keys {
-    /// How long an epoch key lives (ISO 8601); after two epochs a key backup is noise.
-    pub epoch: Spanned<String>,
-    /// How long backups are kept (ISO 8601).
-    pub backups: Spanned<String>,
 }
 
 /// Where the policy contradicts itself, the reading chosen and why.
@@ -309,9 +294,14 @@ impl Profile {
             .map(Spanned::get_ref)
             .find(|r| r.purpose.get_ref() == purpose && r.data.iter().any(|d| d.get_ref() == category))
     }
-    /// Purposes, by id.
-    pub fn purposes(&self) -> BTreeMap<&str, &Purpose> {
-        self.purpose.iter().map(|p| (p.get_ref().id.get_ref().as_str(), p.get_ref())).collect()
+    /// Safeguards of transfers that are accepted; where the policy is silent, those that the law prefers.
+    pub fn safeguards(&self) -> &[Safeguard] {
+        let strict: &[Safeguard] = &[Safeguard::Adequacy, Safeguard::Clauses];
+        if self.transfers.allowed.is_empty() { strict } else { &self.transfers.allowed }
+    }
+    /// Whether no right of a person is reduced without that person's consent (AF-124); where the policy is silent, yes.
+    pub fn reduction_needs_consent(&self) -> bool {
+        self.changes.reduction_needs_consent.unwrap_or(true)
     }
 }
 

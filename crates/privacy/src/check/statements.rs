@@ -1,0 +1,288 @@
+//! Checks of what a policy says about itself: statements that the rest of it does not bear out, promises that another of
+//! its promises takes back.
+
+use super::Checker;
+use crate::profile::{Basis, Channel, Source};
+use jiff::Span;
+use std::collections::BTreeSet;
+use toml::Spanned;
+
+impl Checker<'_> {
+    /// Every statement against the rules, the recipients and each other.
+    pub(super) fn statements(&mut self) {
+        self.collected();
+        self.bases();
+        self.only();
+        self.recipients();
+        self.consent_by_use();
+        self.disclosed();
+        self.changes();
+        self.print_terms();
+        self.contact();
+        self.periods();
+    }
+
+    /// What is said to be collected, against what rules use: neither may know what the other does not.
+    fn collected(&mut self) {
+        let collect = &self.book.profile().collect;
+        let used = |category: &str| self.book.profile().rules_for(category).next().is_some();
+        let mut found = vec![];
+        for category in &collect.data {
+            let name = category.get_ref();
+            if self.book.map().category(name).is_some() && !used(name) {
+                let what = format!("`{name}` is collected, but no purpose uses it");
+                found.push((format!("orphan:{name}"), category.span(), what));
+            }
+        }
+        for category in &collect.not {
+            let name = category.get_ref();
+            if used(name) {
+                let what = format!("`{name}` is said not to be collected, but a rule uses it");
+                found.push((format!("not-collected:{name}"), category.span(), what));
+            }
+        }
+        for category in &collect.asks {
+            let name = category.get_ref();
+            if !collect.asks_only.is_empty() && !collect.asks_only.iter().any(|c| c.get_ref() == name) {
+                let what =
+                    format!("people are asked for `{name}`, which is not among the only data asked for");
+                found.push((format!("asks-only:{name}"), category.span(), what));
+            }
+        }
+        for category in &collect.public {
+            let name = category.get_ref();
+            if !collect.data.iter().any(|c| c.get_ref() == name) {
+                let what = format!("`{name}` is always public, but no list of what is collected has it");
+                found.push((format!("public:{name}"), category.span(), what));
+            }
+        }
+        for (code, span, what) in found {
+            self.contradiction(code, &span, &what);
+        }
+        let lists = [&collect.data, &collect.not, &collect.asks_only, &collect.asks];
+        for category in lists.into_iter().flatten() {
+            let name = category.get_ref();
+            if self.book.map().category(name).is_none() {
+                let code = format!("undefined:{name}");
+                self.contradiction(code, &category.span(), &format!("no category `{name}` is defined"));
+            }
+        }
+    }
+
+    /// One purpose has one basis (KA-25), and only bases that the policy's own list names (TP-31).
+    fn bases(&mut self) {
+        let profile = self.book.profile();
+        for purpose in profile.purpose.iter().map(Spanned::get_ref) {
+            let id = purpose.id.get_ref();
+            if let Some(also) = &purpose.also
+                && *also.get_ref() != purpose.basis
+            {
+                let what = format!(
+                    "purpose `{id}` rests on {} in one clause and on {} in another",
+                    purpose.basis.says(),
+                    also.get_ref().says()
+                );
+                self.contradiction(format!("two-bases:{id}"), &also.span(), &what);
+            }
+        }
+        let Some(bases) = &profile.bases else { return };
+        for basis in bases.summary.iter().filter(|b| !bases.detail.contains(b.get_ref())) {
+            let what = format!("the summary names {}, the detailed list does not", basis.get_ref().says());
+            self.contradiction(format!("basis-summary:{}", basis.get_ref().name()), &basis.span(), &what);
+        }
+        let listed = |basis: Basis| {
+            bases.detail.contains(&basis) || bases.summary.iter().any(|b| *b.get_ref() == basis)
+        };
+        for purpose in profile.purpose.iter().map(Spanned::get_ref).filter(|p| !listed(p.basis)) {
+            self.profile_fault(
+                &purpose.id.span(),
+                format!(
+                    "purpose `{}` rests on {}, which the policy does not list",
+                    purpose.id.get_ref(),
+                    purpose.basis.says()
+                ),
+                "add the basis to [bases], or rest the purpose on a listed one",
+            );
+        }
+    }
+
+    /// A purpose that is limited to some categories is not given others.
+    fn only(&mut self) {
+        let profile = self.book.profile();
+        for rule in profile.rule.iter().map(Spanned::get_ref) {
+            let Some(purpose) = profile.purpose(rule.purpose.get_ref()).filter(|p| !p.only.is_empty()) else {
+                continue;
+            };
+            for category in rule.data.iter().filter(|c| !purpose.only.contains(c.get_ref())) {
+                let (name, id) = (category.get_ref(), purpose.id.get_ref());
+                let what = format!(
+                    "purpose `{id}` is limited to {}, but a rule gives it `{name}`",
+                    purpose.only.join(", ")
+                );
+                self.contradiction(format!("only:{id}:{name}"), &category.span(), &what);
+            }
+        }
+    }
+
+    /// A recipient gets what a purpose it serves may use, and where it is must be safe (KA-27, KA-48, AF-099).
+    fn recipients(&mut self) {
+        let profile = self.book.profile();
+        for recipient in profile.recipient.iter().map(Spanned::get_ref) {
+            let id = recipient.id.get_ref();
+            for purpose in recipient.purposes.iter().filter(|p| profile.purpose(p.get_ref()).is_none()) {
+                self.profile_fault(
+                    &purpose.span(),
+                    format!("recipient `{id}` serves `{}`, which is not declared", purpose.get_ref()),
+                    "declare it under [[purpose]] with its basis, or take it off the recipient",
+                );
+            }
+            for category in &recipient.receives {
+                let name = category.get_ref();
+                if !recipient.purposes.iter().any(|p| profile.rule(name, p.get_ref()).is_some()) {
+                    let what =
+                        format!("recipient `{id}` receives `{name}`, which none of its purposes may use");
+                    self.contradiction(format!("recipient:{id}:{name}"), &category.span(), &what);
+                }
+            }
+            let country = recipient.country.get_ref();
+            let away = !profile.transfers.home.is_empty() && !profile.transfers.home.contains(country);
+            match (&recipient.safeguard, away) {
+                (None, true) => self.profile_fault(
+                    &recipient.country.span(),
+                    format!("recipient `{id}` is in {country}, and nothing makes the transfer there safe"),
+                    "give it a `safeguard` (adequacy, clauses, consent, contract, certified)",
+                ),
+                (Some(safeguard), _) if !profile.safeguards().contains(safeguard.get_ref()) => self
+                    .profile_fault(
+                        &safeguard.span(),
+                        format!(
+                            "recipient `{id}` rests on {}, which this policy does not accept",
+                            safeguard.get_ref().says()
+                        ),
+                        "choose one of `allowed` under [transfers]",
+                    ),
+                _ => {}
+            }
+            if recipient.contract.trim().is_empty() {
+                self.found.notes.push(format!(
+                    "recipient `{id}` has no contract on record: nothing is sent to it until there is one (KA-28)"
+                ));
+            }
+        }
+    }
+
+    fn consent_by_use(&mut self) {
+        let consent = &self.book.profile().consent;
+        for use_of in consent.by_use.iter().filter(|_| consent.never_by_use) {
+            let what = format!("use is never consent, but `{}` counts as agreed by use", use_of.get_ref());
+            self.contradiction(format!("consent-by-use:{}", use_of.get_ref()), &use_of.span(), &what);
+        }
+    }
+
+    fn disclosed(&mut self) {
+        let profile = self.book.profile();
+        for recipient in profile.recipient.iter().map(Spanned::get_ref) {
+            let id = recipient.id.get_ref();
+            if let Some(stated) =
+                profile.disclosure.states_nothing_disclosed.as_ref().filter(|s| *s.get_ref())
+            {
+                let what = format!("nothing is said to be disclosed, but `{id}` receives data");
+                self.contradiction(format!("nothing-disclosed:{id}"), &stated.span(), &what);
+            }
+            for never in &profile.disclosure.never {
+                let name = never.get_ref();
+                if recipient.receives.iter().any(|c| c.get_ref() == name) {
+                    let what = format!("`{name}` is never shared with anyone, but `{id}` receives it");
+                    self.contradiction(format!("never-shared:{name}:{id}"), &never.span(), &what);
+                }
+            }
+        }
+    }
+
+    fn changes(&mut self) {
+        let profile = self.book.profile();
+        if let [first, second, ..] = profile.changes.date_names.as_slice() {
+            let what =
+                format!("the date of last update is called «{}» and «{}»", first.get_ref(), second.get_ref());
+            self.contradiction("date-names".to_owned(), &second.span(), &what);
+        }
+        if !profile.reduction_needs_consent() {
+            return;
+        }
+        let mut told = BTreeSet::new();
+        for rule in profile.rule.iter().map(Spanned::get_ref) {
+            let Some(why) = &rule.keep.get_ref().may_change else { continue };
+            for category in rule.data.iter().filter(|c| told.insert(c.get_ref().clone())) {
+                let name = category.get_ref();
+                let what = format!(
+                    "the time of `{name}` may be changed ({}), but no right is reduced without explicit consent (AF-124)",
+                    why.get_ref()
+                );
+                self.contradiction(format!("keep-may-change:{name}"), &why.span(), &what);
+            }
+        }
+    }
+
+    fn print_terms(&mut self) {
+        let profile = self.book.profile();
+        let printing = &profile.printing;
+        for category in &printing.expires_with_print {
+            let name = category.get_ref();
+            if printing.package_never_holds.contains(name) {
+                let what = format!("a print never holds `{name}`, but its expiry deletes `{name}` along");
+                self.contradiction(format!("print-expiry:{name}"), &category.span(), &what);
+            }
+        }
+        let unseen: BTreeSet<Source> = printing.unseen.iter().map(|s| *s.get_ref()).collect();
+        let storage = printing.unseen.iter().find(|s| *s.get_ref() == Source::BuiltInStorage);
+        if let Some(storage) = storage.filter(|_| !unseen.contains(&Source::BuiltInStorageWithCard)) {
+            let what = "prints from built-in storage are not seen, but nothing is said of those while a card is in it";
+            self.contradiction("unseen:built-in-storage-with-card".to_owned(), &storage.span(), what);
+        }
+        if let Some(pairing) = profile.pairing.as_ref().filter(|p| p.presence && *p.fixed_value.get_ref()) {
+            let what = "everybody linked must have stood before the printer, but the value that links never changes and \
+                        can be passed on";
+            self.contradiction("pairing-presence".to_owned(), &pairing.fixed_value.span(), what);
+        }
+        if let Some(refusable) = profile.messages.refusable.as_ref().filter(|r| *r.get_ref())
+            && !profile.messages.mandatory.is_empty()
+        {
+            let what = format!(
+                "a person may forbid every contact, but {} cannot be refused",
+                profile.messages.mandatory.join(", ")
+            );
+            self.contradiction("messages-mandatory".to_owned(), &refusable.span(), &what);
+        }
+    }
+
+    /// A channel that people are pointed to can be reached; an empty address is a placeholder to fill in (KA-02).
+    fn contact(&mut self) {
+        let profile = self.book.profile();
+        let needed = [
+            (Channel::Phone, "phone", &profile.controller.phone),
+            (Channel::Post, "address", &profile.controller.address),
+        ];
+        for (channel, key, value) in needed {
+            if profile.requests.channels.contains(&channel) && value.trim().is_empty() {
+                self.found.notes.push(format!(
+                    "requests can come by {}, but controller.{key} is empty: people cannot be invited until the operator fills it in (KA-02)",
+                    channel.says()
+                ));
+            }
+        }
+    }
+
+    fn periods(&mut self) {
+        let profile = self.book.profile();
+        let requests = &profile.requests;
+        let times = [&requests.deadline, &requests.extension, &requests.print_data, &requests.sale_opt_out];
+        let caps = profile.cap.iter().map(|c| &c.get_ref().at_most);
+        let duties = profile.duty.iter().map(|d| &d.get_ref().every);
+        for period in times.into_iter().flatten().chain(caps).chain(duties) {
+            if !period.get_ref().parse::<Span>().is_ok_and(Span::is_positive) {
+                let what = format!("`{}` is not an ISO 8601 period", period.get_ref());
+                self.profile_fault(&period.span(), what, "write for example \"P30D\", \"P1M\" or \"PT72H\"");
+            }
+        }
+    }
+}

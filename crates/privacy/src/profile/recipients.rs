@@ -1,0 +1,89 @@
+//! Who outside the house receives data, where they are, and what makes that safe.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// Who outside the house receives data.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipient {
+    /// The name that rules use.
+    pub id: Spanned<String>,
+    /// Legal name.
+    pub name: String,
+    /// On whose behalf it uses the data.
+    pub role: RecipientRole,
+    /// Country, as an ISO 3166 code.
+    pub country: Spanned<String>,
+    /// What it is: hosting, payment, mail, delivery, affiliate, …
+    #[serde(default)]
+    pub class: String,
+    /// The purposes it serves.
+    #[serde(default, rename = "for")]
+    pub purposes: Vec<Spanned<String>>,
+    /// The categories it may receive.
+    #[serde(default)]
+    pub receives: Vec<Spanned<String>>,
+    /// What makes a transfer to its country safe, where the house is elsewhere.
+    #[serde(default)]
+    pub safeguard: Option<Spanned<Safeguard>>,
+    /// Where its own policy can be read.
+    #[serde(default)]
+    pub policy: String,
+    /// Its contract with the house: number and date. Empty: it receives nothing yet (KA-28, TP-73).
+    #[serde(default)]
+    pub contract: String,
+}
+
+/// On whose behalf a recipient uses data. There is no buyer: nothing in a policy can sell data (TP-76).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecipientRole {
+    /// On ours, as we instruct (Art. 28 GDPR).
+    Processor,
+    /// On its own.
+    Controller,
+    /// Together with us (Art. 26 GDPR).
+    JointController,
+}
+
+/// Where in the world data may be, and what makes that safe.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transfers {
+    /// ISO 3166 codes of the countries where data may be without a safeguard: where the house is. `EEA` stands for all of it.
+    #[serde(default)]
+    pub home: Vec<String>,
+    /// Safeguards that the policy accepts. Silent: adequacy and clauses.
+    #[serde(default)]
+    pub allowed: Vec<Safeguard>,
+}
+
+/// What makes a transfer to another country safe (Art. 44 to 49 GDPR).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Safeguard {
+    /// An adequacy decision (Art. 45).
+    Adequacy,
+    /// Standard contractual clauses (Art. 46(2)(c)).
+    Clauses,
+    /// The person's explicit consent (Art. 49(1)(a)).
+    Consent,
+    /// Needed for a contract with the person (Art. 49(1)(b)).
+    Contract,
+    /// A certification of the recipient, while it lasts (Art. 46(2)(f)).
+    Certified,
+}
+
+impl Safeguard {
+    /// In words, for notices.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Adequacy => "an adequacy decision",
+            Self::Clauses => "standard contractual clauses",
+            Self::Consent => "your explicit consent",
+            Self::Contract => "what was agreed with you",
+            Self::Certified => "a certification of the recipient",
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What each company's policy says against itself is found by the compiler, not by whoever wrote the profile.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop where it stands")]
+use privacy::Sources;
+use std::collections::BTreeSet;
+
+/// The profile without its resolutions.
+fn unresolved(profile: &str) -> Sources {
+    let path = format!("{}/../../policy/profiles/{profile}.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let (policy, resolutions) = text.split_once("[[resolved]]").unwrap();
+    assert!(!resolutions.contains("[[rule]]"), "resolutions stand last");
+    Sources::with_profile(&format!("policy/profiles/{profile}.toml"), policy)
+}
+
+/// The codes of the contradictions found, and nothing else is wrong.
+fn found(profile: &str) -> BTreeSet<String> {
+    let problems = unresolved(profile).compile().unwrap_err();
+    problems
+        .iter()
+        .map(|p| {
+            assert!(p.line > 0 && p.remedy.contains("[[resolved]]"), "{p}");
+            let said = p.what.strip_prefix("contradiction ").unwrap_or_else(|| panic!("{p}"));
+            said.split(": ").next().unwrap().to_owned()
+        })
+        .collect()
+}
+
+fn check(profile: &str, expected: &[&str]) {
+    let expected: BTreeSet<String> = expected.iter().map(|code| (*code).to_owned()).collect();
+    assert_eq!(found(profile), expected, "{profile}");
+    let notes = Sources::built_in(profile).unwrap().compile().unwrap().notes().join("\n");
+    for code in expected {
+        assert!(notes.contains(&format!("contradiction {code}:")), "{code} is resolved, and still told");
+    }
+}
+
+#[test]
+fn kallas_rests_marketing_on_two_bases() {
+    check("kallas", &["two-bases:marketing"]);
+    let notes = Sources::built_in("kallas").unwrap().compile().unwrap().notes().join("\n");
+    assert!(notes.contains("cannot be invited until"), "the controller's address is a placeholder");
+}
+
+#[test]
+fn atomform_contradicts_itself_in_what_it_names_and_what_it_locks() {
+    domain::proves!("AF-044", by = "privacy::check::Checker::contradiction");
+    let codes = [
+        // the purpose matrix uses two undefined categories
+        "undefined:app.information",
+        "undefined:model.2d",
+        // transaction information has no purpose, and buying permits no payment data, though both are collected
+        "orphan:order.record",
+        "recipient:payment:payment.record",
+        // partners of promotions may get what marketing may not use
+        "recipient:promotion-partner:order.record",
+        "recipient:promotion-partner:payment.record",
+        // a print holds no mesh, and its expiry deletes one
+        "print-expiry:model.geometry",
+        // a closed set of uses, and three more purposes that list print data
+        "lock:print.facts:purchase",
+        "lock:print.facts:after-sales",
+        "lock:print.facts:legal",
+        // video belongs to one feature, and may be kept to diagnose another
+        "lock:content.video:generation-diagnostics",
+        // published models stand in the community
+        "lock:model.name:community",
+        "lock:model.picture:community",
+        // evaluating features may use fraud data only, and usage data is cited for it
+        "only:evaluate:web.usage",
+        // three sources of prints are not seen, the third only without a card
+        "unseen:built-in-storage-with-card",
+        // the photo is public, and no list has it
+        "public:profile.photo",
+        // ninety days, which storage limits may change without consent
+        "keep-may-change:print.file",
+        "keep-may-change:print.name",
+        "keep-may-change:print.picture",
+        "keep-may-change:print.facts",
+    ];
+    check("atomform", &codes);
+}
+
+#[test]
+fn formlabs_takes_use_for_consent_after_all() {
+    let codes = [
+        "asks-only:account.name",
+        "consent-by-use:telemetry",
+        "consent-by-use:cookies",
+        "consent-by-use:transfer",
+        "cap:web.log:events",
+        "pairing-presence",
+        "messages-mandatory",
+    ];
+    check("formlabs", &codes);
+}
+
+#[test]
+fn threedpros_collects_what_it_says_it_does_not() {
+    domain::proves!("TP-31", by = "privacy::check::statements::Checker::bases");
+    let codes = [
+        "not-collected:contact.email",
+        "not-collected:account.reference",
+        "not-collected:network.address",
+        "not-collected:web.usage",
+        "asks-only:contact.details",
+        "nothing-disclosed:service-provider",
+        "basis-summary:contract",
+    ];
+    check("threedpros", &codes);
+}
+
+#[test]
+fn stelloloxon_shares_what_it_never_shares() {
+    let codes = ["never-shared:project.files:storage", "lock:project.files:project-records", "date-names"];
+    check("stelloloxon", &codes);
+}
+
+#[test]
+fn nothing_is_kept_longer_than_the_cap_without_a_law() {
+    domain::proves!("TP-43", by = "privacy::check::Checker::caps");
+    let longer = |more: &str| {
+        let keep = "for = \"print\"\nkeep = { from = \"print.collected\", at_most = \"P2Y\" }";
+        let edited = keep.replace("\"P2Y\"", &format!("\"P3Y\"{more}"));
+        Sources::built_in("threedpros").unwrap().edited("profile", keep, &edited).compile()
+    };
+    let problems = longer("").unwrap_err();
+    assert!(problems.iter().any(|p| p.what.contains("cap:print.file:print")), "{problems:#?}");
+    assert!(longer(", law = \"a law of the country\"").is_ok(), "a law lets it be longer");
+}
+
+#[test]
+fn a_recipient_abroad_needs_a_safeguard_that_the_policy_accepts() {
+    domain::proves!("KA-48", "AF-099", by = "privacy::check::statements::Checker::recipients");
+    let hosting = "country = \"EEA\"\nfor = [\"account\", \"print\"]";
+    let abroad = |more: &str| {
+        let there = hosting.replace("EEA", "US") + more;
+        Sources::built_in("kallas").unwrap().edited("profile", hosting, &there).compile()
+    };
+    let problems = abroad("").unwrap_err();
+    assert!(
+        problems.iter().any(|p| p.what.contains("nothing makes the transfer there safe")),
+        "{problems:#?}"
+    );
+    let problems = abroad("\nsafeguard = \"certified\"").unwrap_err();
+    assert!(problems.iter().any(|p| p.what.contains("which this policy does not accept")), "{problems:#?}");
+    assert!(abroad("\nsafeguard = \"clauses\"").is_ok());
+}
