@@ -3,7 +3,7 @@
 use crate::check;
 use crate::map::DataMap;
 use crate::outbound::Egress;
-use crate::problem::{Problem, Source};
+use crate::problem::{Problem, Reading, Source};
 use crate::profile::{Profile, Purpose};
 use crate::roles::Roles;
 use toml::Spanned;
@@ -82,9 +82,10 @@ impl Sources {
                     .collect());
             }
         };
-        let mut book = Book { map, profile, roles, egress, notes: vec![] };
+        let mut book = Book { map, profile, roles, egress, notes: vec![], readings: vec![] };
         let found = check::check(self, &book);
         book.notes = found.notes;
+        book.readings = found.readings;
         if found.problems.is_empty() { Ok(book) } else { Err(found.problems) }
     }
 }
@@ -97,6 +98,7 @@ pub struct Book {
     roles: Roles,
     egress: Egress,
     notes: Vec<String>,
+    readings: Vec<Reading>,
 }
 
 impl Book {
@@ -120,6 +122,10 @@ impl Book {
     /// stored and so the features that are off, placeholders to fill in.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+    /// How the policy's contradictions are read here.
+    pub fn readings(&self) -> &[Reading] {
+        &self.readings
     }
     /// Whether a category may serve a purpose.
     pub fn allows(&self, category: &str, purpose: &str) -> bool {

@@ -7,10 +7,9 @@ mod statements;
 
 use crate::book::{Book, Sources};
 use crate::map::About;
-use crate::problem::Problem;
-use crate::profile::{Basis, Keep, Rule};
+use crate::problem::{Problem, Reading};
+use crate::profile::Basis;
 use core::ops::Range;
-use domain::time::Instant;
 use jiff::Span;
 use std::collections::BTreeSet;
 use toml::Spanned;
@@ -20,6 +19,7 @@ use toml::Spanned;
 pub(crate) struct Found {
     pub(crate) problems: Vec<Problem>,
     pub(crate) notes: Vec<String>,
+    pub(crate) readings: Vec<Reading>,
 }
 
 /// Checks a book against itself.
@@ -57,10 +57,14 @@ impl Checker<'_> {
         let resolution =
             self.book.profile().resolved.iter().map(Spanned::get_ref).find(|r| r.conflict == code);
         if let Some(resolution) = resolution {
-            self.found.notes.push(format!(
-                "contradiction {code}: {what}. Read as: {} ({})",
-                resolution.reading, resolution.reason
-            ));
+            let reading = Reading {
+                code: code.clone(),
+                says: what.to_owned(),
+                reading: resolution.reading.clone(),
+                reason: resolution.reason.clone(),
+            };
+            self.found.notes.push(reading.to_string());
+            self.found.readings.push(reading);
             self.resolved.insert(code);
         } else {
             let remedy = format!(

@@ -10,8 +10,10 @@
 
 mod book;
 mod check;
+pub mod diff;
 mod decide;
 mod map;
+pub mod notice;
 mod outbound;
 pub mod plan;
 mod problem;
@@ -23,7 +25,7 @@ pub use book::{Book, Sources};
 pub use decide::{Act, Ask, Facts, Refusal, Scope, Whose, decide};
 pub use map::{About, Blob, Category, Column, DataMap, Export, Place, Seal, Table};
 pub use outbound::{Destination, Egress, NotSendable, Outbound};
-pub use problem::Problem;
-pub use profile::{Accept, Basis, Ending, History, Keep, Profile, Purpose, Rule};
+pub use problem::{Problem, Reading};
+pub use profile::{Accept, Basis, Ending, History, Keep, Profile, Purpose, RecipientRole, Rule, Safeguard};
 pub use redact::Personal;
 pub use roles::Roles;

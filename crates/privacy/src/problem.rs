@@ -22,6 +22,25 @@ impl fmt::Display for Problem {
     }
 }
 
+/// A contradiction inside a policy, and how it is read here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Its code, under which the profile resolves it.
+    pub code: String,
+    /// What contradicts what.
+    pub says: String,
+    /// The reading chosen.
+    pub reading: String,
+    /// Why it is the kinder one to the person.
+    pub reason: String,
+}
+
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "contradiction {}: {}. Read as: {} ({})", self.code, self.says, self.reading, self.reason)
+    }
+}
+
 /// A policy file as text, which can tell the line of a place in it.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
