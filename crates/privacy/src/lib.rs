@@ -10,6 +10,7 @@
 
 mod book;
 mod check;
+pub mod clock;
 mod decide;
 mod map;
 mod outbound;
