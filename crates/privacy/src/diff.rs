@@ -170,13 +170,19 @@ impl Diff<'_> {
                 continue;
             };
             let had: BTreeSet<&String> = before.receives.iter().map(Spanned::get_ref).collect();
-            let more: Vec<&str> =
-                recipient.receives.iter().map(Spanned::get_ref).filter(|c| !had.contains(c)).map(String::as_str).collect();
+            let more: Vec<&str> = recipient
+                .receives
+                .iter()
+                .map(Spanned::get_ref)
+                .filter(|c| !had.contains(c))
+                .map(String::as_str)
+                .collect();
             if !more.is_empty() {
                 self.push(about.clone(), format!("also receives {}", more.join(", ")), Needs::Telling, true);
             }
             if before.country.get_ref() != recipient.country.get_ref() {
-                let says = format!("is in {} instead of {}", recipient.country.get_ref(), before.country.get_ref());
+                let says =
+                    format!("is in {} instead of {}", recipient.country.get_ref(), before.country.get_ref());
                 self.push(about.clone(), says, Needs::Telling, true);
             }
             if before.role != recipient.role {
@@ -203,7 +209,12 @@ impl Diff<'_> {
                 (None, _) => false,
             };
             let needs = if later { Needs::Telling } else { Needs::Publishing };
-            self.push("requests deadline".to_owned(), "requests are answered within another time", needs, later);
+            self.push(
+                "requests deadline".to_owned(),
+                "requests are answered within another time",
+                needs,
+                later,
+            );
         }
         let gone: Vec<&str> = old
             .requests
@@ -217,7 +228,12 @@ impl Diff<'_> {
             self.push("requests channels".to_owned(), says, Needs::Telling, true);
         }
         if old.controller.names != new.controller.names {
-            self.push("controller names".to_owned(), "somebody else answers for the data", Needs::Telling, false);
+            self.push(
+                "controller names".to_owned(),
+                "somebody else answers for the data",
+                Needs::Telling,
+                false,
+            );
         }
         if old.reduction_needs_consent() && !new.reduction_needs_consent() {
             self.push(
@@ -231,7 +247,12 @@ impl Diff<'_> {
             self.push("people at_least_years".to_owned(), "another lowest age", Needs::Telling, false);
         }
         if old.geometry.accept != new.geometry.accept {
-            self.push("geometry accept".to_owned(), "shapes are taken in on other terms", Needs::Telling, true);
+            self.push(
+                "geometry accept".to_owned(),
+                "shapes are taken in on other terms",
+                Needs::Telling,
+                true,
+            );
         }
     }
 }

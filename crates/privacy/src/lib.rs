@@ -10,8 +10,9 @@
 
 mod book;
 mod check;
-pub mod diff;
+pub mod clock;
 mod decide;
+pub mod diff;
 mod map;
 pub mod notice;
 mod outbound;

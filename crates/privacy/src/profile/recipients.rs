@@ -47,6 +47,17 @@ pub enum RecipientRole {
     JointController,
 }
 
+impl RecipientRole {
+    /// In words, for notices.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Processor => "on our behalf",
+            Self::Controller => "on its own behalf",
+            Self::JointController => "together with us",
+        }
+    }
+}
+
 /// Where in the world data may be, and what makes that safe.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,0 +1,131 @@
+//! The notice for people (Art. 13 GDPR), computed from the policy in force and from what this program can hold and send:
+//! nobody types it, so that it cannot say what is not so.
+//!
+//! Layered (TP-04): each topic has a short answer, and its full text. Where the policy is silent, the strict default is told
+//! as such; where it contradicts itself, the reading is.
+
+mod kinds;
+mod topics;
+
+pub use kinds::{Kind, kinds};
+
+use crate::book::Book;
+use core::fmt::Write as _;
+
+/// A notice, ready to be shown or printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The title of the policy.
+    pub title: String,
+    /// Its version.
+    pub version: u32,
+    /// The day it took effect, which is also the day of its last update (AF-126).
+    pub effective: String,
+    /// The topics, in the order in which people ask.
+    pub topics: Vec<Topic>,
+}
+
+/// One topic: a short answer, and the whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topic {
+    /// Its name in addresses.
+    pub id: &'static str,
+    /// Its heading.
+    pub title: &'static str,
+    /// The short answer.
+    pub short: String,
+    /// The full text.
+    pub full: Vec<Line>,
+}
+
+/// A piece of a topic's full text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// A paragraph.
+    Text(String),
+    /// A point of a list.
+    Point(String),
+    /// A point with a heading: a term and what is said of it.
+    Term(String, String),
+    /// An address to write to.
+    Mail(String),
+    /// A page elsewhere, where this notice does not apply.
+    Elsewhere {
+        /// What it is.
+        says: &'static str,
+        /// Where.
+        address: &'static str,
+    },
+    /// The table of what is kept, why and for how long.
+    Kinds(Vec<Kind>),
+}
+
+/// The notice of the policy in force.
+pub fn notice(book: &Book) -> Notice {
+    let head = &book.profile().policy;
+    Notice {
+        title: head.title.clone(),
+        version: head.version,
+        effective: head.effective.clone(),
+        topics: topics::all(book),
+    }
+}
+
+impl Notice {
+    /// As Markdown: short answers first, each leading to its full text.
+    pub fn to_markdown(&self) -> String {
+        let mut out = format!(
+            "# {}\n\nVersion {}, last updated {}.\n\n## In short\n\n",
+            self.title, self.version, self.effective
+        );
+        for topic in &self.topics {
+            let _ = writeln!(out, "- [{}](#{}): {}", topic.title, anchor(topic.title), topic.short);
+        }
+        for topic in &self.topics {
+            let _ = write!(out, "\n## {}\n\n{}\n", topic.title, topic.short);
+            let mut in_list = false;
+            for line in &topic.full {
+                let point = matches!(line, Line::Point(_) | Line::Term(..));
+                if !(point && in_list) {
+                    out.push('\n');
+                }
+                in_list = point;
+                line.markdown(&mut out);
+            }
+        }
+        out
+    }
+}
+
+impl Line {
+    fn markdown(&self, out: &mut String) {
+        let _ = match self {
+            Self::Text(text) => writeln!(out, "{text}"),
+            Self::Point(text) => writeln!(out, "- {text}"),
+            Self::Term(term, text) => writeln!(out, "- **{term}**: {text}"),
+            Self::Mail(address) => writeln!(out, "<{address}>"),
+            Self::Elsewhere { says, address } => {
+                writeln!(out, "[{says}]({address}) (another site, where this notice does not apply)")
+            }
+            Self::Kinds(kinds) => {
+                out.push_str("| What | Why | How long |\n|---|---|---|\n");
+                for kind in kinds {
+                    let whys: Vec<String> =
+                        kind.purposes.iter().map(|(why, basis)| format!("to {why} ({basis})")).collect();
+                    let _ = writeln!(out, "| {} | {} | {} |", kind.says, whys.join("<br>"), kind.until);
+                }
+                Ok(())
+            }
+        };
+    }
+}
+
+/// The address of a heading, as Markdown renderers make it.
+fn anchor(title: &str) -> String {
+    title
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || *c == ' ')
+        .collect::<String>()
+        .replace(' ', "-")
+}

@@ -1,0 +1,360 @@
+//! The topics of the notice, each computed from the book.
+
+use super::kinds::{in_words, kinds};
+use super::{Line, Topic};
+use crate::book::Book;
+use crate::profile::{Accept, Basis, Channel, Profile};
+use jiff::Span;
+use toml::Spanned;
+
+/// All topics, in the order in which people ask.
+pub(super) fn all(book: &Book) -> Vec<Topic> {
+    let profile = book.profile();
+    let mut topics = vec![
+        who(book),
+        kept(book),
+        choices(book),
+        receivers(book),
+        rights(profile),
+        disclosure(profile),
+        safety(profile),
+        children(profile),
+        signals(book),
+        changes(profile),
+    ];
+    if !book.readings().is_empty() {
+        topics.push(readings(book));
+    }
+    topics.push(silence(profile));
+    topics
+}
+
+fn topic(id: &'static str, title: &'static str, short: impl Into<String>, full: Vec<Line>) -> Topic {
+    Topic { id, title, short: short.into(), full }
+}
+
+fn text(line: impl Into<String>) -> Line {
+    Line::Text(line.into())
+}
+
+fn list(words: impl Iterator<Item = &'static str>) -> String {
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn who(book: &Book) -> Topic {
+    let profile = book.profile();
+    let controller = &profile.controller;
+    let covers = Line::Text(format!("It covers: {}.", profile.policy.covers.join("; ")));
+    if !book.ready_for_people() {
+        let short =
+            "The operator of this house has not filled this in yet; people cannot be invited until then.";
+        return topic("who", "Who answers for it", short, vec![covers]);
+    }
+    let mut full = vec![Line::Mail(controller.contact.clone())];
+    for (label, value) in [("By letter", &controller.address), ("By telephone", &controller.phone)] {
+        if !value.trim().is_empty() {
+            full.push(Line::Term(label.to_owned(), value.clone()));
+        }
+    }
+    full.push(covers);
+    topic("who", "Who answers for it", format!("{}.", controller.names.join(" and ")), full)
+}
+
+fn kept(book: &Book) -> Topic {
+    let mut full = vec![Line::Kinds(kinds(book))];
+    for purpose in book.purposes_in_use() {
+        if let Some(assessment) = &purpose.assessment {
+            full.push(Line::Term(
+                format!("An interest that was weighed, to {}", purpose.says),
+                assessment.clone(),
+            ));
+        }
+    }
+    topic(
+        "kept",
+        "What is kept, why, for how long",
+        "What is not listed here cannot be stored: the program refuses it.",
+        full,
+    )
+}
+
+fn choices(book: &Book) -> Topic {
+    let asked = book.purposes_in_use().filter(|p| p.basis == Basis::Consent);
+    let mut full: Vec<Line> = asked
+        .map(|p| {
+            let stops = p.stops.as_deref().unwrap_or_default();
+            Line::Term(
+                format!("To {}", p.says),
+                format!("«{}» If you take it back: {stops}", p.asks.as_deref().unwrap_or_default()),
+            )
+        })
+        .collect();
+    let printing = &book.profile().printing;
+    if printing.incognito {
+        full.push(text("You can print incognito: nothing of the print remains when it is over."));
+    }
+    full.push(text(match book.profile().geometry.accept {
+        Accept::Never => {
+            "Shapes are not taken in at all; slice on your own computer and upload the toolpath."
+        }
+        Accept::Consent => "Shapes are taken in only with your consent for exactly that.",
+        Accept::Chosen => "A shape is kept only because you chose to upload it.",
+        Accept::Project => "Shapes are taken in only within a preparation project.",
+    }));
+    topic(
+        "choices",
+        "What you decide",
+        "Nothing optional happens unless you said yes to exactly that; no is as easy as yes, and silence is no.",
+        full,
+    )
+}
+
+fn receivers(book: &Book) -> Topic {
+    let profile = book.profile();
+    let mut full: Vec<Line> = book
+        .egress()
+        .destination
+        .values()
+        .map(Spanned::get_ref)
+        .map(|d| Line::Point(format!("{}{}", d.says, if d.local { ", in this house" } else { "" })))
+        .collect();
+    for recipient in profile.recipient.iter().map(Spanned::get_ref) {
+        let mut says =
+            format!("{}, {}, in {}", recipient.class, recipient.role.says(), recipient.country.get_ref());
+        if let Some(safeguard) = &recipient.safeguard {
+            says.push_str(&format!("; made safe by {}", safeguard.get_ref().says()));
+        }
+        if recipient.contract.trim().is_empty() {
+            says.push_str("; receives nothing, because no contract is on record");
+        }
+        full.push(Line::Term(recipient.name.clone(), says));
+    }
+    let active = profile.recipient.iter().any(|r| !r.get_ref().contract.trim().is_empty());
+    let short = if active {
+        "Nothing is sold, and there is nothing in the program that could. Who receives what is listed here."
+    } else {
+        "Nothing is sold, and nothing leaves this house but what is sent to the printers connected to it."
+    };
+    topic("receivers", "Who receives it", short, full)
+}
+
+fn rights(profile: &Profile) -> Topic {
+    let requests = &profile.requests;
+    let period = |p: &Option<Spanned<String>>| p.as_ref().and_then(|p| p.get_ref().parse::<Span>().ok());
+    let mut full = vec![text(
+        "See, take, correct and erase what is kept, and take back what you agreed to, in the privacy centre, at any time. To have \
+         its use restricted or to object to it, write to us.",
+    )];
+    let within = match period(&requests.deadline) {
+        Some(span) => format!("within {}, or sooner where the law of your country says so", in_words(&span)),
+        None => {
+            "within the time that the law of your country sets; where none does, within a month".to_owned()
+        }
+    };
+    let put_off = match period(&requests.extension) {
+        Some(span) => {
+            format!("It can be put off once by {}, with a reason, and you are told before.", in_words(&span))
+        }
+        None => "It is not put off.".to_owned(),
+    };
+    full.push(text(format!("A request is answered {within}. {put_off}")));
+    if let Some(span) = period(&requests.print_data) {
+        full.push(text(format!("What concerns your prints is done within {}.", in_words(&span))));
+    }
+    if let Some(span) = period(&requests.sale_opt_out) {
+        full.push(text(format!(
+            "An opt-out of any future sale takes effect at once, and within {} at the latest, though nothing is sold.",
+            in_words(&span)
+        )));
+    }
+    if !requests.channels.is_empty() {
+        full.push(text(format!("You can also ask by {}.", list(requests.channels.iter().map(|c| c.says())))));
+    }
+    full.push(text("Nobody is treated worse for using a right."));
+    let authority = profile.controller.authority.trim();
+    full.push(text(if authority.is_empty() {
+        "You can complain to the data protection authority of the country you live or work in.".to_owned()
+    } else {
+        format!("You can complain to {authority}, or to the authority of the country you live or work in.")
+    }));
+    full.push(Line::Elsewhere {
+        says: "European Data Protection Board: every authority in Europe",
+        address: "https://www.edpb.europa.eu/about-edpb/about-edpb/members_en",
+    });
+    topic(
+        "rights",
+        "Your rights",
+        "You can see, take, change and erase what is kept, at any time, without asking anybody.",
+        full,
+    )
+}
+
+fn disclosure(profile: &Profile) -> Topic {
+    let terms = &profile.disclosure;
+    let grounds = if terms.grounds.is_empty() {
+        "a law or a court compels it".to_owned()
+    } else {
+        terms.grounds.iter().map(|g| g.says()).collect::<Vec<_>>().join("; or ")
+    };
+    let mut full =
+        vec![text(format!("Data goes to courts or authorities only if {grounds}. The ground is recorded."))];
+    full.push(text(if terms.tell_person.unwrap_or(true) {
+        "You are told when and why, unless the law forbids it."
+    } else {
+        "The record can be asked for."
+    }));
+    full.push(text(if terms.notice_before_sale_of_company.unwrap_or(true) {
+        "If the house is sold, you are told before your data goes along."
+    } else {
+        "If the house is sold, your data may go along, under this same policy."
+    }));
+    topic("disclosure", "Courts, authorities, a sale of the house", "Only with a ground on record.", full)
+}
+
+fn safety(profile: &Profile) -> Topic {
+    let keys = &profile.keys;
+    let backups = keys.backups.get_ref().parse::<Span>().map(|s| in_words(&s)).unwrap_or_default();
+    let mut full = vec![
+        text(
+            "Names, contact, texts, files and pictures lie encrypted under a key of your own; erasing you destroys that key at once.",
+        ),
+        text(format!(
+            "Backups are kept for {backups}; the receipt of an erasure names the day after which none can bring anything back."
+        )),
+        text(
+            "Every look at your data by somebody else leaves a line that you can read, in a log that cannot be changed unseen.",
+        ),
+    ];
+    for duty in profile.duty.iter().map(Spanned::get_ref) {
+        let every = duty.every.get_ref().parse::<Span>().map(|s| in_words(&s)).unwrap_or_default();
+        full.push(Line::Point(format!("Every {every}: {}", duty.says)));
+    }
+    full.push(text("No measure is perfect, and nobody can promise that data is safe in every event."));
+    topic("safety", "How it is kept safe", "Encrypted, logged, and erased for good.", full)
+}
+
+fn children(profile: &Profile) -> Topic {
+    let years = profile.people.at_least_years;
+    let short = if years == 0 {
+        "No age is asked for.".to_owned()
+    } else {
+        format!("Accounts are for people of at least {years} years.")
+    };
+    let mut full = vec![];
+    if years > 0 {
+        full.push(text(
+            "Only that you said you are old enough is kept, never your age. What somebody younger typed is not stored; tell us if you \
+             know of such data, and it is erased.",
+        ));
+    }
+    topic("children", "Children", short, full)
+}
+
+fn signals(book: &Book) -> Topic {
+    let mut full: Vec<Line> = book
+        .map()
+        .cookie
+        .keys()
+        .map(|name| Line::Point(format!("{name}: keeps you signed in, and nothing else")))
+        .collect();
+    full.push(text("Global Privacy Control is honoured: nothing is sold or shared for advertising anyway."));
+    full.push(text(if book.profile().signals.do_not_track.unwrap_or(true) {
+        "Do Not Track is honoured: nobody is followed here."
+    } else {
+        "Do Not Track signals are not answered in a way of their own: nobody is followed here, with or without them."
+    }));
+    topic(
+        "cookies",
+        "Cookies and signals",
+        "Only the cookie that keeps you signed in; no counting, no advertising, nothing from other sites.",
+        full,
+    )
+}
+
+fn changes(profile: &Profile) -> Topic {
+    let terms = &profile.changes;
+    let strict = [Channel::Site, Channel::Mail];
+    let channels: &[Channel] = if terms.channels.is_empty() { &strict } else { &terms.channels };
+    let mut full = vec![text(format!(
+        "A material change is told ahead by {}.",
+        list(channels.iter().map(|c| c.says()))
+    ))];
+    full.push(text(if profile.reduction_needs_consent() {
+        "A version that takes a right away from you does not bind you until you agree to it."
+    } else {
+        "Earlier versions stay readable, with what changed."
+    }));
+    if terms.minor_silent.unwrap_or(false) {
+        full.push(text(
+            "A minor change of wording is published with a new date, without a message to everybody.",
+        ));
+    }
+    topic(
+        "changes",
+        "When this notice changes",
+        "You are told before, and earlier versions stay readable.",
+        full,
+    )
+}
+
+fn readings(book: &Book) -> Topic {
+    let full = book
+        .readings()
+        .iter()
+        .map(|r| Line::Term(r.says.clone(), format!("read here as: {} ({})", r.reading, r.reason)));
+    topic(
+        "readings",
+        "Where this policy contradicts itself",
+        "The program found these contradictions; the reading that is kinder to you is in force.",
+        full.collect(),
+    )
+}
+
+/// What the policy does not say: the strict default is in force.
+fn silence(profile: &Profile) -> Topic {
+    let said = [
+        (
+            profile.requests.deadline.is_some(),
+            "how soon a request is answered",
+            "as soon as the law of your country says, a month at most",
+        ),
+        (profile.requests.extension.is_some(), "whether an answer can be put off", "it is not"),
+        (!profile.requests.channels.is_empty(), "how a request can come", "in any way"),
+        (!profile.cap.is_empty(), "a longest time for everything", "each kind has its own, listed above"),
+        (!profile.changes.channels.is_empty(), "how changes are told", "on the site and by e-mail"),
+        (
+            profile.changes.reduction_needs_consent.is_some(),
+            "whether rights can be reduced",
+            "not without your consent",
+        ),
+        (
+            !profile.disclosure.grounds.is_empty(),
+            "when authorities receive data",
+            "only when a law or a court compels it",
+        ),
+        (
+            profile.disclosure.tell_person.is_some(),
+            "whether you are told of it",
+            "you are, unless the law forbids it",
+        ),
+        (
+            profile.disclosure.notice_before_sale_of_company.is_some(),
+            "what happens when the house is sold",
+            "you are told before",
+        ),
+        (
+            !profile.transfers.allowed.is_empty(),
+            "what makes a transfer abroad safe",
+            "an adequacy decision or standard clauses",
+        ),
+        (profile.signals.do_not_track.is_some(), "whether Do Not Track is honoured", "it is"),
+    ];
+    let full: Vec<Line> = said
+        .iter()
+        .filter(|(said, ..)| !said)
+        .map(|(_, what, default)| Line::Term((*what).to_owned(), (*default).to_owned()))
+        .collect();
+    let short =
+        if full.is_empty() { "It is silent on nothing." } else { "The strictest reading is in force there." };
+    topic("silence", "Where this policy is silent", short, full)
+}
