@@ -5,87 +5,10 @@ use crate::{Context, Error, Refusal, SignedIn};
 use domain::ids::PersonId;
 use domain::person::{Actor, Chore, Role};
 use domain::time::Instant;
-use jiff::Span;
+use privacy::Act;
 use privacy::plan::{self, EraseStep};
-use privacy::{Act, Ending};
 use store::people::{self, Change, log::Look};
 use store::{Archive, ReadPass, Receipt};
-
-/// One kind of data that the house may keep, as a person reads it.
-#[derive(Debug)]
-pub struct Kind {
-    /// What it is, after "we keep …".
-    pub says: String,
-    /// Why, after "to …", with the basis; one for each purpose.
-    pub purposes: Vec<(String, &'static str)>,
-    /// How long, in words.
-    pub until: String,
-}
-
-/// What this house may keep about anybody, from the policy in force: what is not listed cannot be stored.
-pub fn kinds(ctx: &Context) -> Vec<Kind> {
-    let book = ctx.store.book();
-    let kinds = book.map().category.iter().filter(|(name, _)| book.may_store(name));
-    kinds
-        .map(|(name, category)| {
-            let rules: Vec<_> =
-                book.profile().rules_for(name).filter(|rule| book.serves(rule.purpose.get_ref())).collect();
-            let mut whys: Vec<(String, &'static str)> = rules
-                .iter()
-                .filter_map(|rule| book.profile().purpose(rule.purpose.get_ref()))
-                .map(|purpose| (purpose.says.clone(), purpose.basis.says()))
-                .collect();
-            whys.dedup();
-            let until = rules.iter().map(|rule| match rule.keep.get_ref().ending() {
-                Ending::Removed => "until you remove it or your account".to_owned(),
-                Ending::After { event, period } => {
-                    let event = event_in_words(&event);
-                    if period.is_zero() {
-                        format!("until {event}")
-                    } else {
-                        format!("{} after {event}", in_words(&period))
-                    }
-                }
-            });
-            let mut until: Vec<String> = until.collect();
-            until.sort();
-            until.dedup();
-            Kind { says: category.get_ref().says.clone(), purposes: whys, until: until.join("; ") }
-        })
-        .collect()
-}
-
-/// A period as the policy says it: two years are not 731 days.
-fn in_words(period: &Span) -> String {
-    let parts = [
-        (i64::from(period.get_years()), "year"),
-        (i64::from(period.get_months()), "month"),
-        (i64::from(period.get_weeks()), "week"),
-        (i64::from(period.get_days()), "day"),
-        (i64::from(period.get_hours()), "hour"),
-    ];
-    let words = parts
-        .iter()
-        .filter(|(n, _)| *n != 0)
-        .map(|(n, unit)| format!("{n} {unit}{}", if *n == 1 { "" } else { "s" }));
-    words.collect::<Vec<_>>().join(" and ")
-}
-
-fn event_in_words(event: &str) -> &str {
-    match event {
-        "session.ended" => "you sign out",
-        "access.logged" => "it was written",
-        "request.ended" => "your request was answered",
-        "print.collected" => "it was collected",
-        other => other,
-    }
-}
-
-/// The legitimate interests that purposes rest on: the purpose, and how the interest was weighed against the person's.
-pub fn assessments(ctx: &Context) -> Vec<(String, String)> {
-    let purposes = ctx.store.book().purposes_in_use();
-    purposes.filter_map(|p| Some((p.says.clone(), p.assessment.clone()?))).collect()
-}
 
 /// How many lines one page shows; the archive holds all of them.
 const MOST_LOOKS: u32 = 1000;

@@ -1,7 +1,6 @@
 //! What changes between two versions of a policy, and what it asks for: whom to ask again, whom to tell, or nothing.
 //!
-//! A change that takes something away from people (a new use, a longer time, a wider reach, a right made harder) is
-//! material. Narrower uses and better words are not. What rests on consent is asked again, because a consent
+//! A change that reaches further (a new use, a longer time, another recipient) or takes a right away is material. Narrower uses and better words are not. What rests on consent is asked again, because a consent
 //! covers what was asked and nothing else (Art. 4(11) GDPR); the rest is told ahead, through a channel the
 //! policy names (AF-125, KA-49). Pure.
 
@@ -83,9 +82,7 @@ impl Diff<'_> {
             let about = format!("purpose {id}");
             match old.profile().purpose(id) {
                 None => {
-                    let needs = self.widening(id);
-                    // nobody loses anything by being asked something new
-                    self.push(about, format!("new: to {}", purpose.says), needs, needs == Needs::Telling);
+                    self.push(about, format!("new: to {}", purpose.says), self.widening(id), false);
                 }
                 Some(before) => self.purpose(about, before, purpose),
             }
@@ -121,8 +118,7 @@ impl Diff<'_> {
                 // a new purpose is told of as a whole
                 None if old.profile().purpose(purpose).is_none() => {}
                 None => {
-                    let needs = self.widening(purpose);
-                    self.push(about, "used for one purpose more", needs, needs == Needs::Telling);
+                    self.push(about, "used for one purpose more", self.widening(purpose), false);
                 }
                 Some(before) => self.keep(about, before, rule),
             }
@@ -146,8 +142,7 @@ impl Diff<'_> {
         match (length(&was), length(&is)) {
             (was, is) if was == is => {}
             (was, is) if is > was => {
-                let needs = self.widening(purpose);
-                self.push(about, "kept longer", needs, needs == Needs::Telling);
+                self.push(about, "kept longer", self.widening(purpose), false);
             }
             // what a person relies on (a history to print from) goes sooner: a right is reduced (AF-124, AF-172)
             _ => self.push(about, "kept for a shorter time", Needs::Telling, true),
@@ -165,7 +160,7 @@ impl Diff<'_> {
                     about,
                     format!("new: {} in {}", recipient.name, recipient.country.get_ref()),
                     Needs::Telling,
-                    true,
+                    false,
                 );
                 continue;
             };
@@ -178,15 +173,15 @@ impl Diff<'_> {
                 .map(String::as_str)
                 .collect();
             if !more.is_empty() {
-                self.push(about.clone(), format!("also receives {}", more.join(", ")), Needs::Telling, true);
+                self.push(about.clone(), format!("also receives {}", more.join(", ")), Needs::Telling, false);
             }
             if before.country.get_ref() != recipient.country.get_ref() {
                 let says =
                     format!("is in {} instead of {}", recipient.country.get_ref(), before.country.get_ref());
-                self.push(about.clone(), says, Needs::Telling, true);
+                self.push(about.clone(), says, Needs::Telling, false);
             }
             if before.role != recipient.role {
-                self.push(about, "uses the data on whose behalf has changed", Needs::Telling, true);
+                self.push(about, "uses the data on another's behalf than before", Needs::Telling, false);
             }
         }
         for recipient in old.recipient.iter().map(Spanned::get_ref) {

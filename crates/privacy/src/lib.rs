@@ -21,6 +21,7 @@ mod problem;
 mod profile;
 mod redact;
 mod roles;
+pub mod vocabularies;
 
 pub use book::{Book, Sources};
 pub use decide::{Act, Ask, Facts, Refusal, Scope, Whose, decide};

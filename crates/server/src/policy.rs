@@ -3,7 +3,7 @@
 use crate::house::{book, sources};
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use privacy::{Book, Ending};
+use privacy::{Book, Ending, vocabularies};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -21,6 +21,38 @@ pub enum Command {
         #[command(flatten)]
         which: Which,
     },
+    /// The notice for people, as Markdown, computed from what the program really does.
+    Notice(Which),
+    /// What changes from one policy to another, and who must be told or asked again.
+    Diff {
+        /// The policy in force: a profile's name or a file.
+        old: String,
+        /// The one to come.
+        new: String,
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The policy for other programs.
+    Export {
+        /// Which vocabulary.
+        #[arg(long)]
+        format: Format,
+        /// A profile's name or a file of your own.
+        #[arg(long, default_value = "house")]
+        policy: String,
+    },
+}
+
+/// A vocabulary of others.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum Format {
+    /// W3C Data Privacy Vocabulary, as JSON-LD.
+    Dpv,
+    /// A Fideslang manifest.
+    Fides,
+    /// The record of processing activities (Art. 30 GDPR).
+    Ropa,
 }
 
 /// Which policy.
@@ -49,6 +81,57 @@ pub fn run(command: Command) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Explain { name, which } => Ok(explain(&book(&which.policy)?, &name)),
+        Command::Notice(which) => {
+            let notice = privacy::notice::notice(&book(&which.policy)?);
+            if which.json {
+                let topics =
+                    notice.topics.iter().map(|t| json!({ "id": t.id, "title": t.title, "short": t.short }));
+                println!(
+                    "{:#}",
+                    json!({ "title": notice.title, "version": notice.version, "effective": notice.effective, "topics": topics.collect::<Vec<_>>() })
+                );
+            } else {
+                print!("{}", notice.to_markdown());
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Diff { old, new, json } => {
+            diff(&book(&old)?, &book(&new)?, json);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Export { format, policy } => {
+            let book = book(&policy)?;
+            let exported = match format {
+                Format::Dpv => vocabularies::dpv(&book),
+                Format::Fides => vocabularies::fides(&book),
+                Format::Ropa => vocabularies::ropa(&book),
+            };
+            println!("{exported:#}");
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+#[allow(clippy::print_stdout, reason = "what the command was asked for")]
+fn diff(old: &Book, new: &Book, as_json: bool) {
+    let changes = privacy::diff::diff(old, new);
+    if as_json {
+        let list = changes.iter().map(|c| {
+            json!({ "about": c.about, "says": c.says, "needs": c.needs.says(), "reduces_rights": c.reduces })
+        });
+        println!("{:#}", json!({ "changes": list.collect::<Vec<_>>() }));
+        return;
+    }
+    for change in &changes {
+        let reduces = if change.reduces {
+            "; takes something away: binds only who agrees, where that is promised"
+        } else {
+            ""
+        };
+        println!("{}: {}\n    {}{reduces}", change.about, change.says, change.needs.says());
+    }
+    if changes.is_empty() {
+        println!("nothing changes");
     }
 }
 

@@ -1,6 +1,6 @@
 //! What may be kept, as a table: kinds that are kept for the same ends and the same time stand together.
 
-use app::privacy_centre::Kind;
+use privacy::notice::Kind;
 
 /// Kinds with one answer to why and for how long.
 pub struct Alike {

@@ -20,6 +20,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use privacy::Personal;
+use privacy::notice::{self, Line};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -63,7 +64,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         files,
         size: bytes(size),
         consents: consents::list(&face.ctx, &me).await?.into_iter().map(asked).collect(),
-        kinds: alike(privacy_centre::kinds(&face.ctx)),
+        kinds: alike(notice::kinds(face.ctx.store.book())),
         strays: strays(&face, &me).await?,
         looks: looks
             .into_iter()
@@ -207,36 +208,41 @@ pub async fn erase_cancel(State(face): State<Face>, Me(me): Me) -> Result<Respon
 
 #[derive(Template)]
 #[template(path = "privacy/notice.html")]
-struct Notice {
+struct NoticePage {
     shell: Shell,
     title: String,
-    effective: String,
     version: u32,
-    names: String,
-    contact: String,
-    covers: Vec<String>,
-    authority: String,
-    assessments: Vec<(String, String)>,
+    effective: String,
+    topics: Vec<Topic>,
+}
+
+struct Topic {
+    id: &'static str,
+    title: &'static str,
+    short: String,
+    full: Vec<Line>,
     kinds: Vec<Alike>,
 }
 
-/// What this house does with data, from the policy in force.
+/// What this house does with data, computed from the policy in force.
 pub async fn notice(State(face): State<Face>, Maybe(me): Maybe) -> Result<Response, Problem> {
     let shell = match me {
         Some(me) => Shell::of(&face, &me, "Privacy notice", "privacy").await?,
         None => Shell::plain("Privacy notice"),
     };
-    let profile = face.ctx.store.book().profile();
-    Ok(render(&Notice {
+    let notice = notice::notice(face.ctx.store.book());
+    let topics = notice.topics.into_iter().map(|topic| {
+        let (kinds, full): (Vec<Line>, Vec<Line>) =
+            topic.full.into_iter().partition(|line| matches!(line, Line::Kinds(_)));
+        let kinds =
+            kinds.into_iter().flat_map(|line| if let Line::Kinds(kinds) = line { kinds } else { vec![] });
+        Topic { id: topic.id, title: topic.title, short: topic.short, full, kinds: alike(kinds.collect()) }
+    });
+    Ok(render(&NoticePage {
         shell,
-        title: profile.policy.title.clone(),
-        effective: profile.policy.effective.clone(),
-        version: profile.policy.version,
-        names: profile.controller.names.join(", "),
-        contact: profile.controller.contact.clone(),
-        covers: profile.policy.covers.clone(),
-        authority: profile.controller.authority.clone(),
-        assessments: privacy_centre::assessments(&face.ctx),
-        kinds: alike(privacy_centre::kinds(&face.ctx)),
+        title: notice.title,
+        version: notice.version,
+        effective: notice.effective,
+        topics: topics.collect(),
     }))
 }

@@ -6,10 +6,10 @@ use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use app::data_map::{self, Place};
-use app::privacy_centre;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use privacy::notice;
 
 #[derive(Template)]
 #[template(path = "console/data_map.html")]
@@ -28,7 +28,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
     let page = Page {
         shell: Shell::of(&face, &me, "Data map", "privacy").await?,
         policy: format!("{}, version {}", head.id, head.version),
-        kinds: alike(privacy_centre::kinds(&face.ctx)),
+        kinds: alike(notice::kinds(face.ctx.store.book())),
         places: data_map::places(&face.ctx),
         beside: data_map::beside(&face.ctx),
         destinations: data_map::destinations(&face.ctx),

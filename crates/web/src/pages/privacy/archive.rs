@@ -8,11 +8,12 @@ use crate::Face;
 use crate::problem::Problem;
 use crate::session::Me;
 use crate::words::{bytes as size_in_words, when};
-use app::privacy_centre::{self, Kind};
+use app::privacy_centre;
 use askama::Template;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
+use privacy::notice::{self, Kind};
 use serde_json::{Map, Value as Json, json};
 use store::{Archive, Part};
 
@@ -89,7 +90,7 @@ fn pages(face: &Face, archive: &Archive) -> Result<Vec<(String, Vec<u8>)>, Strin
         controller: profile.controller.names.join(", "),
         contact: profile.controller.contact.clone(),
         authority: profile.controller.authority.clone(),
-        kinds: privacy_centre::kinds(&face.ctx),
+        kinds: notice::kinds(face.ctx.store.book()),
         in_house: destinations.iter().all(|(_, local)| *local),
         destinations,
         parts: archive

@@ -1,0 +1,200 @@
+//! What is told of a policy: its notice, its differences from another, and the same in others' vocabularies.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop where it stands"
+)]
+use privacy::diff::{Change, Needs, diff};
+use privacy::notice::{Line, kinds, notice};
+use privacy::{Book, Sources, vocabularies};
+use std::collections::BTreeSet;
+
+fn book(profile: &str) -> Book {
+    Sources::built_in(profile).unwrap().compile().unwrap()
+}
+
+fn edited(from: &str, to: &str) -> Book {
+    let before = Sources::built_in("house").unwrap();
+    let after = before.clone().edited("profile", from, to);
+    assert_ne!(format!("{before:?}"), format!("{after:?}"), "the edit must change something: {from}");
+    after.compile().unwrap_or_else(|p| panic!("{p:#?}"))
+}
+
+/// What changes when the house's policy is edited so.
+fn changes(from: &str, to: &str) -> Vec<Change> {
+    diff(&book("house"), &edited(from, to))
+}
+
+#[track_caller]
+fn check(from: &str, to: &str, about: &str, needs: Needs, reduces: bool) {
+    let changes = changes(from, to);
+    let found = changes.iter().find(|c| c.about == about).unwrap_or_else(|| panic!("{about}: {changes:#?}"));
+    assert_eq!((found.needs, found.reduces), (needs, reduces), "{found:?}");
+}
+
+#[test]
+fn nothing_changes_from_a_policy_to_itself() {
+    for profile in Sources::profiles() {
+        assert_eq!(diff(&book(profile), &book(profile)), [], "{profile}");
+    }
+}
+
+const HISTORY_RULE: &str = "for = \"history\"\nkeep = { from = \"print.collected\", at_most = \"P90D\" }";
+
+#[test]
+fn what_reaches_further_is_told_or_asked_again() {
+    let purpose = |basis: &str| {
+        format!(
+            "[[purpose]]\nid = \"news\"\nsays = \"tell news\"\n{basis}\nfides = \"x\"\ndpv = \"local\"\n\n[[rule]]\ndata = [\"contact.email\"]\nfor = \"news\"\nkeep = {{}}\n\n# ---- Rules"
+        )
+    };
+    let consent = purpose("basis = \"consent\"\nasks = \"May we?\"\nstops = \"News stops.\"");
+    check("# ---- Rules", &consent, "purpose news", Needs::Asking, false);
+    let interest = purpose("basis = \"legitimate-interest\"\nassessment = \"Weighed.\"");
+    check("# ---- Rules", &interest, "purpose news", Needs::Telling, false);
+    // a consent covers the time that it was given for
+    let longer = HISTORY_RULE.replace("P90D", "P120D");
+    check(HISTORY_RULE, &longer, "rule print.facts for history", Needs::Asking, false);
+    let operate = HISTORY_RULE.replace("history", "operate");
+    check(&operate, &operate.replace("P90D", "P120D"), "rule print.facts for operate", Needs::Telling, false);
+    let recipient = "[[recipient]]\nid = \"host\"\nname = \"A host\"\nrole = \"processor\"\ncountry = \"DE\"\n\n# ---- Purposes";
+    check("# ---- Purposes", recipient, "recipient host", Needs::Telling, false);
+    check("asks = \"Keep a history", "asks = \"Keep everything", "purpose history", Needs::Asking, false);
+}
+
+#[test]
+fn what_takes_a_right_away_says_so() {
+    let shorter = HISTORY_RULE.replace("P90D", "P30D");
+    check(HISTORY_RULE, &shorter, "rule print.facts for history", Needs::Telling, true);
+    let fixed = "basis = \"contract\" # ";
+    check("basis = \"consent\"\nasks", &format!("{fixed}\nasks"), "purpose history", Needs::Telling, true);
+    let terms = |terms: &str| edited("# ---- Purposes", &format!("{terms}\n\n# ---- Purposes"));
+    let month = terms("[requests]\ndeadline = \"P30D\"\nchannels = [\"mail\", \"post\"]");
+    let longer = terms("[requests]\ndeadline = \"P3M\"\nchannels = [\"mail\"]");
+    let about: BTreeSet<(String, bool)> =
+        diff(&month, &longer).into_iter().map(|c| (c.about, c.reduces)).collect();
+    let expected = [("requests deadline".to_owned(), true), ("requests channels".to_owned(), true)];
+    assert_eq!(about, BTreeSet::from(expected));
+    let back: Vec<Change> = diff(&longer, &month);
+    assert!(back.iter().all(|c| !c.reduces && c.needs == Needs::Publishing), "{back:#?}");
+    let reduced = terms("[changes]\nreduction_needs_consent = false");
+    assert!(diff(&book("house"), &reduced).iter().any(|c| c.reduces), "that rights need consent is a right");
+}
+
+#[test]
+fn better_words_are_published_and_nothing_more() {
+    let changes = changes("says = \"keep a history of your prints", "says = \"remember your prints");
+    assert_eq!(changes.len(), 1, "{changes:#?}");
+    assert_eq!((changes[0].needs, changes[0].reduces), (Needs::Publishing, false));
+}
+
+#[test]
+fn every_topic_has_a_short_answer_that_leads_to_the_whole() {
+    domain::proves!("TP-04", by = "privacy::notice::Notice::to_markdown");
+    for profile in Sources::profiles() {
+        let notice = notice(&book(profile));
+        let markdown = notice.to_markdown();
+        for topic in &notice.topics {
+            assert!(!topic.short.is_empty(), "{profile}: {}", topic.id);
+            let entry = format!("- [{}](#", topic.title);
+            let (contents, whole) = markdown.split_once("\n## Who answers").unwrap();
+            assert!(contents.contains(&entry), "{profile}: {}", topic.id);
+            assert!(
+                format!("\n## Who answers{whole}").contains(&format!("\n## {}\n", topic.title)),
+                "{}",
+                topic.id
+            );
+        }
+        let ids: BTreeSet<&str> = notice.topics.iter().map(|t| t.id).collect();
+        assert_eq!(ids.len(), notice.topics.len(), "each is reached by its own address");
+    }
+}
+
+#[test]
+fn the_notice_tells_every_use_and_nothing_that_waits_for_a_module() {
+    domain::proves!("SP-02", by = "privacy::notice::kinds::kinds");
+    for profile in Sources::profiles() {
+        let book = book(profile);
+        let kept = kinds(&book);
+        let words: BTreeSet<&str> = kept.iter().map(|k| k.says.as_str()).collect();
+        for (name, category) in &book.map().category {
+            assert_eq!(
+                words.contains(category.get_ref().says.as_str()),
+                book.may_store(name),
+                "{profile}: {name}"
+            );
+        }
+        for kind in &kept {
+            assert!(!kind.purposes.is_empty() && !kind.until.is_empty(), "{profile}: {}", kind.says);
+        }
+        let told = format!("{:?}", notice(&book).topics);
+        for purpose in &book.profile().purpose {
+            let purpose = purpose.get_ref();
+            assert!(!purpose.says.trim().is_empty(), "{profile}: {}", purpose.id.get_ref());
+            assert_eq!(
+                told.contains(&purpose.says),
+                purpose.module.is_none(),
+                "{profile}: {}",
+                purpose.id.get_ref()
+            );
+        }
+    }
+}
+
+#[test]
+fn contradictions_and_silence_are_told() {
+    let stelloloxon = notice(&book("stelloloxon"));
+    let text = stelloloxon.to_markdown();
+    assert!(
+        text.contains("«Last Updated» and «Last Modified»")
+            && text.contains("read here as: one date under one name")
+    );
+    let house = notice(&book("house"));
+    assert!(!house.topics.iter().any(|t| t.id == "readings"), "the house does not contradict itself");
+    let silence = house.topics.iter().find(|t| t.id == "silence").unwrap();
+    let term =
+        |wanted: &str| silence.full.iter().any(|l| matches!(l, Line::Term(what, _) if what.contains(wanted)));
+    assert!(term("how soon a request is answered") && term("Do Not Track"));
+    let threedpros = notice(&book("threedpros"));
+    let silence = threedpros.topics.iter().find(|t| t.id == "silence").unwrap();
+    assert!(!format!("{silence:?}").contains("Do Not Track"), "TP speaks of it");
+}
+
+#[test]
+fn signals_are_told_as_they_are_set() {
+    domain::proves!("TP-60", by = "privacy::notice::topics::signals");
+    let told = |profile: &str| notice(&book(profile)).to_markdown();
+    assert!(told("threedpros").contains("Do Not Track signals are not answered"));
+    assert!(told("house").contains("Do Not Track is honoured"));
+}
+
+#[test]
+fn others_vocabularies_hold_what_the_book_holds() {
+    for profile in Sources::profiles() {
+        let book = book(profile);
+        let in_use = book.purposes_in_use().count();
+        let dpv = vocabularies::dpv(&book);
+        assert_eq!(dpv["dpv:hasProcess"].as_array().unwrap().len(), in_use, "{profile}");
+        let ropa = vocabularies::ropa(&book);
+        assert_eq!(ropa["activities"].as_array().unwrap().len(), in_use, "{profile}");
+        for activity in ropa["activities"].as_array().unwrap() {
+            // Art. 30(1)(b), (c), (f): purposes, categories, time limits
+            for key in ["purpose", "data", "time_limits"] {
+                assert!(
+                    !activity[key].is_null() && activity[key].as_array().is_none_or(|a| !a.is_empty()),
+                    "{key}: {activity}"
+                );
+            }
+        }
+        let fides = vocabularies::fides(&book);
+        let tables = fides["dataset"][0]["collections"].as_array().unwrap();
+        assert_eq!(tables.len(), book.map().tables().count(), "{profile}");
+        let fields: usize = tables.iter().map(|t| t["fields"].as_array().unwrap().len()).sum();
+        let columns: usize = book.map().tables().map(|(_, t)| t.column.len()).sum();
+        assert_eq!(fields, columns, "{profile}");
+        let terms = dpv["dpv:hasProcess"].to_string();
+        assert!(terms.contains("dpv:hasLegalBasis") && !terms.contains("\"local\""), "{profile}");
+    }
+}
