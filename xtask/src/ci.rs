@@ -10,6 +10,7 @@ pub fn run() -> Result<()> {
     step("format", &["cargo", "fmt", "--all", "--check"])?;
     step("lints", &["cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     crate::tidy::run()?;
+    crate::stubs::glance()?;
     step("tests", &["cargo", "nextest", "run", "--workspace", "--no-fail-fast"])?;
     step("tests in documents", &["cargo", "test", "--workspace", "--doc", "--quiet"])?;
     crate::promises::run(None)?;

@@ -10,6 +10,7 @@
 mod bench;
 mod ci;
 mod hooks;
+mod profiles;
 mod promises;
 mod stubs;
 mod tidy;
@@ -24,11 +25,16 @@ fn main() -> Result<()> {
         ["tidy"] => tidy::run(),
         ["promises"] => promises::run(None),
         ["promises", "--profile", profile] => promises::run(Some(profile)),
+        ["profiles"] => profiles::run(None),
+        ["profiles", profile] => profiles::run(Some(profile)),
+        ["stubs", "--glance"] => stubs::glance(),
         ["stubs", names @ ..] => stubs::run(names),
         ["bench", which] => bench::run(which),
         ["hooks"] => hooks::run(),
         ["ci"] => ci::run(),
-        _ => bail!("say one of: tidy, promises [--profile NAME], stubs [NAME…], bench prepare, hooks, ci"),
+        _ => bail!(
+            "say one of: tidy, promises [--profile NAME], profiles [NAME], stubs [NAME…], bench prepare, hooks, ci"
+        ),
     }
 }
 

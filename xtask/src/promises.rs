@@ -24,7 +24,7 @@ struct Promise {
 
 /// A mark in a test.
 pub(crate) struct Mark {
-    promises: Vec<String>,
+    pub(crate) promises: Vec<String>,
     pub(crate) by: String,
     pub(crate) test: String,
     pub(crate) place: String,

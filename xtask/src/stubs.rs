@@ -121,6 +121,20 @@ pub fn run(words: &[&str]) -> Result<()> {
     if wrong.is_empty() { Ok(()) } else { bail!("{}", wrong.join("\n")) }
 }
 
+/// What can be said of all stubs without running anything: that each still finds its text, and each marked function has one.
+pub fn glance() -> Result<()> {
+    let text = std::fs::read_to_string(root().join("xtask/stubs.toml"))?;
+    let stubs: Stubs = toml::from_str(&text).context("xtask/stubs.toml")?;
+    let all = promises::marks()?;
+    let mut marks: BTreeMap<&str, Vec<&Mark>> = BTreeMap::new();
+    for mark in &all {
+        marks.entry(&mark.by).or_default().push(mark);
+    }
+    let wrong = at_a_glance(&mut stubs.stub.iter().collect(), &marks);
+    println!("{} functions that keep a promise can be taken away", marks.len());
+    if wrong.is_empty() { Ok(()) } else { bail!("{}", wrong.join("\n")) }
+}
+
 /// What is wrong already without running anything; leaves the stubs that can be tried.
 fn at_a_glance(stubs: &mut Vec<&Stub>, marks: &BTreeMap<&str, Vec<&Mark>>) -> Vec<String> {
     let mut wrong = Vec::new();

@@ -179,7 +179,13 @@ async fn people_are_invited_once_and_only_when_somebody_answers_for_them() {
         page.body.split("/invite/").nth(1).unwrap().split(['<', '"']).next().unwrap().trim().to_owned();
     let join = async |name: &str| {
         let address = email(name);
-        let form = [("name", name), ("email", address.as_str()), ("password", PASSWORD), ("accepts", "1")];
+        let form = [
+            ("name", name),
+            ("email", address.as_str()),
+            ("password", PASSWORD),
+            ("accepts", "1"),
+            ("old_enough", "1"),
+        ];
         house.outsider().post(&format!("/invite/{code}"), &form).await.status
     };
     assert_eq!(
@@ -239,6 +245,7 @@ async fn fields_that_nobody_declared_are_dropped() {
         ("email", "olga@example.org"),
         ("password", PASSWORD),
         ("accepts", "1"),
+        ("old_enough", "1"),
         ("birthday", "EXTRACANARY-1990-01-01"),
         ("gender", "EXTRACANARY"),
     ];
@@ -288,9 +295,10 @@ async fn nobody_joins_without_accepting_the_policy_in_force() {
         ("name", "DECLINECANARY"),
         ("email", "declinecanary@example.org"),
         ("password", PASSWORD),
+        ("old_enough", "1"),
         ("accepts", "1"),
     ];
-    let declined = house.outsider().post("/setup", &form[..4]).await;
+    let declined = house.outsider().post("/setup", &form[..5]).await;
     assert_eq!(declined.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(accounts::needs_setup(&house.ctx).await.unwrap(), "there is no account");
     for file in walk(house.folder()) {
@@ -305,7 +313,10 @@ async fn nobody_joins_without_accepting_the_policy_in_force() {
     let ledger = browser.archive().await.unwrap()["data/consent.json"].clone();
     let ledger: serde_json::Value = serde_json::from_slice(&ledger).unwrap();
     let row = &ledger["rows"][0];
-    assert_eq!((&row["status"], &row["policy"]), (&"accepted".into(), &"house/1".into()));
+    assert_eq!(
+        (&row["status"], &row["policy"]),
+        (&"accepted".into(), &format!("{}/1", witness::policy::in_force()).into())
+    );
 }
 
 /// Every file below a folder.

@@ -9,6 +9,8 @@ pub async fn stored(who: &Browser, name: &str) -> String {
     let file =
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/prepare/tests/models").join(name);
     let bytes = std::fs::read(file).unwrap();
+    // some policies take shapes only with a consent for that; the others know no such consent
+    who.post("/privacy/consents/geometry", &[("on", "yes")]).await;
     let added = who.post_file("/models", &[], name, bytes).await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
     let library = who.until("/models", "/picture").await.body;
@@ -21,6 +23,33 @@ pub async fn sliced(who: &Browser, model: &str) -> String {
     let asked = who.post(&format!("/models/{model}/slice"), &form).await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
     who.until(&format!("/models/{model}"), "/toolpath\"").await.body
+}
+
+#[tokio::test]
+async fn a_shape_comes_in_only_with_the_consent_for_it() {
+    domain::proves!("FL-22", by = "app::models::admission::may_bring_a_shape");
+    let house = House::new("formlabs").await;
+    let olga = house.operator("Olga").await;
+    let bytes = || {
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/prepare/tests/models/torus.3mf"))
+            .unwrap()
+    };
+    let refused = async || {
+        let answer = olga.post_file("/models", &[], "torus.3mf", bytes()).await;
+        assert!(answer.status.is_client_error(), "{}", answer.status);
+        assert!(answer.body.contains("only with your consent"), "{}", answer.body);
+        assert!(!olga.get("/models").await.body.contains("torus"), "nothing of it is kept");
+    };
+    refused().await;
+    stored(&olga, "torus.3mf").await;
+    olga.post("/privacy/consents/geometry", &[("on", "no")]).await;
+    let library = olga.get("/models").await.body;
+    let answer = olga.post_file("/models", &[], "encore.3mf", bytes()).await;
+    assert!(answer.status.is_client_error(), "taken back, it ends");
+    assert!(
+        library.contains("torus") && !olga.get("/models").await.body.contains("again"),
+        "what came before stays"
+    );
 }
 
 both! { a_model_becomes_a_print }

@@ -181,7 +181,8 @@ async fn the_notice_names_who_answers_what_is_covered_and_where_to_complain() {
     for covered in &profile.policy.covers {
         assert!(notice.contains(covered.as_str()), "{covered}");
     }
-    let mut weighed = profile.purpose.iter().filter_map(|p| p.get_ref().assessment.as_ref()).peekable();
+    let in_use = house.ctx.store.book().purposes_in_use();
+    let mut weighed = in_use.filter_map(|p| p.assessment.as_ref()).peekable();
     assert!(weighed.peek().is_some());
     for assessment in weighed {
         assert!(notice.contains(assessment.as_str()), "{assessment}");

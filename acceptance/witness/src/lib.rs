@@ -4,6 +4,7 @@
 //! | module | what for |
 //! |---|---|
 //! | [`octoprint`] | a real OctoPrint with its virtual printer, and the hands of its own user |
+//! | [`policy`] | which company's policy the run stands under |
 //! | [`postgres`] | new empty databases on the run's PostgreSQL, and all that they hold |
 //! | [`traces`] | looks for canaries and pieces of a file, also where they are encoded or compressed |
 //! | [`log`] | everything that this process logs |
@@ -19,5 +20,6 @@
 
 pub mod log;
 pub mod octoprint;
+pub mod policy;
 pub mod postgres;
 pub mod traces;

@@ -97,7 +97,7 @@ fn formlabs_takes_use_for_consent_after_all() {
 
 #[test]
 fn threedpros_collects_what_it_says_it_does_not() {
-    domain::proves!("TP-31", by = "privacy::check::statements::Checker::bases");
+    domain::proves!("TP-31", by = "privacy::check::Checker::bases");
     let codes = [
         "not-collected:contact.email",
         "not-collected:account.reference",
@@ -131,7 +131,7 @@ fn nothing_is_kept_longer_than_the_cap_without_a_law() {
 
 #[test]
 fn a_recipient_abroad_needs_a_safeguard_that_the_policy_accepts() {
-    domain::proves!("KA-48", "AF-099", by = "privacy::check::statements::Checker::recipients");
+    domain::proves!("KA-48", "AF-099", by = "privacy::check::Checker::recipients");
     let hosting = "country = \"EEA\"\nfor = [\"account\", \"print\"]";
     let abroad = |more: &str| {
         let there = hosting.replace("EEA", "US") + more;

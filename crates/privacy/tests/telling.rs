@@ -114,7 +114,7 @@ fn every_topic_has_a_short_answer_that_leads_to_the_whole() {
 
 #[test]
 fn the_notice_tells_every_use_and_nothing_that_waits_for_a_module() {
-    domain::proves!("SP-02", by = "privacy::notice::kinds::kinds");
+    domain::proves!("SP-02", by = "privacy::notice::kinds");
     for profile in Sources::profiles() {
         let book = book(profile);
         let kept = kinds(&book);
@@ -164,7 +164,7 @@ fn contradictions_and_silence_are_told() {
 
 #[test]
 fn signals_are_told_as_they_are_set() {
-    domain::proves!("TP-60", by = "privacy::notice::topics::signals");
+    domain::proves!("TP-60", by = "privacy::notice::signals");
     let told = |profile: &str| notice(&book(profile)).to_markdown();
     assert!(told("threedpros").contains("Do Not Track signals are not answered"));
     assert!(told("house").contains("Do Not Track is honoured"));

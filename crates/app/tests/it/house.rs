@@ -207,7 +207,7 @@ async fn try_context(
     clock: &Arc<Standing>,
     machine: &Arc<Simulated>,
 ) -> Result<Context, store::Fault> {
-    let book = Arc::new(Sources::built_in("house").unwrap().compile().unwrap());
+    let book = Arc::new(Sources::built_in(&witness::policy::in_force()).unwrap().compile().unwrap());
     let store = Store::open(settings.clone(), book, clock.clone(), Arc::new(SystemRandom)).await?;
     Ok(Context::with_machines(store, no_children(), Arc::new(Strict), Arc::new(One(machine.clone()))))
 }

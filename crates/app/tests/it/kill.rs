@@ -62,7 +62,7 @@ impl Process {
         let paper = Arc::new(Paper { folder: machine, clock: clock.clone() });
         let settings =
             Settings { data: folder.join("data"), keys: folder.join("keys"), database: Database::Embedded };
-        let book = Arc::new(Sources::built_in("house").unwrap().compile().unwrap());
+        let book = Arc::new(Sources::built_in(&witness::policy::in_force()).unwrap().compile().unwrap());
         let store = Store::open(settings, book, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
         let ctx = Context::with_machines(
             store,

@@ -37,15 +37,16 @@ impl House {
 
     /// A house with a policy of its own, made from `house` by putting one text in another's place.
     pub async fn under(from: &str, to: &str) -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policy/profiles/house.toml");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("../../policy/profiles/{}.toml", witness::policy::in_force()));
         let text = std::fs::read_to_string(path).unwrap();
         assert!(text.contains(from));
-        let sources = Sources::with_profile("house", &text.replace(from, to));
+        let sources = Sources::with_profile("policy/profiles", &text.replace(from, to));
         Self::with(Database::Embedded, sources).await
     }
 
     async fn open(database: Database, profile: &str) -> Self {
-        Self::with(database, Sources::built_in(profile).unwrap()).await
+        Self::with(database, Sources::built_in(&witness::policy::or_in_force(profile)).unwrap()).await
     }
 
     async fn with(database: Database, sources: Sources) -> Self {

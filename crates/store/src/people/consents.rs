@@ -1,7 +1,8 @@
-//! The consent ledger: append-only; the last word on each purpose counts.
+//! The consent ledger: append-only; the last word on each purpose counts, and its time never goes back: a clock that was
+//! set back must not put a withdrawal before the consent that it withdraws.
 
 use crate::fault::{Error, Fault};
-use crate::sql::Value;
+use crate::sql::{Engine, Value};
 use crate::tx::Grant;
 use domain::random::Random;
 use domain::time::Instant;
@@ -33,11 +34,19 @@ pub async fn add(
     wording: &str,
     control: &str,
 ) -> Result<(), Error> {
+    let person = grant.person()?;
+    if grant.tx.inner.pool.engine() == Engine::Postgres {
+        // two words at once get their order here; SQLite has one writer at a time
+        grant.tx.row("SELECT id FROM person WHERE id = $1 FOR UPDATE", &[person.uuid().into()]).await?;
+    }
+    let sql = "SELECT COALESCE(MAX(at), 0) AS at FROM consent WHERE person = $1";
+    let last = grant.tx.row(sql, &[person.uuid().into()]).await?.map_or(Ok(0), |row| row.int("at"))?;
+    let at = grant.now().max(Instant::from_micros(last + 1));
     let head = &grant.tx.inner.book.profile().policy;
     let values: [(&str, Value); 8] = [
         ("purpose", purpose.into()),
         ("status", status.into()),
-        ("at", grant.now().into()),
+        ("at", at.into()),
         ("policy", format!("{}/{}", head.id, head.version).into()),
         ("wording", wording.into()),
         ("language", "en".into()),

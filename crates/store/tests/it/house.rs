@@ -82,7 +82,8 @@ pub async fn try_open(
     clock: &Arc<Standing>,
     profile: &str,
 ) -> Result<Store, store::Fault> {
-    let book = Arc::new(Sources::built_in(profile).unwrap().compile().unwrap());
+    let book =
+        Arc::new(Sources::built_in(&witness::policy::or_in_force(profile)).unwrap().compile().unwrap());
     Store::open(settings.clone(), book, clock.clone(), Arc::new(SystemRandom)).await
 }
 

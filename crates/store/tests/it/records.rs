@@ -5,12 +5,12 @@ use domain::ids::{ApiKeyId, PersonId, SessionId};
 use domain::person::{Actor, Chore, Role};
 use domain::random::Random as _;
 use privacy::{Act, Ask, Refusal, Whose};
-use store::people::{self, Change, codes, sessions};
+use store::people::{self, Change, codes, consents, sessions};
 use store::{Error, SystemRandom};
 
 both! { an_account_is_found_by_its_address the_stranger_sees_nothing every_one_has_their_own_key
 a_look_by_another_opens_what_the_purpose_shows a_session_lives_as_long_as_it_says an_api_key_is_known_by_its_digest
-nothing_stays_of_a_transaction_that_was_dropped a_reading_transaction_cannot_change }
+nothing_stays_of_a_transaction_that_was_dropped the_last_word_counts_whatever_the_clock_says a_reading_transaction_cannot_change }
 
 async fn an_account_is_found_by_its_address(house: House) {
     let ada = house.person("ada", Role::Member).await;
@@ -29,6 +29,24 @@ async fn an_account_is_found_by_its_address(house: House) {
     let account = people::account(&own).await.unwrap().unwrap();
     assert_eq!(account.name.unwrap().reveal(), "ada-name");
     assert_eq!(account.email.unwrap().reveal(), "ada-mail@example.org");
+}
+
+async fn the_last_word_counts_whatever_the_clock_says(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    // many, because words of one instant may stand right by chance
+    for (turn, status) in ["given", "withdrawn"].into_iter().cycle().take(20).enumerate() {
+        house.clock.advance(-1);
+        let tx = house.store.begin().await.unwrap();
+        let grant =
+            tx.authorise(ask(me(ada, Role::Member), Act::Create, "consent", ada, "account")).await.unwrap();
+        consents::add(&grant, &SystemRandom, "history", status, "Keep a history", "button").await.unwrap();
+        drop(grant);
+        tx.commit().await.unwrap();
+        let tx = house.store.look().await.unwrap();
+        let history =
+            tx.authorise(ask(me(ada, Role::Member), Act::Read, "print_record", ada, "history")).await;
+        assert_eq!(history.is_ok(), status == "given", "{turn}: {status}");
+    }
 }
 
 async fn the_stranger_sees_nothing(house: House) {
