@@ -47,7 +47,7 @@ async fn a_shape_comes_in_only_with_the_consent_for_it() {
     let answer = olga.post_file("/models", &[], "encore.3mf", bytes()).await;
     assert!(answer.status.is_client_error(), "taken back, it ends");
     assert!(
-        library.contains("torus") && !olga.get("/models").await.body.contains("again"),
+        library.contains("torus") && !olga.get("/models").await.body.contains("encore"),
         "what came before stays"
     );
 }

@@ -9,6 +9,7 @@ mod held;
 use crate::Store;
 use crate::crypt::Key;
 use crate::fault::Fault;
+use crate::sql::Engine;
 use aws_lc_rs::digest;
 use bytes::Bytes;
 use domain::ids::{BlobId, PersonId};
@@ -229,8 +230,18 @@ impl Store {
         })
     }
 
+    /// Whether another process began the person's erasure: of its own every process knows, and on the embedded
+    /// database there is no other.
+    async fn fenced_elsewhere(&self, person: PersonId) -> Result<bool, Fault> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(false);
+        }
+        let sql = "SELECT id FROM person WHERE id = $1 AND NOT fenced";
+        Ok(self.look().await?.row(sql, &[person.uuid().into()]).await?.is_none())
+    }
+
     async fn piece(&self, pass: &ReadPass, index: u64, last: bool) -> Result<Bytes, Fault> {
-        if self.is_fenced(pass.person) || self.clock().now() > pass.ends {
+        if self.clock().now() > pass.ends || self.is_fenced(pass.person) || self.fenced_elsewhere(pass.person).await? {
             return Err(Fault::Sealed("a file whose pass has ended"));
         }
         let step = (PIECE + TAG) as u64;

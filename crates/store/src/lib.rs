@@ -49,16 +49,16 @@ pub use tx::{Grant, Tx};
 use crypt::Key;
 use domain::ids::PersonId;
 use domain::random::Random;
-use domain::time::Clock;
+use domain::time::{Clock, Instant};
 use keys::{HOUSE, KeyStore, sync_folder};
 use ledger::Ledger;
 use log::AccessLog;
 use privacy::Book;
 use sql::{Journal, Pool};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// The file of the access log's signing key, in the key folder.
 const LOG_KEY: &str = "log.key";
@@ -103,6 +103,8 @@ pub(crate) struct Inner {
     pub(crate) fenced: RwLock<HashSet<PersonId>>,
     /// Staged files that this process holds without giving them to anybody.
     pub(crate) held: RwLock<HashSet<uuid::Uuid>>,
+    /// Keys seen without a person, and since when.
+    pub(crate) keys_alone: Mutex<HashMap<PersonId, Instant>>,
     /// Whether removed rows may still lie in the embedded database's write-ahead log. So it is at the start: the
     /// process before may have ended too soon.
     pub(crate) untidy: AtomicBool,
@@ -166,6 +168,7 @@ impl Store {
             house_key,
             fenced: RwLock::default(),
             held: RwLock::default(),
+            keys_alone: Mutex::default(),
             untidy: AtomicBool::new(true),
             _lock: lock,
         };

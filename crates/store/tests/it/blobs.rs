@@ -124,3 +124,18 @@ pub fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     }
     files
 }
+
+#[tokio::test]
+async fn an_erasure_ends_what_another_process_was_reading() {
+    let house = House::postgres().await;
+    let other = crate::house::open(&house.settings, &house.clock, "house").await;
+    let ada = house.person("ada", Role::Member).await;
+    let id = fresh();
+    model(&house, ada, id, &noise(1_000_000)).await;
+    let pass = pass(&house, ada, id).await.unwrap();
+    let mut pieces = std::pin::pin!(house.store.read(pass));
+    assert!(pieces.next().await.unwrap().is_ok(), "it is being read");
+    other.erase(me(ada, Role::Member), ada).await.unwrap();
+    assert!(pieces.next().await.unwrap().is_err(), "not one piece more");
+    assert!(pieces.next().await.is_none());
+}

@@ -5,9 +5,9 @@ use domain::ids::PersonId;
 use domain::person::Role;
 use privacy::Act;
 use store::people;
-use store::{Database, Settings};
+use store::{Database, Settings, SystemRandom};
 
-both! { a_new_epoch_changes_nothing_for_the_living }
+both! { a_new_epoch_changes_nothing_for_the_living a_key_without_a_person_goes_and_nobody_elses }
 
 async fn a_new_epoch_changes_nothing_for_the_living(house: House) {
     let ada = house.person("ada", Role::Member).await;
@@ -157,4 +157,19 @@ async fn secrets_are_readable_by_the_server_alone() {
     }
     let mode = std::fs::metadata(&house.settings.keys).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
+}
+
+async fn a_key_without_a_person_goes_and_nobody_elses(house: House) {
+    let ada = house.person("ada", Role::Member).await;
+    // an account that was given up half-way: its key was born first
+    let tx = house.store.begin().await.unwrap();
+    let half = PersonId::fresh(&SystemRandom);
+    let door = domain::person::Actor::House(domain::person::Chore::Doorkeeper);
+    tx.authorise(ask(door, Act::Create, "person", half, "account")).await.map(drop).unwrap();
+    drop(tx);
+    assert_eq!(house.store.sweep().await.unwrap().keys, 0, "not yet: the account may be on its way in");
+    house.clock.advance(2 * 3600);
+    assert_eq!(house.store.sweep().await.unwrap().keys, 1);
+    assert_eq!(house.store.sweep().await.unwrap().keys, 0);
+    opens(&house, ada, "ada-name").await;
 }
