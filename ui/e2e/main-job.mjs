@@ -190,7 +190,7 @@ async function takeAndErase(page) {
   await page.check("input[name=now]");
   await shot(page, "erase");
   await page.click("button:text('Erase my account')");
-  await page.waitForSelector("text=No backup can bring anything back");
+  await page.waitForSelector("text=No backup from before is brought back");
   await shot(page, "receipt");
   await page.goto(`${house.url}/models`);
   if (!new URL(page.url()).pathname.startsWith("/s")) fault("whoever was erased is still signed in");

@@ -97,8 +97,9 @@ pub async fn restore(options: Restore) -> Result<ExitCode> {
     let passphrase = passphrase(options.passphrase_file)?;
     let (data, keys) = (&options.place.data, options.place.key_folder());
     let random = Arc::new(SystemRandom);
+    let now = domain::time::Clock::now(&crate::house::SystemClock);
     let restored =
-        store::restore(&options.from, &options.keys_from, &passphrase, data, &keys, random).await?;
+        store::restore(&options.from, &options.keys_from, &passphrase, data, &keys, random, now).await?;
     println!(
         "brought back {} keys. Erasures that the ledger knows are carried out at the next start.",
         restored.keys

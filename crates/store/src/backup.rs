@@ -1,5 +1,6 @@
 //! Backups: a data file and, apart from it, a key file sealed with a passphrase. Neither is of use without the
-//! other, and neither holds the erasure ledger, so that a restore cannot bring erased people back.
+//! other, and neither holds the erasure ledger, so that a restore cannot bring erased people back. A key file says until when
+//! the policy lets it be used, and is refused afterwards.
 //!
 //! The data file is a tar archive of the database, the sealed files and the access log. For PostgreSQL the
 //! database's own tools make the copy; this is for the embedded default.
@@ -13,6 +14,8 @@ use crate::sql::Pool;
 use aws_lc_rs::pbkdf2;
 use core::num::NonZeroU32;
 use domain::random::Random;
+use domain::time::Instant;
+use jiff::Span;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -26,6 +29,11 @@ pub enum BackupError {
     /// The passphrase does not open the key file.
     #[error("the passphrase does not open this key file, or the file was altered")]
     Passphrase,
+    /// The policy's time for backups is over: people erased since were promised that it brings nothing back.
+    #[error(
+        "this backup could be brought back until {0}: people who were erased since were promised that it is not. Use a newer one, and throw this key file away"
+    )]
+    Expired(Instant),
     /// The house is on PostgreSQL.
     #[error(
         "this house is on PostgreSQL: back its two databases up with pg_dump, apart from each other, and the blob folder"
@@ -45,7 +53,8 @@ pub struct Restored {
 
 /// Rounds of PBKDF2-HMAC-SHA-256: a second of an attacker's time for each guess.
 const ROUNDS: u32 = 600_000;
-const MAGIC: &[u8] = b"printkeep keys 1\n";
+const MAGIC: &[u8] = b"printkeep keys 2\n";
+const SALT: usize = 16;
 
 impl Store {
     /// Writes a backup: rows, sealed files and access log to `data`, people's keys to `keys`, sealed with the
@@ -75,11 +84,13 @@ impl Store {
         std::fs::remove_file(&copy).map_err(fault())?;
 
         let plain = self.all_keys().await?;
-        let mut salt = [0; 16];
+        let mut salt = [0; SALT];
         self.random().fill(&mut salt);
-        let sealing = passphrase_key(passphrase, &salt);
-        let sealed = sealing.seal(&**self.random(), MAGIC, &plain)?;
-        write_secret(keys, &[MAGIC, &salt, &sealed].concat())?;
+        let period = self.book().profile().keys.backups.get_ref().parse::<Span>().unwrap_or_default();
+        let until = self.clock().now().plus_period(&period).micros().to_be_bytes();
+        let head = [MAGIC, &until, &salt].concat();
+        let sealed = passphrase_key(passphrase, &salt).seal(&**self.random(), &head, &plain)?;
+        write_secret(keys, &[head, sealed].concat())?;
         Ok(())
     }
 
@@ -102,7 +113,8 @@ impl Store {
 /// start replays it before anything is served.
 ///
 /// # Errors
-/// [`BackupError`]; nothing is written before the passphrase is known to be right.
+/// [`BackupError`]; nothing is written before the passphrase is known to be right and the backup young enough.
+#[allow(clippy::too_many_arguments, reason = "two files, two folders, and what opens them")]
 pub async fn restore(
     data: &Path,
     keys: &Path,
@@ -110,6 +122,7 @@ pub async fn restore(
     to_data: &Path,
     to_keys: &Path,
     random: std::sync::Arc<dyn Random>,
+    now: Instant,
 ) -> Result<Restored, BackupError> {
     for folder in [to_data, to_keys] {
         let ledger_only =
@@ -122,10 +135,17 @@ pub async fn restore(
     let mut bytes = Vec::new();
     File::open(keys).and_then(|mut f| f.read_to_end(&mut bytes)).map_err(fault())?;
     let rest = bytes.strip_prefix(MAGIC).ok_or(BackupError::Passphrase)?;
-    let (salt, sealed) = rest.split_at_checked(16).ok_or(BackupError::Passphrase)?;
+    let (until, rest) = rest.split_first_chunk().ok_or(BackupError::Passphrase)?;
+    let (salt, sealed) = rest.split_at_checked(SALT).ok_or(BackupError::Passphrase)?;
+    // the time is authenticated with the rest, so that nobody writes a later one
+    let head = [MAGIC, until, salt].concat();
     let plain = passphrase_key(passphrase, salt)
-        .open("the key file", MAGIC, sealed)
+        .open("the key file", &head, sealed)
         .map_err(|_| BackupError::Passphrase)?;
+    let until = Instant::from_micros(i64::from_be_bytes(*until));
+    if now > until {
+        return Err(BackupError::Expired(until));
+    }
 
     std::fs::create_dir_all(to_data).map_err(fault())?;
     let (archive, target) = (data.to_owned(), to_data.to_owned());

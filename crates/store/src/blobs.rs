@@ -241,7 +241,10 @@ impl Store {
     }
 
     async fn piece(&self, pass: &ReadPass, index: u64, last: bool) -> Result<Bytes, Fault> {
-        if self.clock().now() > pass.ends || self.is_fenced(pass.person) || self.fenced_elsewhere(pass.person).await? {
+        if self.clock().now() > pass.ends
+            || self.is_fenced(pass.person)
+            || self.fenced_elsewhere(pass.person).await?
+        {
             return Err(Fault::Sealed("a file whose pass has ended"));
         }
         let step = (PIECE + TAG) as u64;

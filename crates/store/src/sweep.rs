@@ -105,7 +105,8 @@ impl Store {
         let files = self.0.blobs.all().await?;
         let tx = self.look().await?;
         // A print that leaves no trace has a file that stands in no row but its own: another process may hold its key.
-        let rows = tx.rows("SELECT id FROM blob UNION SELECT file FROM job WHERE file IS NOT NULL", &[]).await?;
+        let rows =
+            tx.rows("SELECT id FROM blob UNION SELECT file FROM job WHERE file IS NOT NULL", &[]).await?;
         let taken: HashSet<Uuid> = rows.iter().map(|r| r.id("id")).collect::<Result<_, _>>()?;
         let horizon = tx.now().plus_seconds(-STAGED_SECONDS);
         drop(tx);
@@ -138,7 +139,10 @@ impl Store {
             for person in &lonely {
                 seen.entry(*person).or_insert(now);
             }
-            seen.iter().filter(|(_, since)| now.seconds_since(**since) >= ALONE_SECONDS).map(|(p, _)| *p).collect()
+            seen.iter()
+                .filter(|(_, since)| now.seconds_since(**since) >= ALONE_SECONDS)
+                .map(|(p, _)| *p)
+                .collect()
         };
         for person in &forsaken {
             self.0.keys.destroy(*person).await?;

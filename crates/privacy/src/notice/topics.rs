@@ -219,7 +219,7 @@ fn safety(profile: &Profile) -> Topic {
             "Names, contact, texts, files and pictures lie encrypted under a key of your own; erasing you destroys that key at once.",
         ),
         text(format!(
-            "Backups are kept for {backups}; the receipt of an erasure names the day after which none can bring anything back."
+            "Backups are kept for {backups}; the receipt of an erasure names the day after which none is brought back, and until then every erasure is carried out again first."
         )),
         text(
             "Every look at your data by somebody else leaves a line that you can read, in a log that cannot be changed unseen.",

@@ -4,9 +4,34 @@ use crate::blobs::{model, pass, read};
 use crate::house::{House, ask, me, open};
 use domain::ids::ModelId;
 use domain::person::Role;
+use domain::time::Clock as _;
 use privacy::{Act, Refusal};
 use std::sync::Arc;
 use store::{BackupError, Settings, SystemRandom, people, restore};
+
+#[tokio::test]
+async fn a_backup_that_is_older_than_the_policy_lets_it_be_is_refused() {
+    let house = House::sqlite().await;
+    house.person("ada", Role::Member).await;
+    let at = |name: &str| house.folder.path().join(name);
+    house.store.backup(&at("data.tar"), &at("keys.sealed"), "correct horse").await.unwrap();
+    let bring = async |keys: &str, folder: &str| {
+        let (data, kept, random) = (at(folder), at(&format!("{folder}-keys")), Arc::new(SystemRandom));
+        restore(&at("data.tar"), &at(keys), "correct horse", &data, &kept, random, house.clock.now()).await
+    };
+    house.clock.advance(35 * 24 * 3600);
+    assert!(bring("keys.sealed", "in-time").await.is_ok());
+    house.clock.advance(1);
+    assert!(matches!(bring("keys.sealed", "late").await, Err(BackupError::Expired(_))));
+    assert!(!at("late").exists(), "nothing is written");
+    let mut bytes = std::fs::read(at("keys.sealed")).unwrap();
+    bytes["printkeep keys 2\n".len()] ^= 1;
+    std::fs::write(at("keys.later"), bytes).unwrap();
+    assert!(
+        matches!(bring("keys.later", "forged").await, Err(BackupError::Passphrase)),
+        "the time cannot be moved"
+    );
+}
 
 #[tokio::test]
 async fn a_restore_brings_back_the_living_and_not_the_erased() {
@@ -25,7 +50,9 @@ async fn a_restore_brings_back_the_living_and_not_the_erased() {
     std::fs::copy(house.data().join("erasures.log"), to.data.join("erasures.log")).unwrap();
     let random = Arc::new(SystemRandom);
     let bring = async |passphrase| {
-        restore(&at("data.tar"), &at("keys.sealed"), passphrase, &to.data, &to.keys, random.clone()).await
+        let now = house.clock.now();
+        restore(&at("data.tar"), &at("keys.sealed"), passphrase, &to.data, &to.keys, random.clone(), now)
+            .await
     };
     assert!(matches!(bring("wrong horse").await, Err(BackupError::Passphrase)));
     assert!(!to.data.join("state.db").exists(), "a wrong passphrase writes nothing");

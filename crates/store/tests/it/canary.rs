@@ -9,6 +9,7 @@ use domain::ids::{
 };
 use domain::job::{JobState, Outcome, SaidBy, Verdict};
 use domain::person::Role;
+use domain::time::Clock as _;
 use privacy::{Act, Ask};
 use std::collections::BTreeMap;
 use store::history::{self, Entry};
@@ -233,7 +234,9 @@ async fn one_is_erased_and_nothing_of_hers_is_left() {
     assert!(bytes.starts_with(b"solid BOBCANARY-geometry"));
     let random = std::sync::Arc::new(SystemRandom);
     let restored =
-        restore(&backup[0], &backup[1], "correct horse", &at("d2"), &at("k2"), random).await.unwrap();
+        restore(&backup[0], &backup[1], "correct horse", &at("d2"), &at("k2"), random, house.clock.now())
+            .await
+            .unwrap();
     assert_eq!(restored.keys, 2, "bob and the house; ada's key is not in it");
 }
 
