@@ -155,7 +155,9 @@ pub async fn print_again(
     let picture = picture(ctx, me, id).await?;
     let name = entry.name.map_or_else(|| "Print".to_owned(), |name| name.reveal().clone());
     let known = Facts { seconds: entry.seconds, grams: entry.grams, ..Facts::default() };
-    let wish = Wish { name, printer, known, incognito, hold: false };
+    // It was let go for the printer that printed it; another may read the same lines differently.
+    let looked = printer.is_some() && printer == entry.printer;
+    let wish = Wish { name, printer, known, incognito, looked, hold: false };
     let job = queue::add_file(ctx, me, file, &wish).await?;
     if let Some(picture) = picture {
         let mut png = Vec::new();

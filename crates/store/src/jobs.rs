@@ -40,6 +40,10 @@ pub struct NewJob {
     pub name: Option<Personal<String>>,
     /// What its toolpath says; nothing of an incognito job.
     pub facts: Facts,
+    /// Why it is held back from the start, if for a reason: one of a closed list.
+    pub trouble: Option<&'static str>,
+    /// Lines that its owner must look at; never of an incognito job.
+    pub findings: Option<Personal<String>>,
     /// Of an incognito job: its file, and the process that has its key, until when.
     pub incognito: Option<(BlobId, Uuid, Instant)>,
 }
@@ -73,6 +77,8 @@ pub struct Job {
     pub started_at: Option<Instant>,
     /// Why it was held back, if something went wrong: one of a closed list.
     pub trouble: Option<String>,
+    /// Lines that its owner must look at, if there were any and the grant opens them.
+    pub findings: Option<Personal<String>>,
     /// What it is called, if the grant opens it.
     pub name: Option<Personal<String>>,
     /// What its toolpath says.
@@ -107,13 +113,15 @@ pub async fn insert(grant: &Grant<'_>, id: JobId, new: &NewJob) -> Result<(), Er
     let place = last.map_or(Ok(0), |row| row.int("place"))? + 1;
     let size = new.facts.size.as_ref();
     let incognito = new.incognito;
-    let values: [(&str, Value); 18] = [
+    let values: [(&str, Value); 20] = [
         ("state", new.state.name().into()),
         ("since", grant.now().into()),
         ("place", place.into()),
         ("wanted", new.wanted.map(PrinterId::uuid).into()),
         ("reference", new.reference.uuid().into()),
         ("added_at", grant.now().into()),
+        ("trouble", new.trouble.into()),
+        ("findings", new.findings.as_ref().map(|f| f.reveal().as_str()).into()),
         ("name", new.name.as_ref().map(|n| n.reveal().as_str()).into()),
         ("size_x", size.map(|s| s.x.0).into()),
         ("size_y", size.map(|s| s.y.0).into()),
@@ -242,6 +250,7 @@ fn to_job(record: &Record) -> Result<Job, Fault> {
         asked_at: record.instant("asked_at"),
         started_at: record.instant("started_at"),
         trouble: record.text("trouble").map(str::to_owned),
+        findings: record.personal("findings"),
         name: record.personal("name"),
         facts: Facts {
             size,

@@ -14,6 +14,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (3, "models", include_str!("../migrations/0003_models.sql")),
     (4, "machines", include_str!("../migrations/0004_machines.sql")),
     (5, "oversight", include_str!("../migrations/0005_oversight.sql")),
+    (6, "findings", include_str!("../migrations/0006_findings.sql")),
 ];
 
 /// Migrations of the key database.

@@ -233,7 +233,9 @@ pub async fn print(ctx: &Context, me: &SignedIn, id: SlicingId, incognito: bool)
     }
     let name = model.name.reveal().clone();
     let known = Facts { size: None, material: made.material, seconds: found.seconds, grams: found.grams };
-    let wish = Wish { name, printer: made.printer, known, incognito, hold: false };
+    // One that has such lines is ready only since they were looked at.
+    let looked = !found.findings.is_empty();
+    let wish = Wish { name, printer: made.printer, known, incognito, looked, hold: false };
     queue::add_file(ctx, me, pass, &wish).await
 }
 

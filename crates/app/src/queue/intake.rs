@@ -2,6 +2,7 @@
 //!
 //! The plain toolpath never touches the disk. Nothing that the gate refuses is stored.
 
+use super::findings::{Findings, LOOK_FIRST};
 use crate::printers::limits_of;
 use crate::work::{Secret, dispatcher};
 use crate::{Context, Error, Refusal, SignedIn, text};
@@ -18,13 +19,15 @@ use store::{Fault, ReadPass, Staged};
 /// The largest toolpath that is taken, in bytes.
 pub const MOST_BYTES: u64 = 256 << 20;
 
-/// A toolpath that may be printed.
+/// A toolpath that may be printed, at once or when somebody has looked at it.
 #[derive(Debug)]
 pub struct Passed {
     /// What is printed: the toolpath without comments, pictures and messages.
     pub gcode: File,
     /// What it says about the print.
     pub facts: Facts,
+    /// Lines that nobody here knows: where there are any, it waits until somebody has looked at them.
+    pub findings: Findings,
 }
 
 /// A toolpath that may not be printed.
@@ -58,6 +61,8 @@ pub struct Wish {
     pub incognito: bool,
     /// Wait until it is released.
     pub hold: bool,
+    /// I have looked at the lines that nobody here knows, and want it printed all the same.
+    pub looked: bool,
 }
 
 /// A toolpath on its way in, in memory.
@@ -93,7 +98,8 @@ impl Incoming {
     }
 }
 
-/// Puts a toolpath that was taken in into the queue. Nothing is stored if the gate refuses it.
+/// Puts a toolpath that was taken in into the queue. Nothing is stored if the gate refuses it; where nobody here knows
+/// some of its lines, it is held back until its owner has looked at them.
 ///
 /// # Errors
 /// A refusal: the name, the gate's, an unknown printer, or the policy's.
@@ -111,10 +117,12 @@ pub async fn add(ctx: &Context, me: &SignedIn, incoming: Incoming, wish: &Wish) 
     let staged = stage(ctx, passed.gcode).await?;
     let job = JobId::fresh(&**ctx.store.random());
     let name = Personal::new(name);
+    let findings = if wish.looked { Findings::default() } else { passed.findings };
+    let told = Told { facts: passed.facts, findings };
     if wish.incognito {
-        add_incognito(ctx, me, job, wish, name, staged, passed.facts).await?;
+        add_incognito(ctx, me, job, wish, name, staged, told).await?;
     } else {
-        add_named(ctx, me, job, wish, name, staged, passed.facts).await?;
+        add_named(ctx, me, job, wish, name, staged, told).await?;
     }
     store::failpoint::hit("print:queued");
     ctx.fleet.changed();
@@ -167,6 +175,13 @@ async fn stage(ctx: &Context, mut gcode: File) -> Result<Staged, Error> {
     Ok(staging.finish().await?)
 }
 
+/// What the gate told of a toolpath that it lets through.
+struct Told {
+    facts: Facts,
+    /// What its owner is to look at yet.
+    findings: Findings,
+}
+
 async fn add_named(
     ctx: &Context,
     me: &SignedIn,
@@ -174,11 +189,12 @@ async fn add_named(
     wish: &Wish,
     name: Personal<String>,
     staged: Staged,
-    facts: Facts,
+    told: Told,
 ) -> Result<(), Error> {
     let tx = ctx.store.begin().await?;
     let grant = tx.authorise(crate::accounts::own(me, Act::Create, "job", "print")).await?;
-    let new = NewJob { name: Some(name), facts, incognito: None, ..new(ctx, wish) };
+    let findings = told.findings.to_keep()?;
+    let new = NewJob { name: Some(name), findings, facts: told.facts.clone(), ..new(ctx, wish, &told) };
     jobs::insert(&grant, job, &new).await?;
     grant.blob_insert("job-toolpath", job.uuid(), staged).await?;
     drop(grant);
@@ -193,7 +209,7 @@ async fn add_incognito(
     wish: &Wish,
     name: Personal<String>,
     staged: Staged,
-    facts: Facts,
+    told: Told,
 ) -> Result<(), Error> {
     let file = ctx.store.hold(staged);
     let tx = ctx.store.begin().await?;
@@ -202,10 +218,11 @@ async fn add_incognito(
     let grant = tx.authorise(dispatcher(Act::Create, "job", Whose::Anyone)).await?;
     let until = tx.now().plus_seconds(60);
     let incognito = Some((file.id(), ctx.fleet.worker(), until));
-    jobs::insert(&grant, job, &NewJob { incognito, ..new(ctx, wish) }).await?;
+    jobs::insert(&grant, job, &NewJob { incognito, ..new(ctx, wish, &told) }).await?;
     drop(grant);
     // In memory before the row can be seen by anybody.
-    ctx.fleet.keep_secret(job, Secret { person: me.person, name, file, facts });
+    let Told { facts, findings } = told;
+    ctx.fleet.keep_secret(job, Secret { person: me.person, name, file, facts, findings });
     let committed = tx.commit().await;
     if committed.is_err() {
         ctx.fleet.drop_secret(job);
@@ -213,13 +230,16 @@ async fn add_incognito(
     Ok(committed?)
 }
 
-fn new(ctx: &Context, wish: &Wish) -> NewJob {
+fn new(ctx: &Context, wish: &Wish, told: &Told) -> NewJob {
+    let look_first = !told.findings.is_empty();
     NewJob {
-        state: if wish.hold { JobState::Held } else { JobState::Queued },
+        state: if wish.hold || look_first { JobState::Held } else { JobState::Queued },
         wanted: wish.printer,
         reference: PrintReference::fresh(&**ctx.store.random()),
         name: None,
         facts: Facts::default(),
+        trouble: look_first.then_some(LOOK_FIRST),
+        findings: None,
         incognito: None,
     }
 }

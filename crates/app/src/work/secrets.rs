@@ -1,6 +1,7 @@
 //! What is known of an incognito print beyond its random numbers: whose it is, its name and its file's key. It lies
 //! in this process's memory, is never written down, and is gone when the print ends or the process does.
 
+use crate::queue::Findings;
 use domain::ids::PersonId;
 use privacy::Personal;
 use store::Held;
@@ -16,4 +17,6 @@ pub(crate) struct Secret {
     pub(crate) file: Held,
     /// What its toolpath says.
     pub(crate) facts: Facts,
+    /// Lines that its owner is to look at before it is printed.
+    pub(crate) findings: Findings,
 }

@@ -1,7 +1,7 @@
 //! A house for a test: folders of its own, a clock that stands still, people, and a simulated printer whose hands we
 //! are. Nothing sleeps for its own sake: the dispatcher is driven pass by pass until what is waited for holds.
 
-use app::queue::{Gate, Passed, Queued, Refused, Wish};
+use app::queue::{Findings, Gate, Passed, Queued, Refused, Wish};
 use app::work::{Machines, pass};
 use app::{By, Context, SignedIn};
 use domain::ids::{JobId, PersonId, PrinterId, SessionId};
@@ -61,7 +61,7 @@ impl Gate for Strict {
             return Err(Refused { problem: "Line 1 is too hot.".to_owned() });
         }
         let facts = Facts { grams: Some(12.5), seconds: Some(60.0), ..Facts::default() };
-        Ok(Passed { gcode, facts })
+        Ok(Passed { gcode, facts, findings: Findings::default() })
     }
 }
 

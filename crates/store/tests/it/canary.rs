@@ -83,6 +83,8 @@ async fn prints(house: &House, id: PersonId, canary: &str) {
         reference: PrintReference::fresh(&SystemRandom),
         name: Some(personal(format!("{canary}-job"))),
         facts: Facts { grams: Some(1.0), ..Facts::default() },
+        trouble: None,
+        findings: Some(personal(format!("{canary}-line"))),
         incognito: None,
     };
     jobs::insert(&grant, job, &new).await.unwrap();

@@ -3,6 +3,7 @@
 use super::{Fault, Made, Refused, id};
 use crate::Face;
 use crate::session::Me;
+use crate::words;
 use app::queue::{self, Queued, Wish};
 use app::{Refusal, models, printers};
 use axum::Json;
@@ -34,6 +35,8 @@ pub struct Shown {
     printer: Option<String>,
     /// Why it waits, or what went wrong, in words.
     why: Option<String>,
+    /// Lines that nobody here knows: look at them, then release it. Only of mine.
+    lines: Vec<String>,
     /// How far it is, from 0 to 1, as the printer last said.
     fraction: Option<f64>,
     /// How long it will take, in seconds.
@@ -54,6 +57,7 @@ fn shown(job: Queued, called: impl Fn(PrinterId) -> String) -> Shown {
         since: job.since.to_string(),
         printer: job.printer.map(|id| id.to_string()),
         why: trouble.or(wait),
+        lines: words::findings(&job.findings.lines, job.findings.more),
         fraction: job.progress.map(|p| p.fraction),
         seconds: job.facts.as_ref().and_then(|f| f.seconds),
         grams: job.facts.as_ref().and_then(|f| f.grams),

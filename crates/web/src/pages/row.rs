@@ -1,7 +1,7 @@
 //! A job as a row of the queue shows it.
 
 use super::card::{name_of, percent};
-use crate::words::span;
+use crate::words::{findings, span};
 use app::printers::Printer;
 use app::queue::{self, Queued};
 use domain::ids::PrinterId;
@@ -19,6 +19,10 @@ pub struct Row {
     pub incognito: bool,
     pub waits: bool,
     pub held: bool,
+    /// Whether whoever looks can let it go on.
+    pub releasable: bool,
+    /// Lines to look at before it is printed.
+    pub lines: Vec<String>,
     pub on_the_bed: bool,
     pub unknown: bool,
     /// Removed a moment ago.
@@ -48,6 +52,8 @@ impl Row {
             incognito: job.incognito,
             waits: !job.leaving && matches!(job.state, JobState::Queued | JobState::Held),
             held: job.state == JobState::Held,
+            releasable: job.state == JobState::Held && (job.mine || !job.look_first),
+            lines: findings(&job.findings.lines, job.findings.more),
             on_the_bed: job.state.may_be_on_the_bed(),
             unknown: job.state == JobState::Unknown,
             leaving: job.leaving,
