@@ -2,7 +2,8 @@
 //!
 //! The plain toolpath never touches the disk. Nothing that the gate refuses is stored.
 
-use super::findings::{Findings, LOOK_FIRST};
+use super::check::{Findings, LOOK_FIRST, Passed};
+use super::picture::copy;
 use crate::printers::limits_of;
 use crate::work::{Secret, dispatcher};
 use crate::{Context, Error, Refusal, SignedIn, text};
@@ -13,39 +14,12 @@ use futures::StreamExt as _;
 use privacy::{Act, Personal, Whose};
 use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
+use std::sync::atomic::AtomicBool;
 use store::jobs::{self, Facts, NewJob};
 use store::{Fault, ReadPass, Staged};
 
 /// The largest toolpath that is taken, in bytes.
 pub const MOST_BYTES: u64 = 256 << 20;
-
-/// A toolpath that may be printed, at once or when somebody has looked at it.
-#[derive(Debug)]
-pub struct Passed {
-    /// What is printed: the toolpath without comments, pictures and messages.
-    pub gcode: File,
-    /// What it says about the print.
-    pub facts: Facts,
-    /// Lines that nobody here knows: where there are any, it waits until somebody has looked at them.
-    pub findings: Findings,
-}
-
-/// A toolpath that may not be printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// What is wrong, in which line, and what to do.
-    pub problem: String,
-}
-
-/// The check that every toolpath passes before a printer sees it. May take its time: it is called off the
-/// dispatcher's tasks.
-pub trait Gate: Send + Sync + 'static {
-    /// Checks a toolpath, which starts at the file's beginning, against a machine's limits.
-    ///
-    /// # Errors
-    /// It may not be printed.
-    fn check(&self, gcode: &File, limits: &MachineLimits) -> Result<Passed, Refused>;
-}
 
 /// What somebody wants to be done with a toolpath.
 #[derive(Clone, Debug, Default)]
@@ -70,6 +44,8 @@ pub struct Wish {
 pub struct Incoming {
     file: File,
     bytes: u64,
+    /// The picture that belongs to it, if the house has one.
+    picture: Option<ReadPass>,
 }
 
 /// Begins to take a toolpath in.
@@ -79,7 +55,7 @@ pub struct Incoming {
 pub fn begin() -> Result<Incoming, Error> {
     let file = rustix::fs::memfd_create("toolpath", rustix::fs::MemfdFlags::CLOEXEC);
     let file = file.map_err(|e| Fault::File { what: "memory for a toolpath", source: e.into() })?;
-    Ok(Incoming { file: file.into(), bytes: 0 })
+    Ok(Incoming { file: file.into(), bytes: 0, picture: None })
 }
 
 impl Incoming {
@@ -103,38 +79,51 @@ impl Incoming {
 ///
 /// # Errors
 /// A refusal: the name, the gate's, an unknown printer, or the policy's.
-pub async fn add(ctx: &Context, me: &SignedIn, incoming: Incoming, wish: &Wish) -> Result<JobId, Error> {
+pub async fn add(ctx: &Context, me: &SignedIn, mut incoming: Incoming, wish: &Wish) -> Result<JobId, Error> {
     let name = text::line("name", &wish.name, 120)?;
     if wish.incognito && !ctx.store.book().profile().printing.incognito {
         return Err(Refusal::Policy("The policy in force offers no incognito printing.".to_owned()).into());
     }
     let limits = limits(ctx, wish.printer).await?;
+    let picture = incoming.picture.take();
     let mut passed = check(ctx, incoming, limits).await?;
     let known = wish.known.clone();
     passed.facts.material = known.material.or(passed.facts.material);
     passed.facts.seconds = passed.facts.seconds.or(known.seconds);
     passed.facts.grams = passed.facts.grams.or(known.grams);
-    let staged = stage(ctx, passed.gcode).await?;
+    let gcode = stage(ctx, passed.gcode).await?;
     let job = JobId::fresh(&**ctx.store.random());
-    let name = Personal::new(name);
-    let findings = if wish.looked { Findings::default() } else { passed.findings };
-    let told = Told { facts: passed.facts, findings };
+    let print = Print {
+        name: Personal::new(name),
+        gcode,
+        picture: copy(ctx, picture).await?,
+        facts: passed.facts,
+        findings: if wish.looked { Findings::default() } else { passed.findings },
+    };
     if wish.incognito {
-        add_incognito(ctx, me, job, wish, name, staged, told).await?;
+        add_incognito(ctx, me, job, wish, print).await?;
     } else {
-        add_named(ctx, me, job, wish, name, staged, told).await?;
+        add_named(ctx, me, job, wish, print).await?;
     }
     store::failpoint::hit("print:queued");
     ctx.fleet.changed();
     Ok(job)
 }
 
-/// Puts a toolpath that is stored already into the queue; it passes the gate once more.
+/// Puts a toolpath that is stored already into the queue, with a copy of the picture that belongs to it; it passes the
+/// gate once more.
 ///
 /// # Errors
 /// As [`add`].
-pub async fn add_file(ctx: &Context, me: &SignedIn, file: ReadPass, wish: &Wish) -> Result<JobId, Error> {
+pub async fn add_file(
+    ctx: &Context,
+    me: &SignedIn,
+    file: ReadPass,
+    picture: Option<ReadPass>,
+    wish: &Wish,
+) -> Result<JobId, Error> {
     let mut incoming = begin()?;
+    incoming.picture = picture;
     let mut pieces = std::pin::pin!(ctx.store.read(file));
     while let Some(piece) = pieces.next().await {
         incoming.write(&piece?)?;
@@ -175,63 +164,66 @@ async fn stage(ctx: &Context, mut gcode: File) -> Result<Staged, Error> {
     Ok(staging.finish().await?)
 }
 
-/// What the gate told of a toolpath that it lets through.
-struct Told {
+/// What comes into the queue, past the gate.
+struct Print {
+    name: Personal<String>,
+    gcode: Staged,
+    picture: Option<Staged>,
     facts: Facts,
     /// What its owner is to look at yet.
     findings: Findings,
 }
 
-async fn add_named(
-    ctx: &Context,
-    me: &SignedIn,
-    job: JobId,
-    wish: &Wish,
-    name: Personal<String>,
-    staged: Staged,
-    told: Told,
-) -> Result<(), Error> {
+async fn add_named(ctx: &Context, me: &SignedIn, job: JobId, wish: &Wish, print: Print) -> Result<(), Error> {
+    let row = new(ctx, wish, &print);
     let tx = ctx.store.begin().await?;
     let grant = tx.authorise(crate::accounts::own(me, Act::Create, "job", "print")).await?;
-    let findings = told.findings.to_keep()?;
-    let new = NewJob { name: Some(name), findings, facts: told.facts.clone(), ..new(ctx, wish, &told) };
+    let findings = print.findings.to_keep()?;
+    let new = NewJob { name: Some(print.name), findings, facts: print.facts, ..row };
     jobs::insert(&grant, job, &new).await?;
-    grant.blob_insert("job-toolpath", job.uuid(), staged).await?;
+    grant.blob_insert("job-toolpath", job.uuid(), print.gcode).await?;
+    if let Some(picture) = print.picture {
+        grant.blob_insert("job-picture", job.uuid(), picture).await?;
+    }
     drop(grant);
     Ok(tx.commit().await?)
 }
 
-/// The row is the house's and names nobody; whose it is, its name and its key stay in this process.
+/// The row is the house's and names nobody; whose it is, its name and its keys stay in this process.
 async fn add_incognito(
     ctx: &Context,
     me: &SignedIn,
     job: JobId,
     wish: &Wish,
-    name: Personal<String>,
-    staged: Staged,
-    told: Told,
+    print: Print,
 ) -> Result<(), Error> {
-    let file = ctx.store.hold(staged);
+    let row = new(ctx, wish, &print);
+    let file = ctx.store.hold(print.gcode);
+    let picture = print.picture.map(|picture| ctx.store.hold(picture));
     let tx = ctx.store.begin().await?;
     // Whether this person may print at all is decided as for any print.
     drop(tx.authorise(crate::accounts::own(me, Act::Create, "job", "print")).await?);
     let grant = tx.authorise(dispatcher(Act::Create, "job", Whose::Anyone)).await?;
     let until = tx.now().plus_seconds(60);
     let incognito = Some((file.id(), ctx.fleet.worker(), until));
-    jobs::insert(&grant, job, &NewJob { incognito, ..new(ctx, wish, &told) }).await?;
+    jobs::insert(&grant, job, &NewJob { incognito, ..row }).await?;
     drop(grant);
+    let Print { name, facts, findings, .. } = print;
     // In memory before the row can be seen by anybody.
-    let Told { facts, findings } = told;
-    ctx.fleet.keep_secret(job, Secret { person: me.person, name, file, facts, findings });
+    let queued = AtomicBool::new(false);
+    let secret = Secret { person: me.person, name, file, picture, queued, facts, findings };
+    ctx.fleet.keep_secret(job, secret);
     let committed = tx.commit().await;
     if committed.is_err() {
+        // Its files are swept, as whatever was staged and never taken in.
         ctx.fleet.drop_secret(job);
     }
     Ok(committed?)
 }
 
-fn new(ctx: &Context, wish: &Wish, told: &Told) -> NewJob {
-    let look_first = !told.findings.is_empty();
+/// The row of a print, with nothing of its owner's in it.
+fn new(ctx: &Context, wish: &Wish, print: &Print) -> NewJob {
+    let look_first = !print.findings.is_empty();
     NewJob {
         state: if wish.hold || look_first { JobState::Held } else { JobState::Queued },
         wanted: wish.printer,

@@ -2,17 +2,17 @@
 //!
 //! Everybody sees every job; nobody is told whose another's is, nor its name or number (FL-29 to 31).
 
-mod findings;
+mod check;
 mod intake;
 mod leaving;
 mod picture;
 mod words;
 
-pub use findings::Findings;
-pub use intake::{Gate, Incoming, MOST_BYTES, Passed, Refused, Wish, add, add_file, begin};
+pub use check::{Findings, Gate, Passed, Refused};
+pub use intake::{Incoming, MOST_BYTES, Wish, add, add_file, begin};
 pub(crate) use leaving::Leaving;
 pub use leaving::{put_back, take_out};
-pub use picture::{picture, set_picture};
+pub use picture::picture;
 pub use words::{state_in_words, trouble_in_words, wait_in_words};
 
 use crate::work::{World, happen, world};
@@ -50,6 +50,8 @@ pub struct Queued {
     pub progress: Option<Progress>,
     /// What its toolpath says; only of one's own.
     pub facts: Option<Facts>,
+    /// Whether it has a picture; told of one's own only.
+    pub picture: bool,
     /// Whether its owner must look at some of its lines before it is printed; nobody else can let it go on.
     pub look_first: bool,
     /// Those lines; only of one's own.
@@ -65,10 +67,10 @@ pub struct Queued {
 pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Queued>, Error> {
     let world = world(ctx).await?;
     let plan = domain::queue::plan(&world.waiting(), &world.machines, ctx.store.clock().now());
-    let mut own = {
+    let (mut own, pictured) = {
         let tx = ctx.store.look().await?;
         let grant = tx.authorise(crate::accounts::own(me, Act::Read, "job", "print")).await?;
-        jobs::list(&grant).await?
+        (jobs::list(&grant).await?, grant.blob_owners("job-picture").await?)
     };
     let runs_printers = may_run(ctx, me);
     let mut queue = Vec::with_capacity(world.jobs.len());
@@ -79,7 +81,7 @@ pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Queued>, Error> {
         if leaving && !mine && !runs_printers {
             continue;
         }
-        let look_first = findings::waits_for_a_look(job);
+        let look_first = check::waits_for_a_look(job);
         let (name, lines) = match (&secret, own.iter_mut().find(|o| o.id == job.id)) {
             (Some(secret), _) => (Some(secret.name.clone()), secret.findings.clone()),
             (None, Some(job)) => (job.name.take(), Findings::kept(job.findings.as_ref())),
@@ -99,6 +101,10 @@ pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Queued>, Error> {
             trouble: job.trouble.clone().filter(|_| mine || runs_printers || !look_first),
             progress: progress(&world, job),
             facts: mine.then(|| job.facts.clone()),
+            picture: match &secret {
+                Some(secret) => secret.picture.is_some(),
+                None => pictured.contains(&job.id.uuid()),
+            },
             look_first,
             findings: if look_first { lines } else { Findings::default() },
             leaving,
@@ -131,7 +137,7 @@ pub async fn hold(ctx: &Context, me: &SignedIn, id: JobId) -> Result<(), Error> 
 /// A refusal if it is not held, or held for lines that only its owner can see.
 pub async fn release(ctx: &Context, me: &SignedIn, id: JobId) -> Result<(), Error> {
     let job = mine_or_run(ctx, me, id).await?;
-    if findings::waits_for_a_look(&job) && !is_mine(ctx, me, &job) {
+    if check::waits_for_a_look(&job) && !is_mine(ctx, me, &job) {
         return Err(Refusal::Conflict("Whoever sent it has to look at its lines and release it.").into());
     }
     ctx.leaving.end(id);

@@ -41,7 +41,7 @@ pub(super) async fn end(ctx: &Context, job: &Job, moved: Move, event: Event) -> 
     hit("print:ending");
     tx.commit().await?;
     hit("print:ended");
-    ctx.fleet.drop_secret(job.id);
+    files.extend(ctx.fleet.drop_secret(job.id));
     ctx.fleet.state().untidy = true;
     ctx.store.files_remove(&files).await?;
     Ok(true)

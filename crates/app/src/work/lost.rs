@@ -13,6 +13,10 @@ const LOST: &str = "An incognito print that had not started was lost when the se
 
 /// Lets go of what is lost.
 pub(super) async fn give_up(ctx: &Context, seen: &World) -> Result<(), Error> {
+    for ended in ctx.fleet.secrets_ended(&seen.jobs) {
+        let picture = ctx.fleet.drop_secret(ended);
+        ctx.store.files_remove(picture.as_slice()).await?;
+    }
     for job in seen.jobs.iter().filter(|job| job.incognito) {
         let waits = matches!(job.state, JobState::Queued | JobState::Held | JobState::Sending);
         if let Some(secret) = ctx.fleet.secret(job.id) {
@@ -22,7 +26,8 @@ pub(super) async fn give_up(ctx: &Context, seen: &World) -> Result<(), Error> {
             drop(tx);
             if gone {
                 // Its owner was erased, and what this process knows of it goes with them.
-                ctx.fleet.drop_secret(job.id);
+                let picture = ctx.fleet.drop_secret(job.id);
+                ctx.store.files_remove(picture.as_slice()).await?;
                 if waits {
                     ending::forget(ctx, job).await?;
                 }

@@ -32,15 +32,17 @@ use ::printers::Printer;
 use ::printers::link::{Contact, Pace};
 use ::printers::simulated::Simulated;
 use ::printers::supervise::{Sighting, Supervised, supervise};
-use domain::ids::{JobId, PrinterId};
+use domain::ids::{BlobId, JobId, PrinterId};
 use domain::person::{Actor, Chore};
 use domain::printer::{Bed, Duty, Standing};
 use domain::time::Instant;
 use privacy::{Act, Ask, Whose};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use store::Store;
+use store::jobs::Job;
 use store::printers::{Lease, Machine};
+use store::{Held, Store};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
@@ -142,8 +144,22 @@ impl Fleet {
         self.state().secrets.insert(job, Arc::new(secret));
     }
 
-    pub(crate) fn drop_secret(&self, job: JobId) {
-        self.state().secrets.remove(&job);
+    /// Forgets what is known of an incognito print. Returns its picture's file, whose key goes with it, to be removed.
+    pub(crate) fn drop_secret(&self, job: JobId) -> Option<BlobId> {
+        let secret = self.state().secrets.remove(&job)?;
+        secret.picture.as_ref().map(Held::id)
+    }
+
+    /// These jobs are in the queue now. Returns those of which there are secrets and that are not in it any more, though
+    /// they were: another process has ended them.
+    pub(crate) fn secrets_ended(&self, jobs: &[Job]) -> Vec<JobId> {
+        let state = self.state();
+        let is_here = |id: &JobId| jobs.iter().any(|job| job.id == *id);
+        let (here, gone): (Vec<_>, Vec<_>) = state.secrets.iter().partition(|(id, _)| is_here(id));
+        for (_, secret) in here {
+            secret.queued.store(true, Ordering::Relaxed);
+        }
+        gone.iter().filter(|(_, secret)| secret.queued.load(Ordering::Relaxed)).map(|(id, _)| **id).collect()
     }
 
     pub(crate) fn worker(&self) -> Uuid {

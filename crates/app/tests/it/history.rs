@@ -2,14 +2,16 @@
 
 use crate::house::House;
 use app::history::{Choice, Filter};
+use app::queue::Wish;
 use app::{Refusal, SignedIn};
 use domain::ids::JobId;
 use domain::job::{SaidBy, Verdict};
 use futures::StreamExt as _;
+use store::ReadPass;
 
 both! { an_entry_is_printed_again an_entry_is_deleted_with_its_files entries_expire_after_ninety_days
 a_person_says_how_it_turned_out switching_off_keeps_what_was_kept_and_adds_nothing
-a_picture_is_its_owners_and_goes_with_the_print whose_files_are_gone_is_not_printed_again }
+a_picture_is_its_owners_and_goes_with_the_print an_incognito_prints_picture_goes_with_it whose_files_are_gone_is_not_printed_again }
 
 const DAY: i64 = 24 * 3600;
 
@@ -90,26 +92,72 @@ async fn switching_off_keeps_what_was_kept_and_adds_nothing(house: House) {
     assert_eq!(count(&house, &me).await, 1);
 }
 
-async fn a_picture_is_its_owners_and_goes_with_the_print(house: House) {
-    domain::proves!("AF-174", by = "app::work::ending::remember");
-    let (me, _) = house.ready().await;
-    let bob = house.person(domain::person::Role::Member).await;
-    app::history::choose(&house.ctx, &me, true).await.unwrap();
-    let job = house.add(&me, "bracket", false).await;
-    let png = b"\x89PNG\r\n\x1a\nCANARY".to_vec();
-    assert!(app::queue::set_picture(&house.ctx, &me, job, b"GIF89a").await.is_err());
-    assert!(app::queue::set_picture(&house.ctx, &bob, job, &png).await.is_err());
-    app::queue::set_picture(&house.ctx, &me, job, &png).await.unwrap();
-    assert!(app::queue::picture(&house.ctx, &me, job).await.unwrap().is_some());
-    assert!(app::queue::picture(&house.ctx, &bob, job).await.unwrap().is_none());
-    house.until_state(&me, job, None).await;
-    assert!(app::queue::picture(&house.ctx, &me, job).await.unwrap().is_none());
-    assert!(app::history::picture(&house.ctx, &bob, job).await.unwrap().is_none());
-    let pass = app::history::picture(&house.ctx, &me, job).await.unwrap().unwrap();
+/// Leave to read something that the house has already.
+async fn stored(house: &House, me: &SignedIn, bytes: &[u8]) -> ReadPass {
+    let mut staging = house.ctx.store.stage().await.unwrap();
+    staging.write(bytes).await.unwrap();
+    house.ctx.store.hold(staging.finish().await.unwrap()).pass(me.person)
+}
+
+/// A print with a picture, as prints of models are.
+pub async fn pictured(house: &House, me: &SignedIn, incognito: bool) -> JobId {
+    let (file, picture) = (stored(house, me, crate::house::GCODE).await, stored(house, me, PICTURE).await);
+    let wish = Wish { name: "bracket".to_owned(), incognito, ..Wish::default() };
+    app::queue::add_file(&house.ctx, me, file, Some(picture), &wish).await.unwrap()
+}
+
+const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\nCANARY-PICTURE-20af";
+
+async fn bytes(house: &House, pass: ReadPass) -> Vec<u8> {
     let pieces: Vec<_> = house.ctx.store.read(pass).collect().await;
-    assert_eq!(pieces.into_iter().map(|p| p.unwrap()).collect::<Vec<_>>().concat(), png);
-    app::history::delete(&house.ctx, &me, job).await.unwrap();
-    assert!(crate::traces::files(&house.data().join("blobs")).is_empty());
+    pieces.into_iter().map(|piece| piece.unwrap()).collect::<Vec<_>>().concat()
+}
+
+/// What one process left behind of files that no row owns: the two that were stored for the print to copy.
+pub const STORED: usize = 2;
+
+async fn a_picture_is_its_owners_and_goes_with_the_print(house: House) {
+    let (me, printer) = house.ready().await;
+    let bob = house.person(domain::person::Role::Operator).await;
+    let ctx = &house.ctx;
+    app::history::choose(ctx, &me, true).await.unwrap();
+    let job = pictured(&house, &me, false).await;
+    assert!(house.queue(&me).await[0].picture && !house.queue(&bob).await[0].picture);
+    assert!(app::queue::picture(ctx, &bob, job).await.is_err());
+    let pass = app::queue::picture(ctx, &me, job).await.unwrap();
+    assert_eq!(bytes(&house, pass).await, PICTURE);
+    house.until_state(&me, job, None).await;
+    assert!(app::queue::picture(ctx, &me, job).await.is_err());
+    assert!(app::history::picture(ctx, &bob, job).await.is_err());
+    let pass = app::history::picture(ctx, &me, job).await.unwrap();
+    assert_eq!(bytes(&house, pass).await, PICTURE);
+    let page = app::history::page(ctx, &me, &Filter::default(), 0).await.unwrap();
+    assert!(page.pictured.contains(&job));
+
+    // printed again, it has it again
+    app::printers::bed_is_clear(ctx, &me, printer).await.unwrap();
+    let again = app::history::print_again(ctx, &me, job, None, false).await.unwrap();
+    assert!(app::queue::picture(ctx, &me, again).await.is_ok());
+    house.until_state(&me, again, None).await;
+    for job in [job, again] {
+        app::history::delete(ctx, &me, job).await.unwrap();
+    }
+    assert_eq!(crate::traces::files(&house.data().join("blobs")).len(), STORED);
+}
+
+async fn an_incognito_prints_picture_goes_with_it(house: House) {
+    let (me, _) = house.ready().await;
+    let bob = house.person(domain::person::Role::Operator).await;
+    app::history::choose(&house.ctx, &me, true).await.unwrap();
+    let job = pictured(&house, &me, true).await;
+    let pass = app::queue::picture(&house.ctx, &me, job).await.unwrap();
+    assert_eq!(bytes(&house, pass).await, PICTURE);
+    assert!(app::queue::picture(&house.ctx, &bob, job).await.is_err());
+    let nowhere: [&str; 0] = [];
+    assert_eq!(crate::traces::found(&house, &crate::traces::Hunt::of([PICTURE])).await, nowhere);
+    house.until_state(&me, job, None).await;
+    assert_eq!(crate::traces::files(&house.data().join("blobs")).len(), STORED);
+    assert_eq!(count(&house, &me).await, 0);
 }
 
 async fn whose_files_are_gone_is_not_printed_again(house: House) {

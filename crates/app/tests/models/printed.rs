@@ -1,9 +1,9 @@
 //! From a stored file to a finished print on the simulated printer.
 
-use crate::house::House;
-use crate::slicing::GOOD;
+use crate::house::{House, sample};
+use crate::slicing::{GOOD, choices, settled};
 use app::history::{Filter, Page};
-use app::models;
+use app::models::{self, Choices, State};
 use app::printers::Setup;
 use app::queue::{Queued, Wish};
 use app::{Error, Refusal, SignedIn};
@@ -11,6 +11,7 @@ use domain::ids::{JobId, PrinterId};
 use domain::job::{JobState, Verdict};
 use domain::person::Role;
 use domain::time::Clock as _;
+use prepare::slice::profile::{Material, Quality};
 use std::time::{Duration, Instant};
 
 /// Longer than anything here takes on a slow machine.
@@ -118,4 +119,50 @@ async fn a_toolpath_with_unknown_lines_waits_in_the_queue_for_its_owner() {
         assert_eq!(history.entries.len(), 1, "incognito left none");
         assert_eq!(history.entries[0].outcome.verdict, Verdict::Good);
     }
+}
+
+both! { a_models_picture_goes_with_its_print }
+
+/// Whoever else asks for it: there is nothing.
+async fn is_hidden(house: &House, from: &SignedIn, id: JobId) {
+    for result in
+        [app::queue::picture(&house.ctx, from, id).await, app::history::picture(&house.ctx, from, id).await]
+    {
+        assert!(matches!(result, Err(Error::Refused(Refusal::NotFound))), "{result:?}");
+    }
+}
+
+async fn a_models_picture_goes_with_its_print(mut house: House) {
+    domain::proves!("AF-174", by = "app::models::slicings::print");
+    domain::proves!("AF-174", by = "app::work::ending::remember");
+    house.work();
+    let (ada, printer) = ready(&house, "Ada").await;
+    let (bob, _) = ready(&house, "Bob").await;
+    let ctx = &house.ctx;
+    let model = house.upload(&ada, "torus.3mf", &sample("torus.3mf")).await.unwrap();
+    let picture = house.bytes(models::picture(ctx, &ada, model).await.unwrap()).await;
+    let wanted = Choices { printer: Some(printer), ..choices(Quality::Draft, Material::Pla, false) };
+    let id = models::slice(ctx, &ada, model, wanted).await.unwrap();
+    assert!(matches!(settled(&house, &ada, id).await.state, State::Ready));
+    let kept = models::print(ctx, &ada, id, false).await.unwrap();
+    let quiet = models::print(ctx, &ada, id, true).await.unwrap();
+    for job in [kept, quiet] {
+        let pass = app::queue::picture(ctx, &ada, job).await.unwrap();
+        assert_eq!(house.bytes(pass).await, picture);
+        is_hidden(&house, &bob, job).await;
+    }
+    // It is the print's own: the model goes, and it stays.
+    models::erase(ctx, &ada, model).await.unwrap();
+    let history = printed(&house, &ada, kept).await;
+    assert!(history.pictured.contains(&kept));
+    let pass = app::history::picture(ctx, &ada, kept).await.unwrap();
+    assert_eq!(house.bytes(pass).await, picture);
+    is_hidden(&house, &bob, kept).await;
+    app::printers::bed_is_clear(ctx, &ada, printer).await.unwrap();
+    assert_eq!(printed(&house, &ada, quiet).await.entries.len(), 1);
+    app::history::delete(ctx, &ada, kept).await.unwrap();
+    is_hidden(&house, &ada, kept).await;
+    is_hidden(&house, &ada, quiet).await;
+    house.rest().await;
+    assert!(house.blobs().is_empty(), "no picture stays");
 }

@@ -129,6 +129,16 @@ async fn settle(face: &Face, me: &SignedIn, done: Result<(), app::Error>) -> Res
     }
 }
 
+/// The picture of one of my prints.
+pub async fn picture(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let pass = queue::picture(&face.ctx, &me, parse(&id)?).await?;
+    Ok(super::models::file(&face, pass, "image/png", None))
+}
+
 /// Holds a job back.
 pub async fn hold(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
     let done = queue::hold(&face.ctx, &me, parse(&id)?).await;

@@ -1,6 +1,6 @@
 //! A job as a row of the queue shows it.
 
-use super::card::{name_of, percent};
+use super::card::{name_of, percent, picture_of};
 use crate::words::{findings, span};
 use app::printers::Printer;
 use app::queue::{self, Queued};
@@ -11,6 +11,8 @@ use domain::job::JobState;
 pub struct Row {
     pub id: Option<String>,
     pub name: String,
+    /// Where its picture is.
+    pub picture: Option<String>,
     pub state: &'static str,
     pub printer: String,
     pub why: String,
@@ -44,6 +46,7 @@ impl Row {
         Self {
             id: job.id.map(|id| id.to_string()),
             name: name_of(job),
+            picture: picture_of(job),
             state: queue::state_in_words(job.state),
             printer: job.printer.map_or_else(|| "any printer".to_owned(), called),
             why: trouble.map(str::to_owned).or(wait).unwrap_or_default(),

@@ -1,13 +1,44 @@
-//! Lines of a toolpath that nobody here knows. They may be right: whoever brought it looks at them before it is printed.
+//! The check before every printer, and what it says of a toolpath: refused, let through, or let through once its owner has
+//! looked at lines that nobody here knows.
 
 use domain::job::JobState;
+use domain::machine::MachineLimits;
 use prepare::gcode::LineFinding;
 use privacy::Personal;
 use serde::{Deserialize, Serialize};
+use std::fs::File;
 use store::Fault;
-use store::jobs::Job;
+use store::jobs::{Facts, Job};
 
-/// Why such a job is held back, as the row of the job says it.
+/// A toolpath that may be printed, at once or when somebody has looked at it.
+#[derive(Debug)]
+pub struct Passed {
+    /// What is printed: the toolpath without comments, pictures and messages.
+    pub gcode: File,
+    /// What it says about the print.
+    pub facts: Facts,
+    /// Lines that nobody here knows: where there are any, it waits until somebody has looked at them.
+    pub findings: Findings,
+}
+
+/// A toolpath that may not be printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// What is wrong, in which line, and what to do.
+    pub problem: String,
+}
+
+/// The check that every toolpath passes before a printer sees it. May take its time: it is called off the
+/// dispatcher's tasks.
+pub trait Gate: Send + Sync + 'static {
+    /// Checks a toolpath, which starts at the file's beginning, against a machine's limits.
+    ///
+    /// # Errors
+    /// It may not be printed.
+    fn check(&self, gcode: &File, limits: &MachineLimits) -> Result<Passed, Refused>;
+}
+
+/// Why a job with such lines is held back, as the row of the job says it.
 pub(super) const LOOK_FIRST: &str = "look-first";
 
 /// What somebody is to look at.
