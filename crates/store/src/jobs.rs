@@ -73,7 +73,7 @@ pub struct Job {
     pub placed_at: Option<Instant>,
     /// When its printer was last asked what became of it.
     pub asked_at: Option<Instant>,
-    /// When its START was saved.
+    /// When its START was saved; nothing again once it is certain that the printer did not carry it out.
     pub started_at: Option<Instant>,
     /// Why it was held back, if something went wrong: one of a closed list.
     pub trouble: Option<String>,
@@ -98,8 +98,8 @@ pub struct Beside {
     pub printer: Option<Option<PrinterId>>,
     /// Why it was held back; the inner `None` clears it.
     pub trouble: Option<Option<&'static str>>,
-    /// Its START is saved now.
-    pub started: bool,
+    /// Its START is saved now, or (`false`) was certainly not carried out.
+    pub started: Option<bool>,
     /// Another name for its next print: a reference is for one print only.
     pub reference: Option<PrintReference>,
 }
@@ -167,7 +167,8 @@ pub async fn step(grant: &Grant<'_>, id: JobId, step: Move, beside: &Beside) -> 
         values.extend([("placed_at", Value::Null), ("asked_at", Value::Null)]);
     }
     values.extend(beside.trouble.map(|trouble| ("trouble", trouble.into())));
-    values.extend(beside.started.then(|| ("started_at", grant.now().into())));
+    let started = |yes: bool| if yes { grant.now().into() } else { Value::Null };
+    values.extend(beside.started.map(|yes| ("started_at", started(yes))));
     values.extend(beside.reference.map(|reference| ("reference", reference.uuid().into())));
     grant.update_if(id.uuid(), &[("state", step.from.name().into())], &values).await
 }

@@ -103,7 +103,7 @@ pub(super) async fn start(ctx: &Context, id: JobId, printer: PrinterId) -> Resul
         return Ok(());
     }
     let grant = tx.authorise(dispatcher(Act::Change, "job", Whose::Anyone)).await?;
-    let ours = jobs::step(&grant, id, moved, &Beside { started: true, ..Beside::default() }).await?;
+    let ours = jobs::step(&grant, id, moved, &Beside { started: Some(true), ..Beside::default() }).await?;
     drop(grant);
     if !ours {
         return Ok(());

@@ -249,12 +249,13 @@ pub(crate) async fn happen(ctx: &Context, id: JobId, event: Event) -> Result<boo
     Ok(false)
 }
 
-/// A job that waits again has no printer, and another name for its next attempt: what lies on a machine under the
-/// old one is removed.
+/// A job that waits again has no printer and never started, and has another name for its next attempt: what lies on a
+/// machine under the old one is removed.
 fn beside(ctx: &Context, event: &Event, to: JobState) -> Beside {
     let mut beside = Beside::default();
     if matches!(to, JobState::Held | JobState::Queued) {
         beside.printer = Some(None);
+        beside.started = Some(false);
         beside.reference = Some(PrintReference::fresh(&**ctx.store.random()));
         beside.trouble = Some(actions::trouble(event));
     }

@@ -5,13 +5,14 @@ use app::history::{Choice, Filter};
 use app::queue::Wish;
 use app::{Refusal, SignedIn};
 use domain::ids::JobId;
-use domain::job::{SaidBy, Verdict};
+use domain::job::{JobState, SaidBy, Verdict};
 use futures::StreamExt as _;
 use store::ReadPass;
 
 both! { an_entry_is_printed_again an_entry_is_deleted_with_its_files entries_expire_after_ninety_days
 a_person_says_how_it_turned_out switching_off_keeps_what_was_kept_and_adds_nothing
-a_picture_is_its_owners_and_goes_with_the_print an_incognito_prints_picture_goes_with_it whose_files_are_gone_is_not_printed_again }
+a_picture_is_its_owners_and_goes_with_the_print an_incognito_prints_picture_goes_with_it
+a_print_that_never_began_leaves_no_entry whose_files_are_gone_is_not_printed_again }
 
 const DAY: i64 = 24 * 3600;
 
@@ -157,6 +158,18 @@ async fn an_incognito_prints_picture_goes_with_it(house: House) {
     assert_eq!(crate::traces::found(&house, &crate::traces::Hunt::of([PICTURE])).await, nowhere);
     house.until_state(&me, job, None).await;
     assert_eq!(crate::traces::files(&house.data().join("blobs")).len(), STORED);
+    assert_eq!(count(&house, &me).await, 0);
+}
+
+async fn a_print_that_never_began_leaves_no_entry(house: House) {
+    let house = crate::stubborn::house(house);
+    let (me, _) = house.ready().await;
+    app::history::choose(&house.ctx, &me, true).await.unwrap();
+    let job = house.add(&me, "bracket", false).await;
+    house.until_state(&me, job, Some(JobState::Held)).await;
+    assert!(house.machine.started().is_empty());
+    app::queue::remove(&house.ctx, &me, job).await.unwrap();
+    assert!(house.queue(&me).await.is_empty());
     assert_eq!(count(&house, &me).await, 0);
 }
 
