@@ -157,7 +157,8 @@ pub async fn print_again(
     let file = file.ok_or(Refusal::Conflict(gone))?;
     let picture = pass(ctx, me, id, "record-picture", "rights").await?;
     let name = entry.name.map_or_else(|| "Print".to_owned(), |name| name.reveal().clone());
-    let known = Facts { seconds: entry.seconds, grams: entry.grams, ..Facts::default() };
+    // How long it took last time, with its pauses, is no estimate.
+    let known = Facts { size: None, material: entry.material, seconds: entry.estimate, grams: entry.grams };
     // It was let go for the printer that printed it; another may read the same lines differently.
     let looked = printer.is_some() && printer == entry.printer;
     let wish = Wish { name, printer, known, incognito, looked, hold: false };

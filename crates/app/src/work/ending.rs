@@ -91,6 +91,8 @@ async fn entry(
         started_at: job.started_at,
         ended_at: now,
         seconds: job.started_at.map(|start| now.seconds_since(start) as f64),
+        estimate: job.facts.seconds,
+        material: job.facts.material.clone(),
         // How much a print took that ended early, nobody measured.
         grams: job.facts.grams.filter(|_| whole),
         outcome,

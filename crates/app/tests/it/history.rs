@@ -1,18 +1,22 @@
 //! The print history: print again, say how it turned out, delete, expire, take as a table.
 
 use crate::house::House;
+use crate::house::SILENT;
 use app::history::{Choice, Filter};
+use app::printers::Equipment;
 use app::queue::Wish;
 use app::{Refusal, SignedIn};
 use domain::ids::JobId;
 use domain::job::{JobState, SaidBy, Verdict};
+use domain::queue::Wait;
 use futures::StreamExt as _;
 use store::ReadPass;
+use store::jobs::Facts;
 
 both! { an_entry_is_printed_again an_entry_is_deleted_with_its_files entries_expire_after_ninety_days
 a_person_says_how_it_turned_out switching_off_keeps_what_was_kept_and_adds_nothing
 a_picture_is_its_owners_and_goes_with_the_print an_incognito_prints_picture_goes_with_it
-a_print_that_never_began_leaves_no_entry whose_files_are_gone_is_not_printed_again }
+a_print_that_never_began_leaves_no_entry a_reprint_waits_for_its_material_and_keeps_its_estimate whose_files_are_gone_is_not_printed_again }
 
 const DAY: i64 = 24 * 3600;
 
@@ -171,6 +175,37 @@ async fn a_print_that_never_began_leaves_no_entry(house: House) {
     app::queue::remove(&house.ctx, &me, job).await.unwrap();
     assert!(house.queue(&me).await.is_empty());
     assert_eq!(count(&house, &me).await, 0);
+}
+
+async fn a_reprint_waits_for_its_material_and_keeps_its_estimate(house: House) {
+    let (me, printer) = house.ready().await;
+    let ctx = &house.ctx;
+    app::history::choose(ctx, &me, true).await.unwrap();
+    let load = async |material: &str| {
+        let loaded = Equipment { material: Some(material.to_owned()), ..Equipment::default() };
+        app::printers::equip(ctx, &me, printer, &loaded).await.unwrap();
+    };
+    load("PETG").await;
+    let known = Facts { material: Some("PETG".to_owned()), seconds: Some(4242.0), ..Facts::default() };
+    let wish = Wish { name: "bracket".to_owned(), known, ..Wish::default() };
+    let job = house.add_gcode(&me, SILENT, &wish).await.unwrap();
+    house.until_state(&me, job, None).await;
+    let entry = app::history::entry(ctx, &me, job).await.unwrap();
+    assert_eq!((entry.material.as_deref(), entry.estimate), (Some("PETG"), Some(4242.0)));
+    assert!(entry.seconds.unwrap() < 4242.0, "how long it really took is another thing");
+
+    load("PLA").await;
+    app::printers::bed_is_clear(ctx, &me, printer).await.unwrap();
+    let again = app::history::print_again(ctx, &me, job, None, false).await.unwrap();
+    for _ in 0..5 {
+        house.turn().await;
+    }
+    let shown = app::queue::get(ctx, &me, again).await.unwrap();
+    assert!(matches!(shown.wait, Some(Wait::NeedsMaterial(p, _)) if p == printer), "{:?}", shown.wait);
+    assert_eq!(shown.facts.unwrap().seconds, Some(4242.0), "as the slicer said");
+    load("PETG").await;
+    house.until_state(&me, again, None).await;
+    assert_eq!(app::history::entry(ctx, &me, again).await.unwrap().estimate, Some(4242.0));
 }
 
 async fn whose_files_are_gone_is_not_printed_again(house: House) {

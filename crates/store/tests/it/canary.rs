@@ -99,7 +99,9 @@ async fn prints(house: &House, id: PersonId, canary: &str) {
         started_at: Some(tx.now()),
         ended_at: tx.now(),
         seconds: Some(60.0),
+        estimate: Some(50.0),
         grams: Some(1.0),
+        material: Some("PLA".to_owned()),
         outcome: Outcome { verdict: Verdict::Good, said_by: SaidBy::Printer, bed_cleared: false },
     };
     history::add(&grant, &entry).await.unwrap();
