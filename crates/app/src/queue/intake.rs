@@ -1,25 +1,34 @@
 //! How a toolpath comes into the queue: taken in piece by piece into memory, checked by the gate, and sealed.
 //!
-//! The plain toolpath never touches the disk. Nothing that the gate refuses is stored.
+//! The plain toolpath never touches the disk, and few lie in memory at once. Nothing that the gate refuses is stored.
 
 use super::check::{Findings, LOOK_FIRST, Passed};
 use super::picture::copy;
 use crate::printers::limits_of;
 use crate::work::{Secret, dispatcher};
 use crate::{Context, Error, Refusal, SignedIn, text};
+use bytes::Bytes;
+use core::time::Duration;
 use domain::ids::{JobId, PrintReference, PrinterId};
 use domain::job::JobState;
 use domain::machine::MachineLimits;
-use futures::StreamExt as _;
+use futures::{Stream, StreamExt as _};
 use privacy::{Act, Personal, Whose};
 use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use store::jobs::{self, Facts, NewJob};
 use store::{Fault, ReadPass, Staged};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// The largest toolpath that is taken, in bytes.
 pub const MOST_BYTES: u64 = 256 << 20;
+
+/// How long one waits for a place.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a toolpath may take to arrive: a place is not held for ever.
+const ARRIVAL: Duration = Duration::from_mins(10);
 
 /// What somebody wants to be done with a toolpath.
 #[derive(Clone, Debug, Default)]
@@ -46,16 +55,44 @@ pub struct Incoming {
     bytes: u64,
     /// The picture that belongs to it, if the house has one.
     picture: Option<ReadPass>,
+    /// One of the few places in memory, until it is sealed or refused.
+    place: OwnedSemaphorePermit,
 }
 
-/// Begins to take a toolpath in.
+/// Begins to take a toolpath in, when there is a place for it.
 ///
 /// # Errors
-/// A fault of the operating system.
-pub fn begin() -> Result<Incoming, Error> {
+/// [`Refusal::Busy`] if there is none for a while; a fault of the operating system.
+pub async fn begin(ctx: &Context) -> Result<Incoming, Error> {
+    let place = tokio::time::timeout(PATIENCE, Arc::clone(&ctx.intake).acquire_owned()).await;
+    let Ok(Ok(place)) = place else {
+        let words = "Other files are being taken in and checked right now. Nothing was kept; send it again in a minute.";
+        return Err(Refusal::Busy(words).into());
+    };
     let file = rustix::fs::memfd_create("toolpath", rustix::fs::MemfdFlags::CLOEXEC);
     let file = file.map_err(|e| Fault::File { what: "memory for a toolpath", source: e.into() })?;
-    Ok(Incoming { file: file.into(), bytes: 0, picture: None })
+    Ok(Incoming { file: file.into(), bytes: 0, picture: None, place })
+}
+
+/// Takes a whole toolpath in.
+///
+/// # Errors
+/// As [`begin`]; a refusal if it does not arrive whole and in time, or is too large.
+pub async fn receive<E>(
+    ctx: &Context,
+    body: impl Stream<Item = Result<Bytes, E>> + Send,
+) -> Result<Incoming, Error> {
+    let mut incoming = begin(ctx).await?;
+    let cut = || Refusal::field("file", "The file did not arrive whole. Nothing was kept; send it again.");
+    let whole = async {
+        let mut body = std::pin::pin!(body);
+        while let Some(piece) = body.next().await {
+            incoming.write(&piece.map_err(|_| cut())?)?;
+        }
+        Ok::<_, Error>(())
+    };
+    tokio::time::timeout(ARRIVAL, whole).await.map_err(|_| cut())??;
+    Ok(incoming)
 }
 
 impl Incoming {
@@ -86,7 +123,7 @@ pub async fn add(ctx: &Context, me: &SignedIn, mut incoming: Incoming, wish: &Wi
     }
     let limits = limits(ctx, wish.printer).await?;
     let picture = incoming.picture.take();
-    let mut passed = check(ctx, incoming, limits).await?;
+    let (mut passed, _place) = check(ctx, incoming, limits).await?;
     let known = wish.known.clone();
     passed.facts.material = known.material.or(passed.facts.material);
     passed.facts.seconds = passed.facts.seconds.or(known.seconds);
@@ -122,7 +159,7 @@ pub async fn add_file(
     picture: Option<ReadPass>,
     wish: &Wish,
 ) -> Result<JobId, Error> {
-    let mut incoming = begin()?;
+    let mut incoming = begin(ctx).await?;
     incoming.picture = picture;
     let mut pieces = std::pin::pin!(ctx.store.read(file));
     while let Some(piece) = pieces.next().await {
@@ -141,15 +178,24 @@ async fn limits(ctx: &Context, printer: Option<PrinterId>) -> Result<MachineLimi
     Ok(every.reduce(MachineLimits::tightest).unwrap_or(MachineLimits::GENERIC))
 }
 
-async fn check(ctx: &Context, mut incoming: Incoming, limits: MachineLimits) -> Result<Passed, Error> {
+/// The place in memory comes back with the answer, and stays taken for as long as the check goes on, whoever has left.
+async fn check(
+    ctx: &Context,
+    mut incoming: Incoming,
+    limits: MachineLimits,
+) -> Result<(Passed, OwnedSemaphorePermit), Error> {
     if incoming.bytes == 0 {
         return Err(Refusal::field("file", "This file is empty. Choose another.").into());
     }
     incoming.file.rewind().map_err(memory)?;
     let gate = ctx.gate.clone();
-    let checked = tokio::task::spawn_blocking(move || gate.check(&incoming.file, &limits)).await;
-    let checked = checked.map_err(|_| Fault::Corrupt("the check of a toolpath broke off".to_owned()))?;
-    Ok(checked.map_err(|refused| Refusal::field("file", refused.problem))?)
+    let checked = tokio::task::spawn_blocking(move || {
+        let Incoming { file, place, .. } = incoming;
+        (gate.check(&file, &limits), place)
+    });
+    let broken = |_| Fault::Corrupt("the check of a toolpath broke off".to_owned());
+    let (checked, place) = checked.await.map_err(broken)?;
+    Ok((checked.map_err(|refused| Refusal::field("file", refused.problem))?, place))
 }
 
 async fn stage(ctx: &Context, mut gcode: File) -> Result<Staged, Error> {

@@ -137,7 +137,7 @@ impl House {
     }
 
     pub async fn add_gcode(&self, me: &SignedIn, gcode: &[u8], wish: &Wish) -> Result<JobId, app::Error> {
-        let mut incoming = app::queue::begin()?;
+        let mut incoming = app::queue::begin(&self.ctx).await?;
         incoming.write(gcode)?;
         app::queue::add(&self.ctx, me, incoming, wish).await
     }

@@ -92,7 +92,7 @@ async fn a_toolpath_with_unknown_lines_waits_in_the_queue_for_its_owner() {
     let (ada, ctx) = (house.person("Ada").await, &house.ctx);
     app::history::choose(ctx, &ada, true).await.unwrap();
     for incognito in [false, true] {
-        let mut file = app::queue::begin().unwrap();
+        let mut file = app::queue::begin(ctx).await.unwrap();
         file.write(unknown().as_bytes()).unwrap();
         let wish = Wish { name: "odd".to_owned(), incognito, ..Wish::default() };
         let id = app::queue::add(ctx, &ada, file, &wish).await.unwrap();

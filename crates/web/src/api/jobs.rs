@@ -11,7 +11,6 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use domain::ids::PrinterId;
-use futures::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -122,13 +121,7 @@ pub async fn add(
     body: Body,
 ) -> Result<(StatusCode, Json<Made>), Fault> {
     let wish = wanted.wish()?;
-    let mut incoming = queue::begin()?;
-    let mut pieces = body.into_data_stream();
-    while let Some(piece) = pieces.next().await {
-        let cut = |_| "The file did not arrive whole. Nothing was kept; send it again.".to_owned();
-        let piece = piece.map_err(cut).map_err(|problem| Refusal::Field { field: "file", problem })?;
-        incoming.write(&piece)?;
-    }
+    let incoming = queue::receive(&face.ctx, body.into_data_stream()).await?;
     Ok(Made::answer(queue::add(&face.ctx, &me, incoming, &wish).await?))
 }
 

@@ -88,18 +88,14 @@ pub async fn add(State(face): State<Face>, Me(me): Me, parts: Multipart) -> Resu
 async fn receive(face: &Face, me: &SignedIn, mut parts: Multipart) -> Result<JobId, app::Error> {
     let mut wish = Wish::default();
     let mut incoming = None;
-    while let Some(mut part) = parts.next_field().await.map_err(|_| cut())? {
+    while let Some(part) = parts.next_field().await.map_err(|_| cut())? {
         match part.name().unwrap_or_default() {
             "printer" => wish.printer = text(part).await?.parse().ok(),
             "incognito" => wish.incognito = !text(part).await?.is_empty(),
             "hold" => wish.hold = !text(part).await?.is_empty(),
             "file" => {
                 wish.name = part.file_name().unwrap_or_default().to_owned();
-                let mut file = queue::begin()?;
-                while let Some(bytes) = part.chunk().await.map_err(|_| cut())? {
-                    file.write(&bytes)?;
-                }
-                incoming = Some(file);
+                incoming = Some(queue::receive(&face.ctx, part).await?);
             }
             _ => {}
         }
