@@ -36,6 +36,7 @@ use domain::ids::{BlobId, JobId, PrinterId};
 use domain::person::{Actor, Chore};
 use domain::printer::{Bed, Duty, Standing};
 use domain::time::Instant;
+use lost::Lost;
 use privacy::{Act, Ask, Whose};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::Ordering;
@@ -66,7 +67,8 @@ struct State {
     /// Printers at which an action is under way.
     busy: HashSet<PrinterId>,
     sending: HashMap<PrinterId, JobId>,
-    notices: Vec<String>,
+    /// Incognito prints that were lost before they started.
+    lost: Option<Lost>,
     /// A job's row went, and may still lie in the database's log.
     untidy: bool,
 }
@@ -113,9 +115,9 @@ impl Fleet {
         self.0.machines.simulated(id)
     }
 
-    /// What the house has to say about prints whose owner it does not know (any more).
-    pub fn notices(&self) -> Vec<String> {
-        self.state().notices.clone()
+    /// What the house has to say about prints whose owner it does not know (any more), for as long as it may help them.
+    pub fn notice(&self, now: Instant) -> Option<String> {
+        self.state().lost.as_ref().and_then(|lost| lost.in_words(now))
     }
 
     pub(crate) fn printer(&self, id: PrinterId) -> Option<Arc<Checked>> {

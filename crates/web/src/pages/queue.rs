@@ -31,7 +31,7 @@ struct Page {
     history_on: bool,
     incognito_offered: bool,
     residue: Vec<(String, &'static [&'static str])>,
-    notices: Vec<String>,
+    notice: Option<String>,
     form: Form,
 }
 
@@ -69,7 +69,7 @@ async fn show(face: &Face, me: &SignedIn, form: Form, asked: Asked) -> Result<Re
         question,
         history_on: choice == Choice::On,
         incognito_offered: face.ctx.store.book().profile().printing.incognito,
-        notices: face.ctx.fleet().notices(),
+        notice: face.ctx.fleet().notice(face.ctx.store.clock().now()),
         form,
     }))
 }
