@@ -98,8 +98,8 @@ pub struct Beside {
     pub printer: Option<Option<PrinterId>>,
     /// Why it was held back; the inner `None` clears it.
     pub trouble: Option<Option<&'static str>>,
-    /// Its START is saved now, or (`false`) was certainly not carried out.
-    pub started: Option<bool>,
+    /// Its START was certainly not carried out.
+    pub unstarted: bool,
     /// Another name for its next print: a reference is for one print only.
     pub reference: Option<PrintReference>,
 }
@@ -167,10 +167,30 @@ pub async fn step(grant: &Grant<'_>, id: JobId, step: Move, beside: &Beside) -> 
         values.extend([("placed_at", Value::Null), ("asked_at", Value::Null)]);
     }
     values.extend(beside.trouble.map(|trouble| ("trouble", trouble.into())));
-    let started = |yes: bool| if yes { grant.now().into() } else { Value::Null };
-    values.extend(beside.started.map(|yes| ("started_at", started(yes))));
+    values.extend(beside.unstarted.then_some(("started_at", Value::Null)));
     values.extend(beside.reference.map(|reference| ("reference", reference.uuid().into())));
     grant.update_if(id.uuid(), &[("state", step.from.name().into())], &values).await
+}
+
+/// Saves the START of a job that is still where the move begins, at this printer and under this name: whatever was planned
+/// for it elsewhere, or before it was sent anew, is void. The grant is to change `job`. Returns whether it was.
+///
+/// # Errors
+/// A refusal or a fault.
+pub async fn start(
+    grant: &Grant<'_>,
+    id: JobId,
+    step: Move,
+    (printer, reference): (PrinterId, PrintReference),
+) -> Result<bool, Error> {
+    let still = [
+        ("state", step.from.name().into()),
+        ("printer", printer.uuid().into()),
+        ("reference", reference.uuid().into()),
+    ];
+    let values: [(&str, Value); 3] =
+        [("state", step.to.name().into()), ("since", grant.now().into()), ("started_at", grant.now().into())];
+    grant.update_if(id.uuid(), &still, &values).await
 }
 
 /// Its file is wholly on its printer; the grant is to change `job`.
