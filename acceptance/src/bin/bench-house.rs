@@ -128,7 +128,9 @@ fn entry(house: &House, number: usize) -> Entry {
         started_at: Some(now.plus_seconds(-3600)),
         ended_at: now.plus_seconds(-(number as i64)),
         seconds: Some(3600.0),
+        estimate: Some(3500.0),
         grams: Some(12.5),
+        material: Some("PLA".to_owned()),
         outcome: Outcome { verdict: Verdict::Good, said_by: SaidBy::Printer, bed_cleared: false },
     }
 }

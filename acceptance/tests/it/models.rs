@@ -65,6 +65,7 @@ async fn a_model_becomes_a_print(house: House) {
     assert_eq!(picture.headers["content-type"], "image/png");
     assert_eq!(picture.headers["cache-control"], "no-store");
 
+    olga.post("/history/choice", &[("on", "yes")]).await;
     let page = sliced(olga, &model).await;
     assert!(page.contains(" g ") && page.contains("layers"), "{page}");
     let slicing = page.split("action=\"/slicings/").nth(1).unwrap()[..32].to_owned();
@@ -72,8 +73,22 @@ async fn a_model_becomes_a_print(house: House) {
     assert_eq!(printed.status, StatusCode::SEE_OTHER, "{}", printed.body);
     let queue = olga.get("/queue").await.body;
     assert!(queue.contains("torus.3mf") && queue.contains("bed of Rook is clear"), "{queue}");
+    let is_shown = async |page: &str, of: &str| {
+        let id = page.split(&format!("src=\"/{of}/")).nth(1).unwrap()[..32].to_owned();
+        let shown = olga.get(&format!("/{of}/{id}/picture")).await;
+        assert_eq!((shown.status, &shown.body), (StatusCode::OK, &picture.body));
+        assert_eq!(shown.headers["content-type"], "image/png");
+        assert_eq!(shown.headers["cache-control"], "no-store");
+        id
+    };
+    let job = is_shown(&queue, "jobs").await;
     scene.say_the_bed_is_clear().await;
+    is_shown(&scene.until(printer, "<progress").await, "jobs").await;
     scene.until(printer, "Clear the bed").await;
+    let id = is_shown(&scene.until("/history", "torus.3mf").await, "history").await;
+    assert_eq!(olga.get(&format!("/jobs/{job}/picture")).await.status, StatusCode::NOT_FOUND);
+    olga.post(&format!("/history/{id}/delete"), &[]).await;
+    assert_eq!(olga.get(&format!("/history/{id}/picture")).await.status, StatusCode::NOT_FOUND);
 
     // and it goes when its owner says so
     assert_eq!(olga.post(&format!("/models/{model}/erase"), &[]).await.status, StatusCode::SEE_OTHER);

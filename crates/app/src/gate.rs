@@ -4,7 +4,7 @@
 //! The child's folder lies in memory, so that no toolpath touches a disk in the clear; without such a place nothing is
 //! printed. What a process that was killed left there is removed when the next one starts.
 
-use crate::queue::{Gate, Passed, Refused};
+use crate::queue::{Findings, Gate, Passed, Refused};
 use domain::machine::MachineLimits;
 use domain::printer::Volume;
 use prepare::gcode::Decision;
@@ -51,7 +51,7 @@ impl Gate for ConfinedGate {
         let cancel = CancelToken::default();
         let gated = prepare::gate(&self.config, gcode, limits, folder.path(), &cancel)
             .map_err(|problem| Refused { problem: format!("{} {}", problem.what, problem.remedy) })?;
-        if gated.verdict.decision != Decision::Pass {
+        if gated.verdict.decision == Decision::Refuse {
             let problem = gated.verdict.problem();
             let problem = problem.map(|p| format!("{} {}", p.what, p.remedy)).unwrap_or_default();
             return Err(Refused { problem });
@@ -66,7 +66,9 @@ impl Gate for ConfinedGate {
             seconds: found.seconds,
             grams: found.filament_g,
         };
-        Ok(Passed { gcode: File::open(stripped).map_err(disk)?, facts })
+        // Of a toolpath that is not refused, every finding is a line that nobody here knows.
+        let findings = Findings { lines: gated.verdict.findings, more: gated.verdict.more };
+        Ok(Passed { gcode: File::open(stripped).map_err(disk)?, facts, findings })
     }
 }
 

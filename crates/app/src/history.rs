@@ -7,9 +7,8 @@ use crate::queue::{self, Wish};
 use crate::{Context, Error, Refusal, SignedIn};
 use domain::ids::{JobId, PrinterId};
 use domain::job::{SaidBy, Verdict};
-use futures::StreamExt as _;
 use privacy::{Act, Basis};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::ReadPass;
 use store::history::{self as records, Entry};
 use store::jobs::Facts;
@@ -35,6 +34,8 @@ pub struct Page {
     pub entries: Vec<Entry>,
     /// Whether more follow.
     pub more: bool,
+    /// Which of them have a picture.
+    pub pictured: BTreeSet<JobId>,
 }
 
 /// What I chose.
@@ -94,7 +95,9 @@ pub async fn page(ctx: &Context, me: &SignedIn, filter: &Filter, page: usize) ->
     let tx = ctx.store.look().await?;
     let grant = tx.authorise(own(me, Act::Read, "print_record", "rights")).await?;
     let (entries, more) = records::list(&grant, filter, page).await?;
-    Ok(Page { entries, more })
+    let pictured = grant.blob_owners("record-picture").await?;
+    let pictured = entries.iter().map(|entry| entry.id).filter(|id| pictured.contains(&id.uuid())).collect();
+    Ok(Page { entries, more, pictured })
 }
 
 /// One entry.
@@ -149,40 +152,38 @@ pub async fn print_again(
     incognito: bool,
 ) -> Result<JobId, Error> {
     let entry = entry(ctx, me, id).await?;
-    let file = toolpath(ctx, me, id).await?;
+    let file = pass(ctx, me, id, "record-toolpath", "history").await?;
     let gone = "Its files are gone, so that it cannot be printed again. Slice the model anew.";
     let file = file.ok_or(Refusal::Conflict(gone))?;
-    let picture = picture(ctx, me, id).await?;
+    let picture = pass(ctx, me, id, "record-picture", "rights").await?;
     let name = entry.name.map_or_else(|| "Print".to_owned(), |name| name.reveal().clone());
-    let known = Facts { seconds: entry.seconds, grams: entry.grams, ..Facts::default() };
-    let wish = Wish { name, printer, known, incognito, hold: false };
-    let job = queue::add_file(ctx, me, file, &wish).await?;
-    if let Some(picture) = picture {
-        let mut png = Vec::new();
-        let mut pieces = std::pin::pin!(ctx.store.read(picture));
-        while let Some(piece) = pieces.next().await {
-            png.extend_from_slice(&piece?);
-        }
-        queue::set_picture(ctx, me, job, &png).await?;
-    }
-    Ok(job)
+    // How long it took last time, with its pauses, is no estimate.
+    let known = Facts { size: None, material: entry.material, seconds: entry.estimate, grams: entry.grams };
+    // It was let go for the printer that printed it; another may read the same lines differently.
+    let looked = printer.is_some() && printer == entry.printer;
+    let wish = Wish { name, printer, known, incognito, looked, hold: false };
+    queue::add_file(ctx, me, file, picture, &wish).await
 }
 
-/// Leave to read an entry's picture; nothing if it has none.
+/// Leave to read an entry's picture.
 ///
 /// # Errors
-/// A fault.
-pub async fn picture(ctx: &Context, me: &SignedIn, id: JobId) -> Result<Option<ReadPass>, Error> {
-    let tx = ctx.store.look().await?;
-    let grant = tx.authorise(own(me, Act::Read, "print_record", "rights")).await?;
-    Ok(grant.blob_pass("record-picture", id.uuid()).await?)
+/// [`Refusal::NotFound`] if it has none.
+pub async fn picture(ctx: &Context, me: &SignedIn, id: JobId) -> Result<ReadPass, Error> {
+    Ok(pass(ctx, me, id, "record-picture", "rights").await?.ok_or(Refusal::NotFound)?)
 }
 
-/// Leave to read an entry's toolpath; nothing if it is gone.
-async fn toolpath(ctx: &Context, me: &SignedIn, id: JobId) -> Result<Option<ReadPass>, Error> {
+/// Leave to read a file of an entry; nothing if it is gone.
+async fn pass(
+    ctx: &Context,
+    me: &SignedIn,
+    id: JobId,
+    kind: &str,
+    purpose: &str,
+) -> Result<Option<ReadPass>, Error> {
     let tx = ctx.store.look().await?;
-    let grant = tx.authorise(own(me, Act::Read, "print_record", "history")).await?;
-    Ok(grant.blob_pass("record-toolpath", id.uuid()).await?)
+    let grant = tx.authorise(own(me, Act::Read, "print_record", purpose)).await?;
+    Ok(grant.blob_pass(kind, id.uuid()).await?)
 }
 
 /// My history as a table for other programs.

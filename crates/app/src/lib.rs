@@ -38,6 +38,8 @@ pub struct Context {
     pub(crate) limits: Arc<Limits>,
     /// Password digests take much memory, so that few are made at once.
     pub(crate) digests: Arc<Semaphore>,
+    /// Toolpaths lie in memory while they come in and are checked, so that few are taken in at once.
+    pub(crate) intake: Arc<Semaphore>,
     /// Every toolpath passes it before a printer sees it.
     pub(crate) gate: Arc<dyn Gate>,
     /// The printers, as this process is connected to them.
@@ -71,6 +73,7 @@ impl Context {
             store,
             limits: Arc::default(),
             digests: Arc::new(Semaphore::new(2)),
+            intake: Arc::new(Semaphore::new(2)),
             gate,
             fleet,
             pairings: Arc::default(),

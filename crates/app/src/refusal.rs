@@ -25,6 +25,9 @@ pub enum Refusal {
         /// Minutes to wait, at least one.
         minutes: i64,
     },
+    /// So much is going on that this has to wait.
+    #[error("{0}")]
+    Busy(&'static str),
     /// A code or link is wrong, was used, or has expired.
     #[error("This code is wrong, was used, or has expired. Ask for a new one.")]
     CodeInvalid,

@@ -58,7 +58,7 @@ const SALT: usize = 16;
 
 impl Store {
     /// Writes a backup: rows, sealed files and access log to `data`, people's keys to `keys`, sealed with the
-    /// passphrase. Serving goes on meanwhile.
+    /// passphrase. Whoever has the house open writes it, and no second process may: the server is stopped meanwhile.
     ///
     /// # Errors
     /// [`BackupError`]; then neither file is to be trusted.

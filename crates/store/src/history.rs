@@ -32,8 +32,12 @@ pub struct Entry {
     pub ended_at: Instant,
     /// How long it took, in seconds.
     pub seconds: Option<f64>,
+    /// How long the slicer said that it takes, in seconds.
+    pub estimate: Option<f64>,
     /// How much material it took.
     pub grams: Option<f64>,
+    /// What it was sliced for.
+    pub material: Option<String>,
     /// How it ended, and who says so.
     pub outcome: Outcome,
 }
@@ -56,14 +60,16 @@ pub struct Filter {
 /// # Errors
 /// A refusal or a fault.
 pub async fn add(grant: &Grant<'_>, entry: &Entry) -> Result<(), Error> {
-    let values: [(&str, Value); 9] = [
+    let values: [(&str, Value); 11] = [
         ("printer", entry.printer.map(PrinterId::uuid).into()),
         ("name", entry.name.as_ref().map(|n| n.reveal().as_str()).into()),
         ("collected_at", entry.collected_at.into()),
         ("started_at", entry.started_at.into()),
         ("ended_at", entry.ended_at.into()),
         ("seconds", entry.seconds.into()),
+        ("estimate", entry.estimate.into()),
         ("grams", entry.grams.into()),
+        ("material", entry.material.clone().into()),
         ("verdict", entry.outcome.verdict.name().into()),
         ("said_by", said_by(entry.outcome.said_by).into()),
     ];
@@ -168,7 +174,9 @@ fn to_entry(record: &Record) -> Result<Entry, Fault> {
         started_at: record.instant("started_at"),
         ended_at: record.instant("ended_at").ok_or_else(broken)?,
         seconds: record.real("seconds"),
+        estimate: record.real("estimate"),
         grams: record.real("grams"),
+        material: record.text("material").map(str::to_owned),
         outcome: Outcome { verdict, said_by, bed_cleared: false },
     })
 }

@@ -40,6 +40,10 @@ pub struct NewJob {
     pub name: Option<Personal<String>>,
     /// What its toolpath says; nothing of an incognito job.
     pub facts: Facts,
+    /// Why it is held back from the start, if for a reason: one of a closed list.
+    pub trouble: Option<&'static str>,
+    /// Lines that its owner must look at; never of an incognito job.
+    pub findings: Option<Personal<String>>,
     /// Of an incognito job: its file, and the process that has its key, until when.
     pub incognito: Option<(BlobId, Uuid, Instant)>,
 }
@@ -69,10 +73,12 @@ pub struct Job {
     pub placed_at: Option<Instant>,
     /// When its printer was last asked what became of it.
     pub asked_at: Option<Instant>,
-    /// When its START was saved.
+    /// When its START was saved; nothing again once it is certain that the printer did not carry it out.
     pub started_at: Option<Instant>,
     /// Why it was held back, if something went wrong: one of a closed list.
     pub trouble: Option<String>,
+    /// Lines that its owner must look at, if there were any and the grant opens them.
+    pub findings: Option<Personal<String>>,
     /// What it is called, if the grant opens it.
     pub name: Option<Personal<String>>,
     /// What its toolpath says.
@@ -92,8 +98,8 @@ pub struct Beside {
     pub printer: Option<Option<PrinterId>>,
     /// Why it was held back; the inner `None` clears it.
     pub trouble: Option<Option<&'static str>>,
-    /// Its START is saved now.
-    pub started: bool,
+    /// Its START was certainly not carried out.
+    pub unstarted: bool,
     /// Another name for its next print: a reference is for one print only.
     pub reference: Option<PrintReference>,
 }
@@ -107,13 +113,15 @@ pub async fn insert(grant: &Grant<'_>, id: JobId, new: &NewJob) -> Result<(), Er
     let place = last.map_or(Ok(0), |row| row.int("place"))? + 1;
     let size = new.facts.size.as_ref();
     let incognito = new.incognito;
-    let values: [(&str, Value); 18] = [
+    let values: [(&str, Value); 20] = [
         ("state", new.state.name().into()),
         ("since", grant.now().into()),
         ("place", place.into()),
         ("wanted", new.wanted.map(PrinterId::uuid).into()),
         ("reference", new.reference.uuid().into()),
         ("added_at", grant.now().into()),
+        ("trouble", new.trouble.into()),
+        ("findings", new.findings.as_ref().map(|f| f.reveal().as_str()).into()),
         ("name", new.name.as_ref().map(|n| n.reveal().as_str()).into()),
         ("size_x", size.map(|s| s.x.0).into()),
         ("size_y", size.map(|s| s.y.0).into()),
@@ -159,9 +167,30 @@ pub async fn step(grant: &Grant<'_>, id: JobId, step: Move, beside: &Beside) -> 
         values.extend([("placed_at", Value::Null), ("asked_at", Value::Null)]);
     }
     values.extend(beside.trouble.map(|trouble| ("trouble", trouble.into())));
-    values.extend(beside.started.then(|| ("started_at", grant.now().into())));
+    values.extend(beside.unstarted.then_some(("started_at", Value::Null)));
     values.extend(beside.reference.map(|reference| ("reference", reference.uuid().into())));
     grant.update_if(id.uuid(), &[("state", step.from.name().into())], &values).await
+}
+
+/// Saves the START of a job that is still where the move begins, at this printer and under this name: whatever was planned
+/// for it elsewhere, or before it was sent anew, is void. The grant is to change `job`. Returns whether it was.
+///
+/// # Errors
+/// A refusal or a fault.
+pub async fn start(
+    grant: &Grant<'_>,
+    id: JobId,
+    step: Move,
+    (printer, reference): (PrinterId, PrintReference),
+) -> Result<bool, Error> {
+    let still = [
+        ("state", step.from.name().into()),
+        ("printer", printer.uuid().into()),
+        ("reference", reference.uuid().into()),
+    ];
+    let values: [(&str, Value); 3] =
+        [("state", step.to.name().into()), ("since", grant.now().into()), ("started_at", grant.now().into())];
+    grant.update_if(id.uuid(), &still, &values).await
 }
 
 /// Its file is wholly on its printer; the grant is to change `job`.
@@ -242,6 +271,7 @@ fn to_job(record: &Record) -> Result<Job, Fault> {
         asked_at: record.instant("asked_at"),
         started_at: record.instant("started_at"),
         trouble: record.text("trouble").map(str::to_owned),
+        findings: record.personal("findings"),
         name: record.personal("name"),
         facts: Facts {
             size,

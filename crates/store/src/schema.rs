@@ -14,6 +14,8 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (3, "models", include_str!("../migrations/0003_models.sql")),
     (4, "machines", include_str!("../migrations/0004_machines.sql")),
     (5, "oversight", include_str!("../migrations/0005_oversight.sql")),
+    (6, "findings", include_str!("../migrations/0006_findings.sql")),
+    (7, "print again", include_str!("../migrations/0007_print_again.sql")),
 ];
 
 /// Migrations of the key database.

@@ -72,7 +72,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::NotFound => StatusCode::NOT_FOUND,
         Refusal::SignIn | Refusal::WrongCredentials | Refusal::CodeNeeded => StatusCode::UNAUTHORIZED,
-        Refusal::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::TooManyTries { .. } | Refusal::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
         Refusal::CodeInvalid | Refusal::Field { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Policy(_) => StatusCode::FORBIDDEN,
         Refusal::Printer(_) => StatusCode::BAD_GATEWAY,
@@ -93,4 +93,14 @@ fn reference() -> String {
         text.push_str(&format!("{byte:02x}"));
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_comes_while_much_goes_on_is_told_to_come_later() {
+        assert_eq!(status_of(&Refusal::Busy("")).as_u16(), 429);
+    }
 }

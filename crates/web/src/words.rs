@@ -1,5 +1,6 @@
 //! Values as people read them: instants, devices, numbers. Never more precise than is known.
 
+use app::models::LineFinding;
 use domain::printer::State;
 use domain::time::Instant;
 
@@ -11,6 +12,13 @@ pub fn when(instant: Instant) -> String {
 /// An instant that may be missing.
 pub fn when_known(instant: Option<Instant>) -> String {
     instant.map_or_else(|| "never".to_owned(), when)
+}
+
+/// Lines of a toolpath that somebody is to look at, and how many more there are.
+pub fn findings(lines: &[LineFinding], more: u64) -> Vec<String> {
+    let told = |f: &LineFinding| format!("Line {} ({}) {}. {}", f.line, f.command, f.what, f.remedy);
+    let more = (more > 0).then(|| format!("And {} more.", count(more)));
+    lines.iter().map(told).chain(more).collect()
 }
 
 /// What a browser calls itself, in two words; all of it where that says nothing.

@@ -219,7 +219,7 @@ pub async fn erase_slicing(ctx: &Context, me: &SignedIn, id: SlicingId) -> Resul
 }
 
 /// Puts a toolpath into the queue, for the printer for which it was made; it passes the gate once more, as that printer
-/// is by now.
+/// is by now. The model's picture goes along.
 ///
 /// # Errors
 /// As [`toolpath`] and [`queue::add`]; a refusal if the printer is not in the house any more.
@@ -233,8 +233,15 @@ pub async fn print(ctx: &Context, me: &SignedIn, id: SlicingId, incognito: bool)
     }
     let name = model.name.reveal().clone();
     let known = Facts { size: None, material: made.material, seconds: found.seconds, grams: found.grams };
-    let wish = Wish { name, printer: made.printer, known, incognito, hold: false };
-    queue::add_file(ctx, me, pass, &wish).await
+    // One that has such lines is ready only since they were looked at.
+    let looked = !found.findings.is_empty();
+    let wish = Wish { name, printer: made.printer, known, incognito, looked, hold: false };
+    let picture = match library::picture(ctx, me, made.model).await {
+        Ok(picture) => Some(picture),
+        Err(Error::Refused(Refusal::NotFound)) => None,
+        Err(error) => return Err(error),
+    };
+    queue::add_file(ctx, me, pass, picture, &wish).await
 }
 
 /// Leave to read a toolpath that may be printed, and what is known about it. It passed the gate for the printer for which

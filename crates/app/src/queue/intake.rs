@@ -1,48 +1,34 @@
 //! How a toolpath comes into the queue: taken in piece by piece into memory, checked by the gate, and sealed.
 //!
-//! The plain toolpath never touches the disk. Nothing that the gate refuses is stored.
+//! The plain toolpath never touches the disk, and few lie in memory at once. Nothing that the gate refuses is stored.
 
+use super::check::{Findings, LOOK_FIRST, Passed};
+use super::picture::copy;
 use crate::printers::limits_of;
 use crate::work::{Secret, dispatcher};
 use crate::{Context, Error, Refusal, SignedIn, text};
+use bytes::Bytes;
+use core::time::Duration;
 use domain::ids::{JobId, PrintReference, PrinterId};
 use domain::job::JobState;
 use domain::machine::MachineLimits;
-use futures::StreamExt as _;
+use futures::{Stream, StreamExt as _};
 use privacy::{Act, Personal, Whose};
 use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use store::jobs::{self, Facts, NewJob};
 use store::{Fault, ReadPass, Staged};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// The largest toolpath that is taken, in bytes.
 pub const MOST_BYTES: u64 = 256 << 20;
 
-/// A toolpath that may be printed.
-#[derive(Debug)]
-pub struct Passed {
-    /// What is printed: the toolpath without comments, pictures and messages.
-    pub gcode: File,
-    /// What it says about the print.
-    pub facts: Facts,
-}
-
-/// A toolpath that may not be printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// What is wrong, in which line, and what to do.
-    pub problem: String,
-}
-
-/// The check that every toolpath passes before a printer sees it. May take its time: it is called off the
-/// dispatcher's tasks.
-pub trait Gate: Send + Sync + 'static {
-    /// Checks a toolpath, which starts at the file's beginning, against a machine's limits.
-    ///
-    /// # Errors
-    /// It may not be printed.
-    fn check(&self, gcode: &File, limits: &MachineLimits) -> Result<Passed, Refused>;
-}
+/// How long one waits for a place.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a toolpath may take to arrive: a place is not held for ever.
+const ARRIVAL: Duration = Duration::from_mins(10);
 
 /// What somebody wants to be done with a toolpath.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +44,8 @@ pub struct Wish {
     pub incognito: bool,
     /// Wait until it is released.
     pub hold: bool,
+    /// I have looked at the lines that nobody here knows, and want it printed all the same.
+    pub looked: bool,
 }
 
 /// A toolpath on its way in, in memory.
@@ -65,16 +53,46 @@ pub struct Wish {
 pub struct Incoming {
     file: File,
     bytes: u64,
+    /// The picture that belongs to it, if the house has one.
+    picture: Option<ReadPass>,
+    /// One of the few places in memory, until it is sealed or refused.
+    place: OwnedSemaphorePermit,
 }
 
-/// Begins to take a toolpath in.
+/// Begins to take a toolpath in, when there is a place for it.
 ///
 /// # Errors
-/// A fault of the operating system.
-pub fn begin() -> Result<Incoming, Error> {
+/// [`Refusal::Busy`] if there is none for a while; a fault of the operating system.
+pub async fn begin(ctx: &Context) -> Result<Incoming, Error> {
+    let place = tokio::time::timeout(PATIENCE, Arc::clone(&ctx.intake).acquire_owned()).await;
+    let Ok(Ok(place)) = place else {
+        let words = "Other files are being taken in and checked right now. Nothing was kept; send it again in a minute.";
+        return Err(Refusal::Busy(words).into());
+    };
     let file = rustix::fs::memfd_create("toolpath", rustix::fs::MemfdFlags::CLOEXEC);
     let file = file.map_err(|e| Fault::File { what: "memory for a toolpath", source: e.into() })?;
-    Ok(Incoming { file: file.into(), bytes: 0 })
+    Ok(Incoming { file: file.into(), bytes: 0, picture: None, place })
+}
+
+/// Takes a whole toolpath in.
+///
+/// # Errors
+/// As [`begin`]; a refusal if it does not arrive whole and in time, or is too large.
+pub async fn receive<E>(
+    ctx: &Context,
+    body: impl Stream<Item = Result<Bytes, E>> + Send,
+) -> Result<Incoming, Error> {
+    let mut incoming = begin(ctx).await?;
+    let cut = || Refusal::field("file", "The file did not arrive whole. Nothing was kept; send it again.");
+    let whole = async {
+        let mut body = std::pin::pin!(body);
+        while let Some(piece) = body.next().await {
+            incoming.write(&piece.map_err(|_| cut())?)?;
+        }
+        Ok::<_, Error>(())
+    };
+    tokio::time::timeout(ARRIVAL, whole).await.map_err(|_| cut())??;
+    Ok(incoming)
 }
 
 impl Incoming {
@@ -93,40 +111,56 @@ impl Incoming {
     }
 }
 
-/// Puts a toolpath that was taken in into the queue. Nothing is stored if the gate refuses it.
+/// Puts a toolpath that was taken in into the queue. Nothing is stored if the gate refuses it; where nobody here knows
+/// some of its lines, it is held back until its owner has looked at them.
 ///
 /// # Errors
 /// A refusal: the name, the gate's, an unknown printer, or the policy's.
-pub async fn add(ctx: &Context, me: &SignedIn, incoming: Incoming, wish: &Wish) -> Result<JobId, Error> {
+pub async fn add(ctx: &Context, me: &SignedIn, mut incoming: Incoming, wish: &Wish) -> Result<JobId, Error> {
     let name = text::line("name", &wish.name, 120)?;
     if wish.incognito && !ctx.store.book().profile().printing.incognito {
         return Err(Refusal::Policy("The policy in force offers no incognito printing.".to_owned()).into());
     }
     let limits = limits(ctx, wish.printer).await?;
-    let mut passed = check(ctx, incoming, limits).await?;
+    let picture = incoming.picture.take();
+    let (mut passed, _place) = check(ctx, incoming, limits).await?;
     let known = wish.known.clone();
     passed.facts.material = known.material.or(passed.facts.material);
     passed.facts.seconds = passed.facts.seconds.or(known.seconds);
     passed.facts.grams = passed.facts.grams.or(known.grams);
-    let staged = stage(ctx, passed.gcode).await?;
+    let gcode = stage(ctx, passed.gcode).await?;
     let job = JobId::fresh(&**ctx.store.random());
-    let name = Personal::new(name);
+    let print = Print {
+        name: Personal::new(name),
+        gcode,
+        picture: copy(ctx, picture).await?,
+        facts: passed.facts,
+        findings: if wish.looked { Findings::default() } else { passed.findings },
+    };
     if wish.incognito {
-        add_incognito(ctx, me, job, wish, name, staged, passed.facts).await?;
+        add_incognito(ctx, me, job, wish, print).await?;
     } else {
-        add_named(ctx, me, job, wish, name, staged, passed.facts).await?;
+        add_named(ctx, me, job, wish, print).await?;
     }
     store::failpoint::hit("print:queued");
     ctx.fleet.changed();
     Ok(job)
 }
 
-/// Puts a toolpath that is stored already into the queue; it passes the gate once more.
+/// Puts a toolpath that is stored already into the queue, with a copy of the picture that belongs to it; it passes the
+/// gate once more.
 ///
 /// # Errors
 /// As [`add`].
-pub async fn add_file(ctx: &Context, me: &SignedIn, file: ReadPass, wish: &Wish) -> Result<JobId, Error> {
-    let mut incoming = begin()?;
+pub async fn add_file(
+    ctx: &Context,
+    me: &SignedIn,
+    file: ReadPass,
+    picture: Option<ReadPass>,
+    wish: &Wish,
+) -> Result<JobId, Error> {
+    let mut incoming = begin(ctx).await?;
+    incoming.picture = picture;
     let mut pieces = std::pin::pin!(ctx.store.read(file));
     while let Some(piece) = pieces.next().await {
         incoming.write(&piece?)?;
@@ -144,15 +178,24 @@ async fn limits(ctx: &Context, printer: Option<PrinterId>) -> Result<MachineLimi
     Ok(every.reduce(MachineLimits::tightest).unwrap_or(MachineLimits::GENERIC))
 }
 
-async fn check(ctx: &Context, mut incoming: Incoming, limits: MachineLimits) -> Result<Passed, Error> {
+/// The place in memory comes back with the answer, and stays taken for as long as the check goes on, whoever has left.
+async fn check(
+    ctx: &Context,
+    mut incoming: Incoming,
+    limits: MachineLimits,
+) -> Result<(Passed, OwnedSemaphorePermit), Error> {
     if incoming.bytes == 0 {
         return Err(Refusal::field("file", "This file is empty. Choose another.").into());
     }
     incoming.file.rewind().map_err(memory)?;
     let gate = ctx.gate.clone();
-    let checked = tokio::task::spawn_blocking(move || gate.check(&incoming.file, &limits)).await;
-    let checked = checked.map_err(|_| Fault::Corrupt("the check of a toolpath broke off".to_owned()))?;
-    Ok(checked.map_err(|refused| Refusal::field("file", refused.problem))?)
+    let checked = tokio::task::spawn_blocking(move || {
+        let Incoming { file, place, .. } = incoming;
+        (gate.check(&file, &limits), place)
+    });
+    let broken = |_| Fault::Corrupt("the check of a toolpath broke off".to_owned());
+    let (checked, place) = checked.await.map_err(broken)?;
+    Ok((checked.map_err(|refused| Refusal::field("file", refused.problem))?, place))
 }
 
 async fn stage(ctx: &Context, mut gcode: File) -> Result<Staged, Error> {
@@ -167,59 +210,74 @@ async fn stage(ctx: &Context, mut gcode: File) -> Result<Staged, Error> {
     Ok(staging.finish().await?)
 }
 
-async fn add_named(
-    ctx: &Context,
-    me: &SignedIn,
-    job: JobId,
-    wish: &Wish,
+/// What comes into the queue, past the gate.
+struct Print {
     name: Personal<String>,
-    staged: Staged,
+    gcode: Staged,
+    picture: Option<Staged>,
     facts: Facts,
-) -> Result<(), Error> {
+    /// What its owner is to look at yet.
+    findings: Findings,
+}
+
+async fn add_named(ctx: &Context, me: &SignedIn, job: JobId, wish: &Wish, print: Print) -> Result<(), Error> {
+    let row = new(ctx, wish, &print);
     let tx = ctx.store.begin().await?;
     let grant = tx.authorise(crate::accounts::own(me, Act::Create, "job", "print")).await?;
-    let new = NewJob { name: Some(name), facts, incognito: None, ..new(ctx, wish) };
+    let findings = print.findings.to_keep()?;
+    let new = NewJob { name: Some(print.name), findings, facts: print.facts, ..row };
     jobs::insert(&grant, job, &new).await?;
-    grant.blob_insert("job-toolpath", job.uuid(), staged).await?;
+    grant.blob_insert("job-toolpath", job.uuid(), print.gcode).await?;
+    if let Some(picture) = print.picture {
+        grant.blob_insert("job-picture", job.uuid(), picture).await?;
+    }
     drop(grant);
     Ok(tx.commit().await?)
 }
 
-/// The row is the house's and names nobody; whose it is, its name and its key stay in this process.
+/// The row is the house's and names nobody; whose it is, its name and its keys stay in this process.
 async fn add_incognito(
     ctx: &Context,
     me: &SignedIn,
     job: JobId,
     wish: &Wish,
-    name: Personal<String>,
-    staged: Staged,
-    facts: Facts,
+    print: Print,
 ) -> Result<(), Error> {
-    let file = ctx.store.hold(staged);
+    let row = new(ctx, wish, &print);
+    let file = ctx.store.hold(print.gcode);
+    let picture = print.picture.map(|picture| ctx.store.hold(picture));
     let tx = ctx.store.begin().await?;
     // Whether this person may print at all is decided as for any print.
     drop(tx.authorise(crate::accounts::own(me, Act::Create, "job", "print")).await?);
     let grant = tx.authorise(dispatcher(Act::Create, "job", Whose::Anyone)).await?;
     let until = tx.now().plus_seconds(60);
     let incognito = Some((file.id(), ctx.fleet.worker(), until));
-    jobs::insert(&grant, job, &NewJob { incognito, ..new(ctx, wish) }).await?;
+    jobs::insert(&grant, job, &NewJob { incognito, ..row }).await?;
     drop(grant);
+    let Print { name, facts, findings, .. } = print;
     // In memory before the row can be seen by anybody.
-    ctx.fleet.keep_secret(job, Secret { person: me.person, name, file, facts });
+    let queued = AtomicBool::new(false);
+    let secret = Secret { person: me.person, name, file, picture, queued, facts, findings };
+    ctx.fleet.keep_secret(job, secret);
     let committed = tx.commit().await;
     if committed.is_err() {
+        // Its files are swept, as whatever was staged and never taken in.
         ctx.fleet.drop_secret(job);
     }
     Ok(committed?)
 }
 
-fn new(ctx: &Context, wish: &Wish) -> NewJob {
+/// The row of a print, with nothing of its owner's in it.
+fn new(ctx: &Context, wish: &Wish, print: &Print) -> NewJob {
+    let look_first = !print.findings.is_empty();
     NewJob {
-        state: if wish.hold { JobState::Held } else { JobState::Queued },
+        state: if wish.hold || look_first { JobState::Held } else { JobState::Queued },
         wanted: wish.printer,
         reference: PrintReference::fresh(&**ctx.store.random()),
         name: None,
         facts: Facts::default(),
+        trouble: look_first.then_some(LOOK_FIRST),
+        findings: None,
         incognito: None,
     }
 }

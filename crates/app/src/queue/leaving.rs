@@ -18,7 +18,11 @@ const WAY_BACK: Duration = Duration::from_secs(10);
 
 /// The jobs that are leaving.
 #[derive(Default)]
-pub(crate) struct Leaving(Mutex<HashMap<JobId, Farewell>>);
+pub(crate) struct Leaving {
+    all: Mutex<HashMap<JobId, Farewell>>,
+    /// One job at a time is taken out: whoever presses twice finds that it is leaving already, and not that it is held.
+    turn: tokio::sync::Mutex<()>,
+}
 
 struct Farewell {
     /// Whether it was held before, so that undoing leaves it held.
@@ -40,7 +44,7 @@ impl Leaving {
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<JobId, Farewell>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -49,6 +53,7 @@ impl Leaving {
 /// # Errors
 /// A refusal if it has started: then it can be ended at the printer.
 pub async fn take_out(ctx: &Context, me: &SignedIn, id: JobId) -> Result<(), Error> {
+    let _turn = ctx.leaving.turn.lock().await;
     let job = mine_or_run(ctx, me, id).await?;
     if ctx.leaving.has(id) {
         return Ok(());

@@ -2,15 +2,17 @@
 //!
 //! Everybody sees every job; nobody is told whose another's is, nor its name or number (FL-29 to 31).
 
+mod check;
 mod intake;
 mod leaving;
 mod picture;
 mod words;
 
-pub use intake::{Gate, Incoming, MOST_BYTES, Passed, Refused, Wish, add, add_file, begin};
+pub use check::{Findings, Gate, Passed, Refused};
+pub use intake::{Incoming, MOST_BYTES, Wish, add, add_file, begin, receive};
 pub(crate) use leaving::Leaving;
 pub use leaving::{put_back, take_out};
-pub use picture::{picture, set_picture};
+pub use picture::picture;
 pub use words::{state_in_words, trouble_in_words, wait_in_words};
 
 use crate::work::{World, happen, world};
@@ -48,6 +50,12 @@ pub struct Queued {
     pub progress: Option<Progress>,
     /// What its toolpath says; only of one's own.
     pub facts: Option<Facts>,
+    /// Whether it has a picture; told of one's own only.
+    pub picture: bool,
+    /// Whether its owner must look at some of its lines before it is printed; nobody else can let it go on.
+    pub look_first: bool,
+    /// Those lines; only of one's own.
+    pub findings: Findings,
     /// Whether it was removed a moment ago and can still be put back; others do not see it any more.
     pub leaving: bool,
 }
@@ -59,10 +67,10 @@ pub struct Queued {
 pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Queued>, Error> {
     let world = world(ctx).await?;
     let plan = domain::queue::plan(&world.waiting(), &world.machines, ctx.store.clock().now());
-    let mut own = {
+    let (mut own, pictured) = {
         let tx = ctx.store.look().await?;
         let grant = tx.authorise(crate::accounts::own(me, Act::Read, "job", "print")).await?;
-        jobs::list(&grant).await?
+        (jobs::list(&grant).await?, grant.blob_owners("job-picture").await?)
     };
     let runs_printers = may_run(ctx, me);
     let mut queue = Vec::with_capacity(world.jobs.len());
@@ -73,9 +81,11 @@ pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Queued>, Error> {
         if leaving && !mine && !runs_printers {
             continue;
         }
-        let name = match &secret {
-            Some(secret) => Some(secret.name.clone()),
-            None => own.iter_mut().find(|o| o.id == job.id).and_then(|o| o.name.take()),
+        let look_first = check::waits_for_a_look(job);
+        let (name, lines) = match (&secret, own.iter_mut().find(|o| o.id == job.id)) {
+            (Some(secret), _) => (Some(secret.name.clone()), secret.findings.clone()),
+            (None, Some(job)) => (job.name.take(), Findings::kept(job.findings.as_ref())),
+            (None, None) => (None, Findings::default()),
         };
         let wait = plan.waiting.iter().find(|(id, _)| *id == job.id).map(|(_, wait)| wait.clone());
         queue.push(Queued {
@@ -87,9 +97,16 @@ pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Queued>, Error> {
             since: job.since,
             printer: job.printer.or(job.wanted),
             wait,
-            trouble: job.trouble.clone(),
+            // What is in another's file is nobody's business but of whoever keeps the printers running.
+            trouble: job.trouble.clone().filter(|_| mine || runs_printers || !look_first),
             progress: progress(&world, job),
             facts: mine.then(|| job.facts.clone()),
+            picture: match &secret {
+                Some(secret) => secret.picture.is_some(),
+                None => pictured.contains(&job.id.uuid()),
+            },
+            look_first,
+            findings: if look_first { lines } else { Findings::default() },
             leaving,
         });
     }
@@ -113,12 +130,16 @@ pub async fn hold(ctx: &Context, me: &SignedIn, id: JobId) -> Result<(), Error> 
     change(ctx, me, id, Event::HeldBack, "It has started already.").await
 }
 
-/// Lets a job that was held back go on waiting; one that was about to leave the queue stays in it.
+/// Lets a job that was held back go on waiting; one that was about to leave the queue stays in it. Where somebody has to
+/// look at its lines first, this says that its owner has.
 ///
 /// # Errors
-/// A refusal if it is not held.
+/// A refusal if it is not held, or held for lines that only its owner can see.
 pub async fn release(ctx: &Context, me: &SignedIn, id: JobId) -> Result<(), Error> {
-    mine_or_run(ctx, me, id).await?;
+    let job = mine_or_run(ctx, me, id).await?;
+    if check::waits_for_a_look(&job) && !is_mine(ctx, me, &job) {
+        return Err(Refusal::Conflict("Whoever sent it has to look at its lines and release it.").into());
+    }
     ctx.leaving.end(id);
     change(ctx, me, id, Event::Released, "It is not held back.").await
 }

@@ -1,49 +1,38 @@
-//! The picture of a print: shown to its owner alone, and kept exactly as long as the print's other data. An incognito
-//! print has none on the disk.
+//! The picture of a print: its model's, copied when it is put into the queue. It is shown to the print's owner alone and kept
+//! exactly as long as the print's other data; an incognito print's is sealed under a key that only memory holds.
 
-use super::mine_or_run;
 use crate::accounts::own;
 use crate::{Context, Error, Refusal, SignedIn};
 use domain::ids::JobId;
+use futures::StreamExt as _;
 use privacy::Act;
-use store::ReadPass;
+use store::{ReadPass, Staged};
 
-/// The largest picture that is taken, in bytes.
-const MOST_BYTES: usize = 4 << 20;
-/// How every PNG begins.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+/// The largest picture that is taken along, in bytes.
+const MOST_BYTES: u64 = 4 << 20;
 
-/// Gives one's own print a picture. Nothing is kept of an incognito print's.
-///
-/// # Errors
-/// A refusal: no such print, not a PNG, or too large.
-pub async fn set_picture(ctx: &Context, me: &SignedIn, id: JobId, png: &[u8]) -> Result<(), Error> {
-    let job = mine_or_run(ctx, me, id).await?;
-    if !png.starts_with(PNG) || png.len() > MOST_BYTES {
-        return Err(Refusal::field("picture", "Give a PNG picture of 4 MB at most.").into());
-    }
-    if job.incognito {
-        return Ok(());
-    }
-    if job.person != Some(me.person) {
-        return Err(Refusal::NotFound.into());
-    }
+/// A copy for a print, under a key of its own; nothing if it is too large or the policy lets prints have none.
+pub(super) async fn copy(ctx: &Context, picture: Option<ReadPass>) -> Result<Option<Staged>, Error> {
+    let allowed = ctx.store.book().allows("print.picture", "print");
+    let Some(pass) = picture.filter(|pass| allowed && pass.size() <= MOST_BYTES) else { return Ok(None) };
     let mut staging = ctx.store.stage().await?;
-    staging.write(png).await?;
-    let staged = staging.finish().await?;
-    let tx = ctx.store.begin().await?;
-    let grant = tx.authorise(own(me, Act::Create, "job", "print")).await?;
-    grant.blob_insert("job-picture", id.uuid(), staged).await?;
-    drop(grant);
-    Ok(tx.commit().await?)
+    let mut pieces = std::pin::pin!(ctx.store.read(pass));
+    while let Some(piece) = pieces.next().await {
+        staging.write(&piece?).await?;
+    }
+    Ok(Some(staging.finish().await?))
 }
 
-/// Leave to read the picture of one's own print; nothing if it has none.
+/// Leave to read the picture of one's own print.
 ///
 /// # Errors
-/// A fault.
-pub async fn picture(ctx: &Context, me: &SignedIn, id: JobId) -> Result<Option<ReadPass>, Error> {
+/// [`Refusal::NotFound`] if it has none, or is another's.
+pub async fn picture(ctx: &Context, me: &SignedIn, id: JobId) -> Result<ReadPass, Error> {
     let tx = ctx.store.look().await?;
     let grant = tx.authorise(own(me, Act::Read, "job", "print")).await?;
-    Ok(grant.blob_pass("job-picture", id.uuid()).await?)
+    let pass = match ctx.fleet.secret(id).filter(|secret| secret.person == me.person) {
+        Some(secret) => secret.picture.as_ref().map(|picture| picture.pass(me.person)),
+        None => grant.blob_pass("job-picture", id.uuid()).await?,
+    };
+    Ok(pass.ok_or(Refusal::NotFound)?)
 }

@@ -51,6 +51,9 @@ pub fn trouble_in_words(trouble: &str) -> &'static str {
         "key-refused" => "The printer no longer accepts our key. Pair it again, then release the job.",
         "not-permitted" => "The printer or the policy does not permit this. Ask whoever runs the house.",
         "no-room" => "The file does not fit on the printer. Make room there, then release the job.",
+        super::check::LOOK_FIRST => {
+            "There are commands in it that nobody here knows. Whoever sent it looks at the lines, then releases it."
+        }
         "bad-file" => "The printer cannot print this file. Slice it anew.",
         "busy" => "The printer was at something else. Release the job when it is free.",
         "unreachable" => "The printer could not be reached. Release the job when it is back.",

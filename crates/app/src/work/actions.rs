@@ -91,8 +91,14 @@ fn order(store: &Store, reference: PrintReference, pass: ReadPass) -> PrintOrder
     PrintOrder { reference, bytes, gcode: Box::new(StreamReader::new(Box::pin(pieces))) }
 }
 
-/// Saves the start and uses up the clear bed in one transaction; only then, and once, sends START.
-pub(super) async fn start(ctx: &Context, id: JobId, printer: PrinterId) -> Result<(), Error> {
+/// Saves the start and uses up the clear bed in one transaction; only then, and once, sends START. If the job was given
+/// to another printer since this was planned, or sent anew, nothing happens.
+pub(super) async fn start(
+    ctx: &Context,
+    id: JobId,
+    printer: PrinterId,
+    reference: PrintReference,
+) -> Result<(), Error> {
     let Some(job) = look(ctx, id).await? else { return Ok(()) };
     let (Some(machine), Some(lease)) = (ctx.fleet.printer(printer), lease(ctx, printer)) else {
         return Ok(());
@@ -103,7 +109,7 @@ pub(super) async fn start(ctx: &Context, id: JobId, printer: PrinterId) -> Resul
         return Ok(());
     }
     let grant = tx.authorise(dispatcher(Act::Change, "job", Whose::Anyone)).await?;
-    let ours = jobs::step(&grant, id, moved, &Beside { started: true, ..Beside::default() }).await?;
+    let ours = jobs::start(&grant, id, moved, (printer, reference)).await?;
     drop(grant);
     if !ours {
         return Ok(());
@@ -111,7 +117,7 @@ pub(super) async fn start(ctx: &Context, id: JobId, printer: PrinterId) -> Resul
     tx.commit().await?;
     hit("print:start-saved");
     let command = CommandId::fresh(&**ctx.store.random());
-    let answer = machine.command(command, Command::Start(job.reference)).await;
+    let answer = machine.command(command, Command::Start(reference)).await;
     hit("print:start-sent");
     happen(ctx, id, Event::StartAnswered(answer)).await?;
     hit("print:start-answered");

@@ -249,12 +249,13 @@ pub(crate) async fn happen(ctx: &Context, id: JobId, event: Event) -> Result<boo
     Ok(false)
 }
 
-/// A job that waits again has no printer, and another name for its next attempt: what lies on a machine under the
-/// old one is removed.
+/// A job that waits again has no printer and never started, and has another name for its next attempt: what lies on a
+/// machine under the old one is removed.
 fn beside(ctx: &Context, event: &Event, to: JobState) -> Beside {
     let mut beside = Beside::default();
     if matches!(to, JobState::Held | JobState::Queued) {
         beside.printer = Some(None);
+        beside.unstarted = true;
         beside.reference = Some(PrintReference::fresh(&**ctx.store.random()));
         beside.trouble = Some(actions::trouble(event));
     }
@@ -265,6 +266,7 @@ fn begin(ctx: &Context, world: &World, action: Action) {
     let (Action::Send { job, printer } | Action::Start { job, printer } | Action::Ask { job, printer }) =
         action;
     let Some(row) = world.jobs.iter().find(|j| j.id == job) else { return };
+    let reference = row.reference;
     // Only the process with the key can send an incognito file; everything else is the leaseholder's.
     let mine = match action {
         Action::Send { .. } if row.incognito => ctx.fleet.secret(job).is_some(),
@@ -278,7 +280,7 @@ fn begin(ctx: &Context, world: &World, action: Action) {
     fleet.at(printer, async move {
         let done = match action {
             Action::Send { .. } => actions::send(&ctx, job, printer).await,
-            Action::Start { .. } => actions::start(&ctx, job, printer).await,
+            Action::Start { .. } => actions::start(&ctx, job, printer, reference).await,
             Action::Ask { .. } => actions::ask(&ctx, job, printer).await,
         };
         if let Err(error) = done {

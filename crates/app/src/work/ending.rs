@@ -41,7 +41,7 @@ pub(super) async fn end(ctx: &Context, job: &Job, moved: Move, event: Event) -> 
     hit("print:ending");
     tx.commit().await?;
     hit("print:ended");
-    ctx.fleet.drop_secret(job.id);
+    files.extend(ctx.fleet.drop_secret(job.id));
     ctx.fleet.state().untidy = true;
     ctx.store.files_remove(&files).await?;
     Ok(true)
@@ -91,6 +91,8 @@ async fn entry(
         started_at: job.started_at,
         ended_at: now,
         seconds: job.started_at.map(|start| now.seconds_since(start) as f64),
+        estimate: job.facts.seconds,
+        material: job.facts.material.clone(),
         // How much a print took that ended early, nobody measured.
         grams: job.facts.grams.filter(|_| whole),
         outcome,

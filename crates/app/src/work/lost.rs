@@ -4,15 +4,52 @@
 use super::{World, dispatcher, ending};
 use crate::{Context, Error};
 use domain::job::JobState;
+use domain::time::Instant;
 use privacy::{Act, Whose};
 use store::Engine;
 use store::jobs::Job;
 
-const LOST: &str = "An incognito print that had not started was lost when the server stopped: nobody can read its file \
-                    any more, and it was removed. Whoever sent it has to send it again.";
+/// How long it is told that prints were lost. Whose they were nobody knows, so that it is told to all.
+const TOLD_SECONDS: i64 = 24 * 3600;
+
+/// Incognito prints that were lost before they started: how many within a day, and when the last.
+pub(super) struct Lost {
+    count: u64,
+    at: Instant,
+}
+
+impl Lost {
+    fn and_one_more(before: Option<Self>, now: Instant) -> Self {
+        let count = before.filter(|lost| lost.is_told(now)).map_or(0, |lost| lost.count);
+        Self { count: count + 1, at: now }
+    }
+
+    fn is_told(&self, now: Instant) -> bool {
+        now.seconds_since(self.at) < TOLD_SECONDS
+    }
+
+    /// What is told of them, while it is.
+    pub(super) fn in_words(&self, now: Instant) -> Option<String> {
+        let (which, whose) = match self.count {
+            1 => ("An incognito print that had not started was".to_owned(), "its file any more, and it was"),
+            n => (
+                format!("{n} incognito prints that had not started were"),
+                "their files any more, and they were",
+            ),
+        };
+        let words = format!(
+            "{which} lost when the server stopped: nobody can read {whose} removed. Whoever sent one has to send it again."
+        );
+        self.is_told(now).then_some(words)
+    }
+}
 
 /// Lets go of what is lost.
 pub(super) async fn give_up(ctx: &Context, seen: &World) -> Result<(), Error> {
+    for ended in ctx.fleet.secrets_ended(&seen.jobs) {
+        let picture = ctx.fleet.drop_secret(ended);
+        ctx.store.files_remove(picture.as_slice()).await?;
+    }
     for job in seen.jobs.iter().filter(|job| job.incognito) {
         let waits = matches!(job.state, JobState::Queued | JobState::Held | JobState::Sending);
         if let Some(secret) = ctx.fleet.secret(job.id) {
@@ -22,13 +59,16 @@ pub(super) async fn give_up(ctx: &Context, seen: &World) -> Result<(), Error> {
             drop(tx);
             if gone {
                 // Its owner was erased, and what this process knows of it goes with them.
-                ctx.fleet.drop_secret(job.id);
+                let picture = ctx.fleet.drop_secret(job.id);
+                ctx.store.files_remove(picture.as_slice()).await?;
                 if waits {
                     ending::forget(ctx, job).await?;
                 }
             }
         } else if waits && is_orphaned(ctx, job) && ending::forget(ctx, job).await? {
-            ctx.fleet.state().notices.push(LOST.to_owned());
+            let now = ctx.store.clock().now();
+            let lost = &mut ctx.fleet.state().lost;
+            *lost = Some(Lost::and_one_more(lost.take(), now));
         }
     }
     Ok(())

@@ -32,15 +32,18 @@ use ::printers::Printer;
 use ::printers::link::{Contact, Pace};
 use ::printers::simulated::Simulated;
 use ::printers::supervise::{Sighting, Supervised, supervise};
-use domain::ids::{JobId, PrinterId};
+use domain::ids::{BlobId, JobId, PrinterId};
 use domain::person::{Actor, Chore};
 use domain::printer::{Bed, Duty, Standing};
 use domain::time::Instant;
+use lost::Lost;
 use privacy::{Act, Ask, Whose};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use store::Store;
+use store::jobs::Job;
 use store::printers::{Lease, Machine};
+use store::{Held, Store};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
@@ -64,7 +67,8 @@ struct State {
     /// Printers at which an action is under way.
     busy: HashSet<PrinterId>,
     sending: HashMap<PrinterId, JobId>,
-    notices: Vec<String>,
+    /// Incognito prints that were lost before they started.
+    lost: Option<Lost>,
     /// A job's row went, and may still lie in the database's log.
     untidy: bool,
 }
@@ -111,9 +115,9 @@ impl Fleet {
         self.0.machines.simulated(id)
     }
 
-    /// What the house has to say about prints whose owner it does not know (any more).
-    pub fn notices(&self) -> Vec<String> {
-        self.state().notices.clone()
+    /// What the house has to say about prints whose owner it does not know (any more), for as long as it may help them.
+    pub fn notice(&self, now: Instant) -> Option<String> {
+        self.state().lost.as_ref().and_then(|lost| lost.in_words(now))
     }
 
     pub(crate) fn printer(&self, id: PrinterId) -> Option<Arc<Checked>> {
@@ -142,8 +146,22 @@ impl Fleet {
         self.state().secrets.insert(job, Arc::new(secret));
     }
 
-    pub(crate) fn drop_secret(&self, job: JobId) {
-        self.state().secrets.remove(&job);
+    /// Forgets what is known of an incognito print. Returns its picture's file, whose key goes with it, to be removed.
+    pub(crate) fn drop_secret(&self, job: JobId) -> Option<BlobId> {
+        let secret = self.state().secrets.remove(&job)?;
+        secret.picture.as_ref().map(Held::id)
+    }
+
+    /// These jobs are in the queue now. Returns those of which there are secrets and that are not in it any more, though
+    /// they were: another process has ended them.
+    pub(crate) fn secrets_ended(&self, jobs: &[Job]) -> Vec<JobId> {
+        let state = self.state();
+        let is_here = |id: &JobId| jobs.iter().any(|job| job.id == *id);
+        let (here, gone): (Vec<_>, Vec<_>) = state.secrets.iter().partition(|(id, _)| is_here(id));
+        for (_, secret) in here {
+            secret.queued.store(true, Ordering::Relaxed);
+        }
+        gone.iter().filter(|(_, secret)| secret.queued.load(Ordering::Relaxed)).map(|(id, _)| **id).collect()
     }
 
     pub(crate) fn worker(&self) -> Uuid {

@@ -3,6 +3,7 @@
 //! In memory only. It never holds a name or a shape, and what it says is gone with the process; the database says
 //! what must not be lost.
 
+use super::files::Place;
 use domain::ids::PersonId;
 use prepare::{CancelToken, Config};
 use std::collections::HashMap;
@@ -31,6 +32,8 @@ pub struct Change {
 /// Where work lies while it is done.
 pub struct Desk {
     pub(super) config: Config,
+    /// Where files lie in the clear meanwhile.
+    pub(super) place: Mutex<Option<Place>>,
     running: Mutex<HashMap<Uuid, Running>>,
     changed: broadcast::Sender<Change>,
     pub(super) inspect: Notify,
@@ -48,6 +51,7 @@ impl Desk {
     pub(crate) fn new(config: Config) -> Self {
         Self {
             config,
+            place: Mutex::default(),
             running: Mutex::default(),
             changed: broadcast::channel(256).0,
             inspect: Notify::new(),

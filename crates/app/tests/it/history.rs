@@ -1,15 +1,22 @@
 //! The print history: print again, say how it turned out, delete, expire, take as a table.
 
 use crate::house::House;
+use crate::house::SILENT;
 use app::history::{Choice, Filter};
+use app::printers::Equipment;
+use app::queue::Wish;
 use app::{Refusal, SignedIn};
 use domain::ids::JobId;
-use domain::job::{SaidBy, Verdict};
+use domain::job::{JobState, SaidBy, Verdict};
+use domain::queue::Wait;
 use futures::StreamExt as _;
+use store::ReadPass;
+use store::jobs::Facts;
 
 both! { an_entry_is_printed_again an_entry_is_deleted_with_its_files entries_expire_after_ninety_days
 a_person_says_how_it_turned_out switching_off_keeps_what_was_kept_and_adds_nothing
-a_picture_is_its_owners_and_goes_with_the_print whose_files_are_gone_is_not_printed_again }
+a_picture_is_its_owners_and_goes_with_the_print an_incognito_prints_picture_goes_with_it
+a_print_that_never_began_leaves_no_entry a_reprint_waits_for_its_material_and_keeps_its_estimate whose_files_are_gone_is_not_printed_again }
 
 const DAY: i64 = 24 * 3600;
 
@@ -90,26 +97,115 @@ async fn switching_off_keeps_what_was_kept_and_adds_nothing(house: House) {
     assert_eq!(count(&house, &me).await, 1);
 }
 
+/// Leave to read something that the house has already.
+async fn stored(house: &House, me: &SignedIn, bytes: &[u8]) -> ReadPass {
+    let mut staging = house.ctx.store.stage().await.unwrap();
+    staging.write(bytes).await.unwrap();
+    house.ctx.store.hold(staging.finish().await.unwrap()).pass(me.person)
+}
+
+/// A print with a picture, as prints of models are.
+pub async fn pictured(house: &House, me: &SignedIn, incognito: bool) -> JobId {
+    let (file, picture) = (stored(house, me, crate::house::GCODE).await, stored(house, me, PICTURE).await);
+    let wish = Wish { name: "bracket".to_owned(), incognito, ..Wish::default() };
+    app::queue::add_file(&house.ctx, me, file, Some(picture), &wish).await.unwrap()
+}
+
+const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\nCANARY-PICTURE-20af";
+
+async fn bytes(house: &House, pass: ReadPass) -> Vec<u8> {
+    let pieces: Vec<_> = house.ctx.store.read(pass).collect().await;
+    pieces.into_iter().map(|piece| piece.unwrap()).collect::<Vec<_>>().concat()
+}
+
+/// What one process left behind of files that no row owns: the two that were stored for the print to copy.
+pub const STORED: usize = 2;
+
 async fn a_picture_is_its_owners_and_goes_with_the_print(house: House) {
-    domain::proves!("AF-174", by = "app::work::ending::remember");
+    let (me, printer) = house.ready().await;
+    let bob = house.person(domain::person::Role::Operator).await;
+    let ctx = &house.ctx;
+    app::history::choose(ctx, &me, true).await.unwrap();
+    let job = pictured(&house, &me, false).await;
+    assert!(house.queue(&me).await[0].picture && !house.queue(&bob).await[0].picture);
+    assert!(app::queue::picture(ctx, &bob, job).await.is_err());
+    let pass = app::queue::picture(ctx, &me, job).await.unwrap();
+    assert_eq!(bytes(&house, pass).await, PICTURE);
+    house.until_state(&me, job, None).await;
+    assert!(app::queue::picture(ctx, &me, job).await.is_err());
+    assert!(app::history::picture(ctx, &bob, job).await.is_err());
+    let pass = app::history::picture(ctx, &me, job).await.unwrap();
+    assert_eq!(bytes(&house, pass).await, PICTURE);
+    let page = app::history::page(ctx, &me, &Filter::default(), 0).await.unwrap();
+    assert!(page.pictured.contains(&job));
+
+    // printed again, it has it again
+    app::printers::bed_is_clear(ctx, &me, printer).await.unwrap();
+    let again = app::history::print_again(ctx, &me, job, None, false).await.unwrap();
+    assert!(app::queue::picture(ctx, &me, again).await.is_ok());
+    house.until_state(&me, again, None).await;
+    for job in [job, again] {
+        app::history::delete(ctx, &me, job).await.unwrap();
+    }
+    assert_eq!(crate::traces::files(&house.data().join("blobs")).len(), STORED);
+}
+
+async fn an_incognito_prints_picture_goes_with_it(house: House) {
     let (me, _) = house.ready().await;
-    let bob = house.person(domain::person::Role::Member).await;
+    let bob = house.person(domain::person::Role::Operator).await;
+    app::history::choose(&house.ctx, &me, true).await.unwrap();
+    let job = pictured(&house, &me, true).await;
+    let pass = app::queue::picture(&house.ctx, &me, job).await.unwrap();
+    assert_eq!(bytes(&house, pass).await, PICTURE);
+    assert!(app::queue::picture(&house.ctx, &bob, job).await.is_err());
+    let nowhere: [&str; 0] = [];
+    assert_eq!(crate::traces::found(&house, &crate::traces::Hunt::of([PICTURE])).await, nowhere);
+    house.until_state(&me, job, None).await;
+    assert_eq!(crate::traces::files(&house.data().join("blobs")).len(), STORED);
+    assert_eq!(count(&house, &me).await, 0);
+}
+
+async fn a_print_that_never_began_leaves_no_entry(house: House) {
+    let house = crate::stubborn::house(house);
+    let (me, _) = house.ready().await;
     app::history::choose(&house.ctx, &me, true).await.unwrap();
     let job = house.add(&me, "bracket", false).await;
-    let png = b"\x89PNG\r\n\x1a\nCANARY".to_vec();
-    assert!(app::queue::set_picture(&house.ctx, &me, job, b"GIF89a").await.is_err());
-    assert!(app::queue::set_picture(&house.ctx, &bob, job, &png).await.is_err());
-    app::queue::set_picture(&house.ctx, &me, job, &png).await.unwrap();
-    assert!(app::queue::picture(&house.ctx, &me, job).await.unwrap().is_some());
-    assert!(app::queue::picture(&house.ctx, &bob, job).await.unwrap().is_none());
+    house.until_state(&me, job, Some(JobState::Held)).await;
+    assert!(house.machine.started().is_empty());
+    app::queue::remove(&house.ctx, &me, job).await.unwrap();
+    assert!(house.queue(&me).await.is_empty());
+    assert_eq!(count(&house, &me).await, 0);
+}
+
+async fn a_reprint_waits_for_its_material_and_keeps_its_estimate(house: House) {
+    let (me, printer) = house.ready().await;
+    let ctx = &house.ctx;
+    app::history::choose(ctx, &me, true).await.unwrap();
+    let load = async |material: &str| {
+        let loaded = Equipment { material: Some(material.to_owned()), ..Equipment::default() };
+        app::printers::equip(ctx, &me, printer, &loaded).await.unwrap();
+    };
+    load("PETG").await;
+    let known = Facts { material: Some("PETG".to_owned()), seconds: Some(4242.0), ..Facts::default() };
+    let wish = Wish { name: "bracket".to_owned(), known, ..Wish::default() };
+    let job = house.add_gcode(&me, SILENT, &wish).await.unwrap();
     house.until_state(&me, job, None).await;
-    assert!(app::queue::picture(&house.ctx, &me, job).await.unwrap().is_none());
-    assert!(app::history::picture(&house.ctx, &bob, job).await.unwrap().is_none());
-    let pass = app::history::picture(&house.ctx, &me, job).await.unwrap().unwrap();
-    let pieces: Vec<_> = house.ctx.store.read(pass).collect().await;
-    assert_eq!(pieces.into_iter().map(|p| p.unwrap()).collect::<Vec<_>>().concat(), png);
-    app::history::delete(&house.ctx, &me, job).await.unwrap();
-    assert!(crate::traces::files(&house.data().join("blobs")).is_empty());
+    let entry = app::history::entry(ctx, &me, job).await.unwrap();
+    assert_eq!((entry.material.as_deref(), entry.estimate), (Some("PETG"), Some(4242.0)));
+    assert!(entry.seconds.unwrap() < 4242.0, "how long it really took is another thing");
+
+    load("PLA").await;
+    app::printers::bed_is_clear(ctx, &me, printer).await.unwrap();
+    let again = app::history::print_again(ctx, &me, job, None, false).await.unwrap();
+    for _ in 0..5 {
+        house.turn().await;
+    }
+    let shown = app::queue::get(ctx, &me, again).await.unwrap();
+    assert!(matches!(shown.wait, Some(Wait::NeedsMaterial(p, _)) if p == printer), "{:?}", shown.wait);
+    assert_eq!(shown.facts.unwrap().seconds, Some(4242.0), "as the slicer said");
+    load("PETG").await;
+    house.until_state(&me, again, None).await;
+    assert_eq!(app::history::entry(ctx, &me, again).await.unwrap().estimate, Some(4242.0));
 }
 
 async fn whose_files_are_gone_is_not_printed_again(house: House) {

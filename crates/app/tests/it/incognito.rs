@@ -120,11 +120,15 @@ async fn an_incognito_print_in_a_crash_is_never_sent_again(house: House) {
 async fn an_incognito_print_that_waited_in_a_crash_is_gone(house: House) {
     let me = house.person(domain::person::Role::Operator).await;
     print(&house, &me, true).await;
-    assert_eq!(files(&house.data().join("blobs")).len(), 1);
+    print(&house, &me, true).await;
+    assert_eq!(files(&house.data().join("blobs")).len(), 2);
     let house = house.restarted().await;
     house.until("its end", async || house.queue(&me).await.is_empty()).await;
     assert!(files(&house.data().join("blobs")).is_empty());
-    assert_eq!(house.ctx.fleet().notices().len(), 1, "and it is said");
+    let told = || house.ctx.fleet().notice(house.clock.now());
+    assert!(told().unwrap().starts_with("2 incognito prints"), "it is said, once of both: {:?}", told());
+    house.clock.advance(24 * 3600);
+    assert_eq!(told(), None, "and not for ever");
 }
 
 async fn an_incognito_print_goes_with_its_owner(house: House) {

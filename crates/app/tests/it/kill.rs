@@ -129,7 +129,7 @@ async fn child() {
     let printer = app::printers::add_simulated(&house.ctx, &me, &setup).await.unwrap();
     house.turn().await;
     app::printers::bed_is_clear(&house.ctx, &me, printer).await.unwrap();
-    let mut incoming = app::queue::begin().unwrap();
+    let mut incoming = app::queue::begin(&house.ctx).await.unwrap();
     incoming.write(b"G28\n").unwrap();
     let wish = app::queue::Wish { name: "part".to_owned(), ..app::queue::Wish::default() };
     app::queue::add(&house.ctx, &me, incoming, &wish).await.unwrap();

@@ -34,7 +34,7 @@ async fn opened(folder: &Path, database: Database, at: &str) -> Context {
 }
 
 async fn add(ctx: &Context, me: &SignedIn, name: &str) -> JobId {
-    let mut incoming = app::queue::begin().unwrap();
+    let mut incoming = app::queue::begin(ctx).await.unwrap();
     incoming.write(GCODE).unwrap();
     let wish = Wish { name: name.to_owned(), hold: true, ..Wish::default() };
     app::queue::add(ctx, me, incoming, &wish).await.unwrap()

@@ -35,5 +35,6 @@ mod paper;
 mod print;
 mod queue;
 mod staff;
+mod stubborn;
 mod traces;
 mod two;

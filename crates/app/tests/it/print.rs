@@ -160,6 +160,59 @@ async fn an_end_that_never_reached_the_printer_is_sent_again(house: House) {
     assert_eq!(entry.outcome.verdict, Verdict::Cancelled);
 }
 
+/// Only the embedded database has one writer at a time, behind whom the start can be made to wait.
+#[tokio::test]
+async fn what_was_given_to_another_printer_meanwhile_is_not_started() {
+    let house = House::sqlite().await;
+    let (me, left) = house.ready().await;
+    let setup = app::printers::Setup { name: "Right".to_owned(), ..Default::default() };
+    let right = app::printers::add_simulated(&house.ctx, &me, &setup).await.unwrap();
+    let ctx = &house.ctx;
+    let dispatcher = |act| {
+        let actor = Actor::House(Chore::Dispatcher);
+        Ask { actor, act, what: "job", whose: Whose::Anyone, purpose: "print" }
+    };
+    let job = async |id| {
+        let tx = ctx.store.look().await.unwrap();
+        let grant = tx.authorise(dispatcher(Act::Read)).await.unwrap();
+        jobs::get(&grant, id).await.unwrap().unwrap()
+    };
+    // Its file lies on the left one and nothing but the word about the bed is missing.
+    let wish = Wish { name: "bracket".to_owned(), printer: Some(left), ..Wish::default() };
+    let id = house.add_gcode(&me, crate::house::GCODE, &wish).await.unwrap();
+    house.machine.unplug();
+    house.until_state(&me, id, Some(JobState::Sending)).await;
+    let tx = ctx.store.begin().await.unwrap();
+    tx.printer_bed_unsure(left).await.unwrap();
+    tx.commit().await.unwrap();
+    house.machine.plug_in();
+    house.until("its file is there", async || job(id).await.placed_at.is_some()).await;
+    house.contact(&me, left).await;
+    app::printers::bed_is_clear(ctx, &me, left).await.unwrap();
+
+    let tx = ctx.store.begin().await.unwrap();
+    app::work::pass(ctx).await.unwrap();
+    let grant = tx.authorise(dispatcher(Act::Change)).await.unwrap();
+    let reference = Some(domain::ids::PrintReference::fresh(&store::SystemRandom));
+    let back = Beside { printer: Some(None), reference, ..Beside::default() };
+    let there = Beside { printer: Some(Some(right)), ..Beside::default() };
+    for (from, to, beside) in
+        [(JobState::Sending, JobState::Queued, &back), (JobState::Queued, JobState::Sending, &there)]
+    {
+        assert!(jobs::step(&grant, id, Move { from, to }, beside).await.unwrap(), "the start waits");
+    }
+    drop(grant);
+    tx.commit().await.unwrap();
+    for _ in 0..10 {
+        house.turn().await;
+    }
+    assert!(house.machine.started().is_empty());
+    let now = job(id).await;
+    assert_eq!((now.state, now.printer), (JobState::Sending, Some(right)));
+    let shown = app::printers::get(ctx, &me, left).await.unwrap();
+    assert_ne!(shown.state, domain::printer::State::FinishedClearTheBed, "its clear bed was not used up");
+}
+
 async fn a_printer_with_files_on_it_stays(house: House) {
     let (me, printer) = house.ready().await;
     let folder = house.data().join("simulated").join(printer.to_string());

@@ -1,12 +1,14 @@
 //! The queue: hold, release, shift, remove; nobody can tell whose another's job is.
 
 use crate::house::House;
+use app::Refusal;
 use app::queue::{Shift, Wish};
 use domain::ids::JobId;
 use domain::job::JobState;
 use domain::person::Role;
 
-both! { jobs_are_held_shifted_and_removed what_was_removed_can_be_put_back nobody_can_tell_whose_a_job_is }
+both! { jobs_are_held_shifted_and_removed what_was_removed_can_be_put_back
+removing_twice_at_once_is_removing_once few_files_are_taken_in_at_once nobody_can_tell_whose_a_job_is }
 
 async fn order(house: &House, me: &app::SignedIn) -> Vec<JobId> {
     house.queue(me).await.into_iter().filter_map(|job| job.id).collect()
@@ -59,6 +61,34 @@ async fn what_was_removed_can_be_put_back(house: House) {
     app::queue::release(&house.ctx, &ada, a).await.unwrap();
     assert_eq!(house.state(&ada, a).await, Some(JobState::Queued));
     assert!(house.queue(&ada).await.iter().all(|job| !job.leaving), "it does not go in ten seconds");
+}
+
+async fn removing_twice_at_once_is_removing_once(house: House) {
+    let ada = house.person(Role::Member).await;
+    let job = house.add(&ada, "a", false).await;
+    let take_out = || app::queue::take_out(&house.ctx, &ada, job);
+    let (one, two, three) = tokio::join!(take_out(), take_out(), take_out());
+    one.and(two).and(three).unwrap();
+    app::queue::put_back(&house.ctx, &ada, job).await.unwrap();
+    assert_eq!(house.state(&ada, job).await, Some(JobState::Queued), "as it was before");
+    assert!(house.queue(&ada).await.iter().all(|job| !job.leaving));
+}
+
+async fn few_files_are_taken_in_at_once(house: House) {
+    let ada = house.person(Role::Member).await;
+    let ctx = &house.ctx;
+    let (one, two) = (app::queue::begin(ctx).await.unwrap(), app::queue::begin(ctx).await.unwrap());
+    let refused = app::queue::begin(ctx).await.unwrap_err();
+    assert!(matches!(refused, app::Error::Refused(Refusal::Busy(_))), "{refused}");
+    // Who waits gets the next place, and a place is free once its file is in the queue or given up.
+    let (third, ()) = tokio::join!(app::queue::begin(ctx), async { drop(one) });
+    third.unwrap().write(crate::house::GCODE).unwrap();
+    let mut two = two;
+    two.write(crate::house::GCODE).unwrap();
+    let wish = Wish { name: "a".to_owned(), ..Wish::default() };
+    app::queue::add(ctx, &ada, two, &wish).await.unwrap();
+    let (again, more) = (app::queue::begin(ctx).await, app::queue::begin(ctx).await);
+    assert!(again.is_ok() && more.is_ok());
 }
 
 async fn nobody_can_tell_whose_a_job_is(house: House) {

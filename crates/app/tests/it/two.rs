@@ -41,3 +41,26 @@ async fn two_processes_never_print_twice() {
     let page = app::history::page(&house.ctx, &me, &Default::default(), 0).await.unwrap();
     assert_eq!(page.entries.len(), 4);
 }
+
+/// The other process ends an incognito print of which this one has the keys: this one forgets them too.
+#[tokio::test]
+async fn what_one_process_knows_of_an_incognito_print_goes_when_another_ends_it() {
+    let house = House::postgres().await;
+    let (me, _) = house.ready().await;
+    let job = crate::history::pictured(&house, &me, true).await;
+    house.until_state(&me, job, Some(domain::job::JobState::Printing)).await;
+    let other = context(&house.settings, &house.clock, &house.machine).await;
+    let begun = std::time::Instant::now();
+    while !app::queue::list(&other, &me).await.unwrap().is_empty() {
+        assert!(begun.elapsed().as_secs() < 60, "the other never ended it");
+        house.clock.advance(5);
+        other.fleet().hurry();
+        pass(&other).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    assert!(app::queue::picture(&house.ctx, &me, job).await.is_ok(), "not known here yet");
+    house.turn().await;
+    assert!(app::queue::picture(&house.ctx, &me, job).await.is_err());
+    let stored = crate::history::STORED;
+    assert_eq!(crate::traces::files(&house.data().join("blobs")).len(), stored);
+}

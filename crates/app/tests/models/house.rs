@@ -136,8 +136,11 @@ impl House {
         walk(&self.ctx.store.data().join("blobs"))
     }
 
+    /// What lies there beside the locks, by which processes know each other's folders.
     pub fn work_folder(&self) -> Vec<PathBuf> {
-        walk(&self.ctx.store.data().join("work"))
+        let mut files = walk(&self.ctx.store.data().join("work"));
+        files.retain(|file| !file.ends_with("lock"));
+        files
     }
 
     /// Whether any work waits or runs.

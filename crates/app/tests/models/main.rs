@@ -28,5 +28,6 @@ mod child_messages;
 mod hostile;
 mod house;
 mod library;
+mod printed;
 mod slicing;
 mod uploads;

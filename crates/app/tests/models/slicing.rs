@@ -19,7 +19,7 @@ pub const fn choices(quality: Quality, material: Material, supports: bool) -> Ch
     Choices { printer: None, quality, material, supports }
 }
 
-async fn settled(house: &House, me: &SignedIn, id: SlicingId) -> models::Slicing {
+pub async fn settled(house: &House, me: &SignedIn, id: SlicingId) -> models::Slicing {
     let mut changes = app::workshop::changes(&house.ctx);
     loop {
         let now = models::slicing(&house.ctx, me, id).await.unwrap();

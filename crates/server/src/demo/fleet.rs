@@ -83,7 +83,7 @@ impl Furnishing<'_> {
         layers: u32,
         hold: bool,
     ) -> Result<(), Error> {
-        let mut file = queue::begin()?;
+        let mut file = queue::begin(self.ctx).await?;
         file.write(tower(layers).as_bytes())?;
         let wish = Wish { name: format!("{name}.gcode"), printer: Some(on), hold, ..Wish::default() };
         queue::add(self.ctx, me, file, &wish).await.map(drop)

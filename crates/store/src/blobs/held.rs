@@ -7,6 +7,7 @@ use crate::sql::Value;
 use crate::tx::Grant;
 use domain::ids::BlobId;
 use privacy::{Act, Refusal};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 impl Grant<'_> {
@@ -64,6 +65,17 @@ impl Grant<'_> {
             self.key()?.derive("file keys")?.open("a file's key", &wrap_place(id), row.bytes("wrapped")?)?;
         let key = Key::from_slice(&key).ok_or(Fault::Sealed("a file's key"))?;
         Ok(Some(ReadPass::new(id, key, person, self.now(), row.int("size")? as u64)))
+    }
+
+    /// Which rows of this grant's table have a file of this kind.
+    ///
+    /// # Errors
+    /// A refusal if the policy does not allow this kind of file for the grant's purpose, or a fault.
+    pub async fn blob_owners(&self, kind: &str) -> Result<HashSet<Uuid>, Error> {
+        self.may_hold(kind)?;
+        let args = [kind.into(), self.person()?.uuid().into()];
+        let rows = self.tx.rows("SELECT owner FROM blob WHERE kind = $1 AND person = $2", &args).await?;
+        Ok(rows.iter().map(|row| row.id("owner")).collect::<Result<_, _>>()?)
     }
 
     /// Forgets every file, or every one of this kind, that belongs to the row `owner` of this grant's table; the grant

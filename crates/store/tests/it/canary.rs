@@ -84,6 +84,8 @@ async fn prints(house: &House, id: PersonId, canary: &str) {
         reference: PrintReference::fresh(&SystemRandom),
         name: Some(personal(format!("{canary}-job"))),
         facts: Facts { grams: Some(1.0), ..Facts::default() },
+        trouble: None,
+        findings: Some(personal(format!("{canary}-line"))),
         incognito: None,
     };
     jobs::insert(&grant, job, &new).await.unwrap();
@@ -98,7 +100,9 @@ async fn prints(house: &House, id: PersonId, canary: &str) {
         started_at: Some(tx.now()),
         ended_at: tx.now(),
         seconds: Some(60.0),
+        estimate: Some(50.0),
         grams: Some(1.0),
+        material: Some("PLA".to_owned()),
         outcome: Outcome { verdict: Verdict::Good, said_by: SaidBy::Printer, bed_cleared: false },
     };
     history::add(&grant, &entry).await.unwrap();

@@ -58,6 +58,8 @@ async fn the_file_of_an_expired_row_is_not_given_out(house: House) {
         reference: PrintReference::fresh(&SystemRandom),
         name: None,
         facts: Facts::default(),
+        trouble: None,
+        findings: None,
         incognito: None,
     };
     let tx = house.store.begin().await.unwrap();

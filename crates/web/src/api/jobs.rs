@@ -3,6 +3,7 @@
 use super::{Fault, Made, Refused, id};
 use crate::Face;
 use crate::session::Me;
+use crate::words;
 use app::queue::{self, Queued, Wish};
 use app::{Refusal, models, printers};
 use axum::Json;
@@ -10,7 +11,6 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use domain::ids::PrinterId;
-use futures::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -34,6 +34,8 @@ pub struct Shown {
     printer: Option<String>,
     /// Why it waits, or what went wrong, in words.
     why: Option<String>,
+    /// Lines that nobody here knows: look at them, then release it. Only of mine.
+    lines: Vec<String>,
     /// How far it is, from 0 to 1, as the printer last said.
     fraction: Option<f64>,
     /// How long it will take, in seconds.
@@ -54,6 +56,7 @@ fn shown(job: Queued, called: impl Fn(PrinterId) -> String) -> Shown {
         since: job.since.to_string(),
         printer: job.printer.map(|id| id.to_string()),
         why: trouble.or(wait),
+        lines: words::findings(&job.findings.lines, job.findings.more),
         fraction: job.progress.map(|p| p.fraction),
         seconds: job.facts.as_ref().and_then(|f| f.seconds),
         grams: job.facts.as_ref().and_then(|f| f.grams),
@@ -118,13 +121,7 @@ pub async fn add(
     body: Body,
 ) -> Result<(StatusCode, Json<Made>), Fault> {
     let wish = wanted.wish()?;
-    let mut incoming = queue::begin()?;
-    let mut pieces = body.into_data_stream();
-    while let Some(piece) = pieces.next().await {
-        let cut = |_| "The file did not arrive whole. Nothing was kept; send it again.".to_owned();
-        let piece = piece.map_err(cut).map_err(|problem| Refusal::Field { field: "file", problem })?;
-        incoming.write(&piece)?;
-    }
+    let incoming = queue::receive(&face.ctx, body.into_data_stream()).await?;
     Ok(Made::answer(queue::add(&face.ctx, &me, incoming, &wish).await?))
 }
 

@@ -15,6 +15,8 @@ pub struct Card {
     pub silence: Option<String>,
     pub sign: &'static str,
     pub line: String,
+    /// Where the picture of what it prints is, if that is one's own.
+    pub picture: Option<String>,
     pub percent: Option<u32>,
     pub clear_the_bed: bool,
     pub question: Option<Question>,
@@ -62,6 +64,7 @@ impl Card {
             silence: silence(&printer.state),
             sign,
             line: parts.join(" · "),
+            picture: job.and_then(picture_of),
             percent: progress.as_ref().map(percent),
             clear_the_bed: matches!(printer.state, At::FinishedClearTheBed),
             question,
@@ -97,6 +100,11 @@ pub fn name_of(job: &Queued) -> String {
         (None, true) => "Your print".to_owned(),
         (_, false) => "Someone’s print".to_owned(),
     }
+}
+
+/// Where the picture of one's own print is, if it has one.
+pub fn picture_of(job: &Queued) -> Option<String> {
+    job.id.filter(|_| job.picture).map(|id| format!("/jobs/{id}/picture"))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use serde::Deserialize;
 
 struct Row {
     id: String,
+    picture: bool,
     name: String,
     printer: String,
     outcome: &'static str,
@@ -101,6 +102,7 @@ async fn show(face: &Face, me: &SignedIn, asked: Asked, form: Form) -> Result<Re
         };
         Row {
             id: entry.id.to_string(),
+            picture: found.pictured.contains(&entry.id),
             name: entry.name.map(|n| n.reveal().clone()).unwrap_or_default(),
             printer: printer.map_or_else(|| "a printer that is gone".to_owned(), |p| p.name.clone()),
             outcome,
@@ -177,6 +179,16 @@ async fn settle(
         Ok(()) => Ok(Redirect::to(to).into_response()),
         Err(error) => Form::default().again(error, |form| show(face, me, Asked::default(), form)).await,
     }
+}
+
+/// The picture of a print.
+pub async fn picture(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let pass = history::picture(&face.ctx, &me, parse(&id)?).await?;
+    Ok(super::models::file(&face, pass, "image/png", None))
 }
 
 #[derive(Deserialize)]

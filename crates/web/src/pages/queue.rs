@@ -31,7 +31,7 @@ struct Page {
     history_on: bool,
     incognito_offered: bool,
     residue: Vec<(String, &'static [&'static str])>,
-    notices: Vec<String>,
+    notice: Option<String>,
     form: Form,
 }
 
@@ -69,7 +69,7 @@ async fn show(face: &Face, me: &SignedIn, form: Form, asked: Asked) -> Result<Re
         question,
         history_on: choice == Choice::On,
         incognito_offered: face.ctx.store.book().profile().printing.incognito,
-        notices: face.ctx.fleet().notices(),
+        notice: face.ctx.fleet().notice(face.ctx.store.clock().now()),
         form,
     }))
 }
@@ -88,18 +88,14 @@ pub async fn add(State(face): State<Face>, Me(me): Me, parts: Multipart) -> Resu
 async fn receive(face: &Face, me: &SignedIn, mut parts: Multipart) -> Result<JobId, app::Error> {
     let mut wish = Wish::default();
     let mut incoming = None;
-    while let Some(mut part) = parts.next_field().await.map_err(|_| cut())? {
+    while let Some(part) = parts.next_field().await.map_err(|_| cut())? {
         match part.name().unwrap_or_default() {
             "printer" => wish.printer = text(part).await?.parse().ok(),
             "incognito" => wish.incognito = !text(part).await?.is_empty(),
             "hold" => wish.hold = !text(part).await?.is_empty(),
             "file" => {
                 wish.name = part.file_name().unwrap_or_default().to_owned();
-                let mut file = queue::begin()?;
-                while let Some(bytes) = part.chunk().await.map_err(|_| cut())? {
-                    file.write(&bytes)?;
-                }
-                incoming = Some(file);
+                incoming = Some(queue::receive(&face.ctx, part).await?);
             }
             _ => {}
         }
@@ -127,6 +123,16 @@ async fn settle(face: &Face, me: &SignedIn, done: Result<(), app::Error>) -> Res
         Ok(()) => Ok(Redirect::to("/queue").into_response()),
         Err(error) => Form::default().again(error, |form| show(face, me, form, Asked::default())).await,
     }
+}
+
+/// The picture of one of my prints.
+pub async fn picture(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let pass = queue::picture(&face.ctx, &me, parse(&id)?).await?;
+    Ok(super::models::file(&face, pass, "image/png", None))
 }
 
 /// Holds a job back.

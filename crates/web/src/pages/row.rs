@@ -1,7 +1,7 @@
 //! A job as a row of the queue shows it.
 
-use super::card::{name_of, percent};
-use crate::words::span;
+use super::card::{name_of, percent, picture_of};
+use crate::words::{findings, span};
 use app::printers::Printer;
 use app::queue::{self, Queued};
 use domain::ids::PrinterId;
@@ -11,6 +11,8 @@ use domain::job::JobState;
 pub struct Row {
     pub id: Option<String>,
     pub name: String,
+    /// Where its picture is.
+    pub picture: Option<String>,
     pub state: &'static str,
     pub printer: String,
     pub why: String,
@@ -19,6 +21,10 @@ pub struct Row {
     pub incognito: bool,
     pub waits: bool,
     pub held: bool,
+    /// Whether whoever looks can let it go on.
+    pub releasable: bool,
+    /// Lines to look at before it is printed.
+    pub lines: Vec<String>,
     pub on_the_bed: bool,
     pub unknown: bool,
     /// Removed a moment ago.
@@ -40,6 +46,7 @@ impl Row {
         Self {
             id: job.id.map(|id| id.to_string()),
             name: name_of(job),
+            picture: picture_of(job),
             state: queue::state_in_words(job.state),
             printer: job.printer.map_or_else(|| "any printer".to_owned(), called),
             why: trouble.map(str::to_owned).or(wait).unwrap_or_default(),
@@ -48,6 +55,8 @@ impl Row {
             incognito: job.incognito,
             waits: !job.leaving && matches!(job.state, JobState::Queued | JobState::Held),
             held: job.state == JobState::Held,
+            releasable: job.state == JobState::Held && (job.mine || !job.look_first),
+            lines: findings(&job.findings.lines, job.findings.more),
             on_the_bed: job.state.may_be_on_the_bed(),
             unknown: job.state == JobState::Unknown,
             leaving: job.leaving,

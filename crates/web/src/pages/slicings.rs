@@ -80,12 +80,7 @@ pub fn shown(slicing: Slicing, printers: &[Printer]) -> Toolpath {
             (shown.failed, shown.again) = (Some("Cancelled. Nothing was kept.".to_owned()), true);
         }
         How::Held => {
-            let line =
-                |f: &models::LineFinding| format!("Line {} ({}) {}. {}", f.line, f.command, f.what, f.remedy);
-            shown.held = slicing.facts.findings.iter().map(line).collect();
-            if slicing.facts.more > 0 {
-                shown.held.push(format!("And {} more.", words::count(slicing.facts.more)));
-            }
+            shown.held = words::findings(&slicing.facts.findings, slicing.facts.more);
         }
     }
     shown
