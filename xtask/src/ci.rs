@@ -12,6 +12,7 @@ pub fn run() -> Result<()> {
     crate::tidy::run()?;
     crate::stubs::glance()?;
     step("tests", &["cargo", "nextest", "run", "--workspace", "--no-fail-fast"])?;
+    crate::profiles::run(None)?;
     step("tests in documents", &["cargo", "test", "--workspace", "--doc", "--quiet"])?;
     crate::promises::run(None)?;
     step("the program", &["cargo", "build", "-p", "server"])?;
