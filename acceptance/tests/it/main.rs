@@ -35,3 +35,4 @@ mod privacy_centre;
 mod routes;
 mod scene;
 mod security;
+mod things;
