@@ -15,6 +15,7 @@ mod stubs;
 mod tidy;
 
 use anyhow::{Result, bail};
+use promises::Report;
 use std::path::PathBuf;
 
 fn main() -> Result<()> {
@@ -22,13 +23,16 @@ fn main() -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["tidy"] => tidy::run(),
-        ["promises"] => promises::run(None),
-        ["promises", "--profile", profile] => promises::run(Some(profile)),
+        ["promises"] => promises::run(Report::Verify, None),
+        ["promises", "--write"] => promises::run(Report::Write, None),
+        ["promises", "--profile", profile] => promises::run(Report::Verify, Some(profile)),
         ["stubs", names @ ..] => stubs::run(names),
         ["bench", which] => bench::run(which),
         ["hooks"] => hooks::run(),
         ["ci"] => ci::run(),
-        _ => bail!("say one of: tidy, promises [--profile NAME], stubs [NAME…], bench prepare, hooks, ci"),
+        _ => bail!(
+            "say one of: tidy, promises [--write | --profile NAME], stubs [NAME…], bench prepare, hooks, ci"
+        ),
     }
 }
 
