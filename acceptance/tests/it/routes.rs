@@ -2,6 +2,7 @@
 
 use crate::api::program;
 use crate::scene::Scene;
+use crate::security::cookie_was_dropped;
 use crate::things::{NO_PURPOSE, SECRET, Things, filled};
 use acceptance::{Browser, House, Program};
 use domain::person::Role;
@@ -135,6 +136,7 @@ async fn an_outsider_gets_nowhere_but_to_the_door(house: House) {
 
 async fn another_persons_things_do_not_exist_for_any_role(house: House) {
     domain::proves!("AF-114", "KA-33", "SP-28", by = "privacy::decide::decide");
+    witness::log::captured();
     let (Scene { house, olga, .. }, hers) = Things::new(house).await;
     let (key, routes) = (program(&olga, &["read", "print"]).await, routes_of(|who| who != Who::Anybody));
     let with_things = || routes.iter().filter(|route| route.path.contains("{id}"));
@@ -212,4 +214,5 @@ async fn another_persons_things_do_not_exist_for_any_role(house: House) {
             ended.insert(id);
         }
     }
+    assert!(!cookie_was_dropped(), "a route sets a cookie that is not in policy/data.toml");
 }
