@@ -27,6 +27,7 @@ macro_rules! both {
 mod accounts;
 mod api;
 mod console;
+mod cuts;
 mod declared;
 mod machines;
 mod models;
