@@ -11,7 +11,7 @@
 use app::Context;
 use app::accounts::{self, Joining};
 use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use domain::person::Role;
 use domain::time::Standing;
 use privacy::{Book, Personal, Sources};
@@ -239,6 +239,11 @@ pub struct Program {
 }
 
 impl Program {
+    /// The header by which it is known.
+    pub fn authorization(&self) -> String {
+        format!("authorization: Bearer {}", self.key)
+    }
+
     /// Calls; the status and what came back, which is null where that is not JSON.
     pub async fn call(&self, method: &str, path: &str, body: impl Into<reqwest::Body>) -> (StatusCode, Json) {
         let request = self.http.request(method.parse().unwrap(), format!("{}{path}", self.url));
@@ -329,6 +334,14 @@ impl Browser {
         let tus = [("tus-resumable", "1.0.0"), ("upload-offset", "0")];
         let request = tus.into_iter().fold(request, |request, (name, value)| request.header(name, value));
         self.send(request.header("content-type", "application/offset+octet-stream")).await
+    }
+
+    /// Announces a file of this name and size, of which parts follow.
+    pub async fn announce(&self, name: &str, size: u64) -> Answer {
+        let request = self.http.post(format!("{}/uploads", self.url)).header(ORIGIN, &self.url);
+        let name = format!("filename {}", BASE64_STANDARD.encode(name));
+        let request = request.header("tus-resumable", "1.0.0").header("upload-length", size);
+        self.send(request.header("upload-metadata", name)).await
     }
 
     /// Sends a form with a file, as a page of the house would.

@@ -1,5 +1,6 @@
 //! Everything that must hold before a change lands, one after the other.
 
+use crate::promises::Report;
 use crate::root;
 use anyhow::{Result, bail};
 use std::process::Command;
@@ -14,7 +15,7 @@ pub fn run() -> Result<()> {
     step("tests", &["cargo", "nextest", "run", "--workspace", "--no-fail-fast"])?;
     crate::profiles::run(None)?;
     step("tests in documents", &["cargo", "test", "--workspace", "--doc", "--quiet"])?;
-    crate::promises::run(None)?;
+    crate::promises::run(Report::Verify, None)?;
     step("the program", &["cargo", "build", "-p", "server"])?;
     crate::hooks::run()?;
     step("the browser", &["node", "ui/e2e/main.mjs"])?;

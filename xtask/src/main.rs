@@ -16,6 +16,7 @@ mod stubs;
 mod tidy;
 
 use anyhow::{Result, bail};
+use promises::Report;
 use std::path::PathBuf;
 
 fn main() -> Result<()> {
@@ -23,8 +24,9 @@ fn main() -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["tidy"] => tidy::run(),
-        ["promises"] => promises::run(None),
-        ["promises", "--profile", profile] => promises::run(Some(profile)),
+        ["promises"] => promises::run(Report::Verify, None),
+        ["promises", "--write"] => promises::run(Report::Write, None),
+        ["promises", "--profile", profile] => promises::run(Report::Verify, Some(profile)),
         ["profiles"] => profiles::run(None),
         ["profiles", profile] => profiles::run(Some(profile)),
         ["stubs", "--glance"] => stubs::glance(),
@@ -33,7 +35,7 @@ fn main() -> Result<()> {
         ["hooks"] => hooks::run(),
         ["ci"] => ci::run(),
         _ => bail!(
-            "say one of: tidy, promises [--profile NAME], profiles [NAME], stubs [NAME…], bench prepare, hooks, ci"
+            "say one of: tidy, promises [--write | --profile NAME], profiles [NAME], stubs [--glance | NAME…], bench house|prepare, hooks, ci"
         ),
     }
 }

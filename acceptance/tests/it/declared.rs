@@ -31,40 +31,77 @@ fn sources() -> Vec<(String, String)> {
     found.into_iter().map(read).collect()
 }
 
-/// The names of the fields in every logging macro.
+/// The macros that write a line into the log.
+const LEVELS: [&str; 5] = ["error!", "warn!", "info!", "debug!", "trace!"];
+
+/// What would write into the log in another form than `tracing::info!(…)`, and so unseen by the scan of fields: macros under
+/// their bare names or through another crate, spans, events, attributes.
+fn other_forms(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut names = LEVELS.to_vec();
+    names.extend(["event!", "span!"]);
+    for (at, name) in names.iter().flat_map(|name| text.match_indices(name)) {
+        let (before, after) = (&text[..at], &text[at + name.len()..]);
+        let good = before.ends_with("tracing::") && after.starts_with('(') && LEVELS.contains(&name);
+        // `compile_error!` and the like are other macros; `info_span!` is not.
+        let other = before.ends_with(|c: char| c.is_alphanumeric() || c == '_') && name != "span!";
+        if !good && !other {
+            found.push(format!("{}{name}", &before[before.rfind('\n').map_or(0, |line| line + 1)..]));
+        }
+    }
+    for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+        let imports = line.trim_start().strip_prefix("pub ").unwrap_or(line.trim_start());
+        let imports = imports.starts_with("use tracing");
+        // Types for taking the log apart may be named.
+        let types = line.contains("tracing::field::") || line.contains("tracing_subscriber::");
+        let words = ["instrument", "tracing::Span", "macro_use", "extern crate tracing"];
+        if (imports && !types) || words.iter().any(|word| line.contains(word)) {
+            found.push(line.to_owned());
+        }
+    }
+    found
+}
+
+/// The names of the fields in every logging macro; also what stands in a message beside its fixed words.
 fn log_fields(text: &str) -> BTreeSet<String> {
     let mut fields = BTreeSet::new();
-    for level in ["error!(", "warn!(", "info!(", "debug!(", "trace!("] {
-        let opening = format!("tracing::{level}");
+    for level in LEVELS {
+        let opening = format!("tracing::{level}(");
         for call in text.split(&opening).skip(1) {
-            let mut quoted = false;
-            let mut depth = 1;
-            let mut plain = String::new();
-            for c in call.chars() {
-                match c {
-                    '"' => quoted = !quoted,
-                    '(' if !quoted => depth += 1,
-                    ')' if !quoted => depth -= 1,
-                    _ => {}
-                }
-                if depth == 0 {
-                    break;
-                }
-                if !quoted {
-                    plain.push(c);
-                }
-            }
-            for part in plain.split(',') {
-                let name = part.split('=').next().unwrap().trim().trim_start_matches(['%', '?']);
-                let is_field = part.contains('=') || part.trim().starts_with(['%', '?']);
-                if is_field && !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-                {
-                    fields.insert(name.to_owned());
+            for part in arguments(call) {
+                let quoted = part.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+                if quoted.is_some_and(|(_, rest)| !rest.starts_with(" =")) {
+                    // `{name}` would put a value into the words.
+                    fields.extend(part.contains('{').then(|| part.clone()));
+                } else {
+                    let name = part.split('=').next().unwrap().trim();
+                    fields.insert(name.trim_start_matches(['%', '?']).to_owned());
                 }
             }
         }
     }
     fields
+}
+
+/// What a macro is given, up to its closing bracket.
+fn arguments(call: &str) -> Vec<String> {
+    let (mut quoted, mut escaped, mut depth) = (false, false, 1);
+    let mut all = vec![String::new()];
+    for c in call.chars() {
+        match c {
+            '"' if !escaped => quoted = !quoted,
+            '(' | '[' | '{' if !quoted => depth += 1,
+            ')' | ']' | '}' if !quoted => depth -= 1,
+            _ => {}
+        }
+        escaped = quoted && c == '\\' && !escaped;
+        match c {
+            _ if depth == 0 => break,
+            ',' if !quoted && depth == 1 => all.push(String::new()),
+            _ => all.last_mut().unwrap().push(c),
+        }
+    }
+    all.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
 
 /// The first text that each call of a function is given.
@@ -80,18 +117,57 @@ fn literals(text: &str, function: &str) -> BTreeSet<String> {
 #[test]
 fn log_lines_carry_declared_fields_only() {
     let book = Sources::built_in("house").unwrap().compile().unwrap();
-    assert_eq!(
-        log_fields("tracing::info!(person = %id, count = 1, \"a, b = c\");").len(),
-        2,
-        "the scan sees fields"
-    );
+    let mut calls = 0;
     for (path, text) in sources() {
         for field in log_fields(&text) {
+            calls += 1;
             assert!(
                 book.map().log.contains_key(&field),
                 "{path}: `{field}` is not under [log] in policy/data.toml"
             );
         }
+        assert_eq!(
+            other_forms(&text),
+            Vec::<String>::new(),
+            "{path}: write `tracing::info!(…)` and the like"
+        );
+    }
+    assert!(calls > 10, "the program logs");
+}
+
+#[test]
+fn the_scan_of_log_lines_sees_every_form() {
+    let seen = |text: &str| log_fields(text).into_iter().collect::<Vec<_>>();
+    let call = "tracing::info!(person = %id, count = f(1, 2), \"a \\\", b = c\");";
+    assert_eq!(seen(call), ["count", "person"]);
+    assert_eq!(seen("tracing::warn!(name, %email, ?hidden, \"words\")"), ["email", "hidden", "name"]);
+    assert_eq!(seen("tracing::debug!(who.name = 1, \"a name\" = 2)"), ["\"a name\"", "who.name"]);
+    assert_eq!(seen("tracing::error!(\"of {person}\")"), ["\"of {person}\""]);
+    assert_eq!(seen("tracing::info!(target: \"x\", \"words\")"), ["target: \"x\""]);
+    for form in [
+        "use tracing::info;\nfn f() {}",
+        "use tracing::{self, warn as info};",
+        "pub use tracing as words;",
+        "    info!(person = 1);",
+        "log::info!(\"{}\", name);",
+        "tracing::info![person = 1];",
+        "tracing::event!(Level::INFO, person = 1)",
+        "let _in = tracing::info_span!(\"x\", person = 1).entered();",
+        "tracing::span!(Level::INFO, \"x\", person = 1)",
+        "#[tracing::instrument(fields(person = 1))]",
+        "#[instrument]",
+        "tracing::Span::current().record(\"person\", 1);",
+        "#[macro_use]\nextern crate tracing;",
+    ] {
+        assert!(!other_forms(form).is_empty(), "{form}");
+    }
+    for good in [
+        "tracing::info!(count = 1, \"words\");",
+        "compile_error!(\"x\")",
+        "#[error(transparent)]",
+        "use tracing::field::Visit;",
+    ] {
+        assert!(other_forms(good).is_empty(), "{good}: {:?}", other_forms(good));
     }
 }
 
@@ -121,11 +197,52 @@ fn work_is_of_declared_kinds_and_every_kind_is_used() {
     }
 }
 
+/// The cookies that a source sets, by name.
+fn cookies(text: &str) -> BTreeSet<String> {
+    let constants = text.split("const ").skip(1).filter_map(|rest| {
+        let (name, value) = rest.split_once(": &str = \"")?;
+        Some((name, value.split('"').next()?))
+    });
+    let constants: std::collections::BTreeMap<&str, &str> = constants.collect();
+    let first = |rest: &str| {
+        let rest = rest.trim_start_matches(['(', '"', '{']);
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || "_-".contains(c))).unwrap_or(rest.len());
+        rest[..end].to_owned()
+    };
+    let built = ["Cookie::build(", "Cookie::new(", "Cookie::from(", "Cookie::named("];
+    let built = built.iter().flat_map(|opening| text.split(opening).skip(1)).map(first);
+    let written = text
+        .split("format!(\"")
+        .skip(1)
+        .filter(|rest| rest.contains("=; Path=") || rest.contains("=; path="))
+        .map(first);
+    built
+        .chain(written)
+        .map(|name| constants.get(name.as_str()).map_or(name, |value| (*value).to_owned()))
+        .collect()
+}
+
 #[test]
-fn every_declared_cookie_is_set_somewhere() {
+fn cookies_are_the_declared_ones_and_each_is_set() {
     let book = Sources::built_in("house").unwrap().compile().unwrap();
-    let all: String = sources().into_iter().map(|(_, text)| text).collect();
-    for name in book.map().cookie.keys() {
-        assert!(all.contains(&format!("\"{name}\"")), "nothing in the program sets {name}");
+    let declared: BTreeSet<String> = book.map().cookie.keys().cloned().collect();
+    let mut set = BTreeSet::new();
+    for (path, text) in sources() {
+        let here = path.ends_with("web/src/cookie.rs");
+        if here {
+            set.extend(cookies(&text));
+        }
+        // Everybody else takes what is set from there.
+        for word in ["Cookie::", "CookieJar", "set-cookie", "Set-Cookie"] {
+            assert!(here || !text.contains(word), "{path}: cookies are made in web::cookie alone");
+        }
+        let given = text.matches("(SET_COOKIE").count();
+        let taken =
+            text.matches("cookie::set_session(").count() + text.matches("cookie::end_session(").count();
+        assert!(given == taken || path.ends_with("web/src/security.rs"), "{path}: {given} set, {taken} made");
     }
+    assert_eq!(set, declared);
+    let sample = "const A: &str = \"a\"; Cookie::build((A, x)); Cookie::new(\"b\", y); format!(\"{A}=; Path=/\"); \
+                  format!(\"c=; Path=/\")";
+    assert_eq!(cookies(sample).into_iter().collect::<Vec<_>>(), ["a", "b", "c"], "the scan sees them");
 }

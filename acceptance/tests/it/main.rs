@@ -27,6 +27,7 @@ macro_rules! both {
 mod accounts;
 mod api;
 mod console;
+mod cuts;
 mod declared;
 mod machines;
 mod models;
@@ -35,3 +36,4 @@ mod privacy_centre;
 mod routes;
 mod scene;
 mod security;
+mod things;

@@ -27,9 +27,18 @@ async fn public_pages_ask_for_nothing() {
     }
 }
 
+/// What the server says of a cookie that it drops, since the data map does not declare it.
+pub const DROPPED: &str = "a cookie that the data map does not declare was dropped";
+
+/// Whether a cookie was dropped since the log was captured first.
+pub fn cookie_was_dropped() -> bool {
+    String::from_utf8_lossy(&witness::log::captured().bytes()).contains(DROPPED)
+}
+
 #[tokio::test]
 async fn only_declared_cookies_are_set() {
     domain::proves!("FL-78", by = "web::cookie::set_session");
+    witness::log::captured();
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let declared = &house.ctx.store.book().map().cookie;
@@ -40,12 +49,16 @@ async fn only_declared_cookies_are_set() {
         set.extend(olga.get(route.path).await.cookies);
         set.extend(house.outsider().get(route.path).await.cookies);
     }
+    set.extend(olga.post("/settings/look", &[("look", "dark")]).await.cookies);
+    set.extend(olga.post("/sign-out", &[]).await.cookies);
     for cookie in set {
         let name = cookie.split('=').next().unwrap();
         assert!(declared.contains_key(name), "{cookie}");
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
         assert!(!cookie.contains("Domain="), "for this host alone: {cookie}");
     }
+    // One that is not declared never reaches a browser: that it was about to be set stands in the log.
+    assert!(!cookie_was_dropped(), "a page sets a cookie that is not in policy/data.toml");
 }
 
 #[tokio::test]

@@ -41,7 +41,8 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     }
     let store = options.place.open().await?;
     for note in store.book().notes() {
-        tracing::info!(version = store.book().profile().policy.version, "policy: {note}");
+        // For the terminal: the log holds fixed words and declared fields alone.
+        eprintln!("policy: {note}");
     }
     app::gate::clear_leftovers();
     let ctx = Context::new(store.clone(), crate::house::children()?);

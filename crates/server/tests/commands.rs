@@ -60,7 +60,7 @@ fn programs_get_json_and_an_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     let broken = folder.path().join("mine.toml");
     let house = include_str!("../../../policy/profiles/house.toml");
-    std::fs::write(&broken, house.replace("basis = \"contract\"", "basis = \"because\"")).unwrap();
+    std::fs::write(&broken, house.replace("basis = \"consent\"", "basis = \"because\"")).unwrap();
     let refused = printkeep(&["policy", "check", "--json", "--policy", broken.to_str().unwrap()]);
     assert!(!refused.status.success());
     let found: serde_json::Value = serde_json::from_slice(&refused.stdout).unwrap();
@@ -75,4 +75,34 @@ fn programs_get_json_and_an_exit_code() {
     let wrong = printkeep(&["verify", log.to_str().unwrap(), "--key", "house+00000000+AAAA", "--json"]);
     let found: serde_json::Value = serde_json::from_slice(&wrong.stdout).unwrap();
     assert_eq!((wrong.status.success(), &found["ok"]), (false, &serde_json::json!(false)), "{found}");
+}
+
+#[test]
+fn a_policy_with_a_missing_basis_names_the_file_and_the_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let mine = folder.path().join("mine.toml");
+    let house = include_str!("../../../policy/profiles/house.toml");
+    std::fs::write(&mine, house).unwrap();
+    assert!(printkeep(&["policy", "check", "--policy", mine.to_str().unwrap()]).status.success());
+
+    // The whole line is gone: the place that is named is that of the purpose which lacks it.
+    let (before, after) = house.split_once("basis = \"consent\"\n").unwrap();
+    std::fs::write(&mine, format!("{before}{after}")).unwrap();
+    let head =
+        before.lines().count() - before.lines().rev().position(|l| l.starts_with("[[purpose")).unwrap();
+    let end = head + before.lines().skip(head).chain(after.lines()).position(|l| l.starts_with('[')).unwrap();
+    let arguments = ["--policy", mine.to_str().unwrap()];
+    let refused = printkeep(&[&["policy", "check"], &arguments[..]].concat());
+    assert!(!refused.status.success());
+    let words = text(&refused.stdout) + &text(&refused.stderr);
+    let place = words.split(mine.to_str().unwrap()).nth(1).and_then(|rest| rest.strip_prefix(':'));
+    let line = place.and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse::<usize>().ok());
+    assert!(line.is_some_and(|line| (head..=end).contains(&line)), "of {head} to {end}: {words}");
+    assert!(words.contains("basis"), "{words}");
+    let data = folder.path().join("data");
+    let served = printkeep(
+        &[&["serve", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()], &arguments[..]].concat(),
+    );
+    assert!(!served.status.success() && text(&served.stderr).contains("basis"), "{}", text(&served.stderr));
+    assert!(!data.exists(), "and nothing was made");
 }

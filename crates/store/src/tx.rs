@@ -12,27 +12,46 @@
 //! tx.commit().await?;
 //! # Ok(()) }
 //! ```
-//! ```compile_fail
+//! ```compile_fail,E0599
 //! # fn no_clone(grant: store::Grant<'_>) {
 //! let second = grant.clone(); // a grant is used where it was given
 //! # }
 //! ```
-//! ```compile_fail
+//! ```compile_fail,E0505
 //! # async fn keep(tx: store::Tx, ask: privacy::Ask<'_>) -> Result<(), store::Error> {
 //! let grant = tx.authorise(ask).await?;
 //! tx.commit().await?; // the grant would outlive its transaction
 //! drop(grant);
 //! # Ok(()) }
 //! ```
-//! ```compile_fail
+//! ```compile_fail,E0597
 //! # async fn keep<'a>(tx: store::Tx, ask: privacy::Ask<'_>) -> Result<store::Grant<'a>, store::Error> {
 //! tx.authorise(ask).await // nor can it be handed out of the function that holds the transaction
 //! # }
 //! ```
-//! ```compile_fail
-//! # fn forge(tx: &store::Tx) -> store::Grant<'_> {
-//! let scope = privacy::Scope { categories: Default::default(), logged: false };
-//! store::Grant { tx, whose: privacy::Whose::Anyone, act: privacy::Act::Read, scope } // nor made by hand
+//! ```compile_fail,E0451
+//! # fn forge<'tx>(grant: store::Grant<'tx>) -> store::Grant<'tx> {
+//! store::Grant { act: privacy::Act::Erase, ..grant } // nor made by hand, out of another
+//! # }
+//! ```
+//! ```compile_fail,E0616
+//! # fn widen(mut grant: store::Grant<'_>) {
+//! grant.whose = privacy::Whose::Anyone; // nor widened
+//! # }
+//! ```
+//! ```compile_fail,E0616
+//! # fn widen(mut grant: store::Grant<'_>) {
+//! grant.act = privacy::Act::Erase;
+//! # }
+//! ```
+//! ```compile_fail,E0616
+//! # fn widen(mut grant: store::Grant<'_>) {
+//! grant.table = String::new();
+//! # }
+//! ```
+//! ```compile_fail,E0616
+//! # fn widen(mut grant: store::Grant<'_>) {
+//! grant.scope = privacy::Scope { categories: Default::default(), logged: false };
 //! # }
 //! ```
 

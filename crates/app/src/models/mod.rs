@@ -20,7 +20,7 @@ pub use slicings::{
     slicing, slicings, toolpath,
 };
 pub(crate) use uploads::give_up_overdue;
-pub use uploads::{LARGEST, append, arriving, begin, dismiss, in_progress, receive};
+pub use uploads::{CUT, LARGEST, append, arriving, begin, dismiss, in_progress, receive};
 
 pub use prepare::check::{Finding, Severity};
 pub use prepare::fit::Guess;

@@ -20,6 +20,9 @@ const PART: usize = 8 << 20;
 const DAY_SECONDS: i64 = 24 * 3600;
 /// How many uploads one person may have open.
 const OPEN: usize = 100;
+/// Why nothing was kept of a file whose connection was lost.
+pub const CUT: Refusal =
+    Refusal::Conflict("The connection was cut before the whole file was here. Send it again.");
 /// How long a name may be, in letters.
 const NAME: usize = 200;
 
@@ -140,9 +143,7 @@ pub async fn receive<E>(
             complete(ctx, me, id).await?;
             return Ok(id);
         }
-        Ok(_) => {
-            Refusal::Conflict("The connection was cut before the whole file was here. Send it again.").into()
-        }
+        Ok(_) => CUT.into(),
         Err(error) => error,
     };
     dismiss(ctx, me, id).await?;

@@ -7,11 +7,12 @@ use crate::problem::{Problem, status_of};
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words;
-use app::models::{self, Arriving, Model, Sort, Stage};
+use app::models::{self, Arriving, CUT, Model, Sort, Stage};
 use app::{Error, Refusal, SignedIn};
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::ids::{ModelId, UploadId};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -63,40 +64,46 @@ pub async fn library(
     show(&face, &me, &filter, Form::default()).await
 }
 
-/// Takes in files from a plain form.
+/// Takes in files from a plain form. One that was cut leaves nothing: whoever sends it again would have twice what had come
+/// whole before the cut.
 pub async fn add(State(face): State<Face>, Me(me): Me, mut typed: Multipart) -> Result<Response, Problem> {
-    let mut last = None;
-    let mut count = 0;
+    let mut came = Vec::new();
     let failed = loop {
         let field = match typed.next_field().await {
             Ok(Some(field)) => field,
             Ok(None) => break None,
-            Err(_) => {
-                break Some(
-                    Refusal::Conflict(
-                        "The connection was cut before the whole file was here. Send it again.",
-                    )
-                    .into(),
-                );
-            }
+            Err(_) => break Some(CUT.into()),
         };
         let Some(name) = field.file_name().map(str::to_owned).filter(|name| !name.is_empty()) else {
             continue;
         };
         match models::receive(&face.ctx, &me, &name, field).await {
-            Ok(id) => {
-                last = Some(id);
-                count += 1;
-            }
+            Ok(id) => came.push(id),
             Err(error) => break Some(error),
         }
     };
+    if matches!(&failed, Some(Error::Refused(refusal)) if *refusal == CUT) {
+        for id in came.drain(..) {
+            give_up(&face, &me, id).await?;
+        }
+    }
     let filter = Filter { search: String::new(), sort: String::new() };
-    match (failed, last) {
-        (None, Some(id)) if count == 1 => Ok(Redirect::to(&format!("/models/{id}")).into_response()),
-        (None, Some(_)) => Ok(Redirect::to("/models").into_response()),
-        (None, None) => refused(&face, &me, &filter, choose()).await,
+    match (failed, came.as_slice()) {
+        (None, [id]) => Ok(Redirect::to(&format!("/models/{id}")).into_response()),
+        (None, [_, ..]) => Ok(Redirect::to("/models").into_response()),
+        (None, []) => refused(&face, &me, &filter, choose()).await,
         (Some(error), _) => refused(&face, &me, &filter, error).await,
+    }
+}
+
+/// Nothing is left of a file that came, whether it was read meanwhile or not.
+async fn give_up(face: &Face, me: &SignedIn, id: UploadId) -> Result<(), Error> {
+    if models::dismiss(&face.ctx, me, id).await.is_ok() {
+        return Ok(());
+    }
+    match models::erase(&face.ctx, me, ModelId::from_uuid(id.uuid())).await {
+        Ok(()) | Err(Error::Refused(Refusal::NotFound)) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

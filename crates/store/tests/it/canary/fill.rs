@@ -1,0 +1,280 @@
+//! Fills every column about people that the archive shows, and every kind of file, with unmistakable values of one
+//! person.
+
+use crate::house::{House, ask, me, personal};
+use domain::ids::{
+    ApiKeyId, InvitationId, JobId, ModelId, PersonId, PrintReference, PrinterId, RequestId, SessionId,
+    SlicingId, UploadId,
+};
+use domain::job::{JobState, Outcome, SaidBy, Verdict};
+use domain::person::{Actor, Role};
+use domain::printer::Volume;
+use domain::units::Millimetres;
+use privacy::{Act, Ask};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+use store::history::{self, Entry};
+use store::jobs::{self, Facts, NewJob};
+use store::people::{self, codes, consents, reviews, sessions};
+use store::{Database, Staged, SystemRandom, Value, models, slicings, uploads};
+use uuid::Uuid;
+
+/// The words of one person: one that stands in all that is sealed and nowhere else, one in all that is not.
+#[derive(Clone, Copy)]
+pub struct Canary {
+    pub sealed: &'static str,
+    pub plain: &'static str,
+}
+
+pub fn actor(id: PersonId) -> Actor {
+    me(id, Role::Operator)
+}
+
+fn own<'a>(id: PersonId, act: Act, what: &'a str, purpose: &'a str) -> Ask<'a> {
+    ask(actor(id), act, what, id, purpose)
+}
+
+/// Somebody with a value in every column and a file of every kind.
+pub async fn fill(house: &House, canary: Canary) -> PersonId {
+    let id = house.person(canary.sealed, Role::Operator).await;
+    account(house, id, canary).await;
+    prints(house, id, canary).await;
+    shapes(house, id, canary).await;
+    // An export is an act of which a line is told.
+    house.store.export(actor(id), id).await.unwrap();
+    by_hand(house, id, canary).await;
+    id
+}
+
+async fn account(house: &House, id: PersonId, Canary { sealed, plain }: Canary) {
+    let tx = house.store.begin().await.unwrap();
+    let (soon, later) = (tx.now().plus_seconds(3600), tx.now().plus_seconds(30 * 24 * 3600));
+    let change = people::Change {
+        totp: Some(Some(personal(format!("{sealed}-totp")))),
+        totp_on: Some(true),
+        totp_step: Some(1),
+        failures: Some((1, Some(soon))),
+        ..Default::default()
+    };
+    let grant = tx.authorise(own(id, Act::Change, "person", "security")).await.unwrap();
+    people::change(&grant, change).await.unwrap();
+    let change = people::Change {
+        look: Some(format!("{plain}-look")),
+        history: Some(format!("{plain}-history")),
+        erase_at: Some(Some(later)),
+        ..Default::default()
+    };
+    let grant = tx.authorise(own(id, Act::Change, "person", "account")).await.unwrap();
+    people::change(&grant, change).await.unwrap();
+    let grant = tx.authorise(own(id, Act::Create, "session", "security")).await.unwrap();
+    let new = sessions::NewSession {
+        id: SessionId::fresh(&SystemRandom),
+        token: format!("{sealed}-token").into_bytes(),
+        ends_at: later,
+        shared: false,
+        agent: personal(format!("{sealed}-agent")),
+        address: personal(format!("{sealed}-address")),
+    };
+    sessions::insert(&grant, &new).await.unwrap();
+    let grant = tx.authorise(own(id, Act::Create, "recovery_code", "security")).await.unwrap();
+    let code = format!("{sealed}-recovery");
+    codes::recovery_insert(&grant, &SystemRandom, std::slice::from_ref(&code)).await.unwrap();
+    let grant = tx.authorise(own(id, Act::Change, "recovery_code", "security")).await.unwrap();
+    assert!(codes::recovery_use(&grant, &code).await.unwrap());
+    let grant = tx.authorise(own(id, Act::Create, "api_key", "security")).await.unwrap();
+    let (token, name, scopes) =
+        (format!("{sealed}-key"), format!("{sealed}-keyname"), format!("{plain}-scopes"));
+    let key = ApiKeyId::fresh(&SystemRandom);
+    codes::api_key_insert(&grant, key, token.as_bytes(), &name, &scopes).await.unwrap();
+    let grant = tx.authorise(own(id, Act::Create, "invitation", "security")).await.unwrap();
+    let (code, invitation) = (format!("{sealed}-invitation"), InvitationId::fresh(&SystemRandom));
+    codes::invitation_insert(&grant, invitation, code.as_bytes(), Role::Member, soon).await.unwrap();
+    let grant = tx.authorise(own(id, Act::Create, "consent", "account")).await.unwrap();
+    let (wording, control) = (format!("{plain}-wording"), format!("{plain}-control"));
+    consents::add(&grant, &SystemRandom, "history", "given", &wording, &control).await.unwrap();
+    let grant = tx.authorise(own(id, Act::Create, "log_review", "accountability")).await.unwrap();
+    reviews::sign(&grant, &SystemRandom, 0).await.unwrap();
+    drop(grant);
+    tx.commit().await.unwrap();
+}
+
+/// A print in the queue, one in the history, and a command to a printer.
+async fn prints(house: &House, id: PersonId, canary: Canary) {
+    let Canary { sealed, plain } = canary;
+    let [path, picture] = [file(house, canary).await, file(house, canary).await];
+    let [old_path, old_picture] = [file(house, canary).await, file(house, canary).await];
+    let tx = house.store.begin().await.unwrap();
+    let printer = PrinterId::fresh(&SystemRandom);
+    let job = JobId::fresh(&SystemRandom);
+    let grant = tx.authorise(own(id, Act::Create, "job", "print")).await.unwrap();
+    let side = || Millimetres(10.0);
+    let new = NewJob {
+        state: JobState::Queued,
+        wanted: Some(printer),
+        reference: PrintReference::fresh(&SystemRandom),
+        name: Some(personal(format!("{sealed}-job"))),
+        facts: Facts {
+            size: Some(Volume::new(side(), side(), side())),
+            material: Some(format!("{plain}-material")),
+            seconds: Some(60.0),
+            grams: Some(1.0),
+        },
+        trouble: None,
+        findings: Some(personal(format!("{sealed}-line"))),
+        incognito: None,
+    };
+    jobs::insert(&grant, job, &new).await.unwrap();
+    grant.blob_insert("job-toolpath", job.uuid(), path).await.unwrap();
+    grant.blob_insert("job-picture", job.uuid(), picture).await.unwrap();
+    let grant = tx.authorise(own(id, Act::Create, "print_record", "history")).await.unwrap();
+    let entry = Entry {
+        id: JobId::fresh(&SystemRandom),
+        printer: Some(printer),
+        name: Some(personal(format!("{sealed}-print"))),
+        collected_at: tx.now(),
+        started_at: Some(tx.now()),
+        ended_at: tx.now(),
+        seconds: Some(60.0),
+        estimate: Some(50.0),
+        grams: Some(1.0),
+        material: Some(format!("{plain}-material")),
+        outcome: Outcome { verdict: Verdict::Good, said_by: SaidBy::Printer, bed_cleared: false },
+    };
+    history::add(&grant, &entry).await.unwrap();
+    grant.blob_insert("record-toolpath", entry.id.uuid(), old_path).await.unwrap();
+    grant.blob_insert("record-picture", entry.id.uuid(), old_picture).await.unwrap();
+    let grant = tx.authorise(own(id, Act::Create, "deed", "history")).await.unwrap();
+    history::deed(&grant, &SystemRandom, printer, "pause").await.unwrap();
+    drop(grant);
+    tx.commit().await.unwrap();
+}
+
+/// A model with its files, one upload that goes on and one that was refused, a toolpath and one that failed, and work.
+async fn shapes(house: &House, id: PersonId, canary: Canary) {
+    let Canary { sealed, plain } = canary;
+    let [source, picture, view] =
+        [file(house, canary).await, file(house, canary).await, file(house, canary).await];
+    let [part, toolpath] = [file(house, canary).await, file(house, canary).await];
+    let tx = house.store.begin().await.unwrap();
+    let print = |act, what| own(id, act, what, "print");
+    let model = ModelId::fresh(&SystemRandom);
+    let grant = tx.authorise(print(Act::Create, "model")).await.unwrap();
+    let values: [(&str, Value); 4] = [
+        ("name", format!("{sealed}-model").into()),
+        ("size", 1_i64.into()),
+        ("state", "stored".into()),
+        ("created_at", tx.now().into()),
+    ];
+    models::insert_raw(&grant, model, &values).await.unwrap();
+    for (kind, staged) in [("model-source", source), ("model-picture", picture), ("model-view", view)] {
+        grant.blob_insert(kind, model.uuid(), staged).await.unwrap();
+    }
+    let grant = tx.authorise(print(Act::Change, "model")).await.unwrap();
+    assert!(models::check_again(&grant, model, &format!("{plain}-unit")).await.unwrap());
+    let facts = |what| format!("{{\"said\":\"{sealed}-{what}\"}}");
+    assert!(models::checked(&grant, model, &facts("facts"), &facts("report")).await.unwrap());
+    assert!(models::not_checked(&grant, model, &format!("{sealed}-failure")).await.unwrap());
+
+    let upload = tx.authorise(print(Act::Change, "upload")).await.unwrap();
+    let parts = tx.authorise(print(Act::Create, "upload_part")).await.unwrap();
+    let no_parts = tx.authorise(print(Act::Change, "upload_part")).await.unwrap();
+    let [goes_on, refused] = [UploadId::fresh(&SystemRandom), UploadId::fresh(&SystemRandom)];
+    let soon = tx.now().plus_seconds(3600);
+    for number in [goes_on, refused] {
+        let grant = tx.authorise(print(Act::Create, "upload")).await.unwrap();
+        let name = personal(format!("{sealed}-upload.stl"));
+        let new = uploads::NewUpload { id: number, name, format: "stl", size: None, ends_at: soon };
+        uploads::insert(&grant, &new).await.unwrap();
+    }
+    assert!(uploads::add_part(&upload, &parts, &SystemRandom, goes_on, 0, part).await.unwrap());
+    let why = format!("{sealed}-refused");
+    drop(uploads::refuse(&upload, &no_parts, refused, &why, soon).await.unwrap());
+
+    let [made, failed] = [SlicingId::fresh(&SystemRandom), SlicingId::fresh(&SystemRandom)];
+    for number in [made, failed] {
+        let grant = tx.authorise(print(Act::Create, "slicing")).await.unwrap();
+        let new = slicings::NewSlicing {
+            printer: Some(PrinterId::fresh(&SystemRandom)),
+            id: number,
+            model,
+            quality: Some("draft"),
+            material: Some("PLA"),
+            supports: false,
+        };
+        slicings::insert(&grant, &new).await.unwrap();
+    }
+    let grant = tx.authorise(print(Act::Change, "slicing")).await.unwrap();
+    assert!(slicings::made(&grant, made, "ready", &facts("layers"), toolpath).await.unwrap());
+    assert!(slicings::failed(&grant, failed, &format!("{sealed}-why")).await.unwrap());
+    drop((grant, upload, parts, no_parts));
+    let payload = [("model".to_owned(), model.to_string())].into();
+    tx.work_put("inspect-model", Some(id), &payload, tx.now()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn file(house: &House, canary: Canary) -> Staged {
+    let mut staging = house.store.stage().await.unwrap();
+    staging.write(format!("G1 X1 ; {}-file\n", canary.sealed).repeat(50).as_bytes()).await.unwrap();
+    staging.finish().await.unwrap()
+}
+
+/// What the program writes rarely or not yet, and words instead of its closed lists: straight into the database.
+async fn by_hand(house: &House, id: PersonId, Canary { plain, .. }: Canary) {
+    let at = house.store.clock().now().micros();
+    let later = at + 100 * 24 * 3600 * 1_000_000;
+    let (her, other, number) = (
+        number(house, id.uuid()),
+        number(house, PrinterId::fresh(&SystemRandom).uuid()),
+        number(house, RequestId::fresh(&SystemRandom).uuid()),
+    );
+    let statements = [
+        format!("UPDATE person SET language = '{plain}-language', closed_at = {later} WHERE id = {her}"),
+        format!(
+            "UPDATE consent SET language = '{plain}-language', actor = '{plain}-actor' WHERE person = {her}"
+        ),
+        format!("UPDATE api_key SET used_at = {at} WHERE person = {her}"),
+        format!("UPDATE access_note SET reason = '{plain}-reason' WHERE person = {her}"),
+        // Of everybody's lines she wrote one: where others' rows mention her, the mention goes.
+        format!("UPDATE access_note SET actor = {her}"),
+        format!(
+            "UPDATE job SET printer = {other}, placed_at = {at}, asked_at = {at}, started_at = {at}, \
+             trouble = '{plain}-trouble' WHERE person = {her}"
+        ),
+        format!("UPDATE deed SET what = '{plain}-deed' WHERE person = {her}"),
+        format!("UPDATE slicing SET quality = '{plain}-fine', material = '{plain}-PLA' WHERE person = {her}"),
+        format!(
+            "INSERT INTO request (id, person, kind, state, created_at, due_at, ended_at) \
+             VALUES ({number}, {her}, '{plain}-kind', '{plain}-state', {at}, {later}, {later})"
+        ),
+    ];
+    // As the program does it: old values are overwritten. What this test itself writes is not what the program logs.
+    match &house.settings.database {
+        Database::Embedded => {
+            let options = SqliteConnectOptions::new()
+                .filename(house.data().join("state.db"))
+                .pragma("secure_delete", "ON");
+            let mut connection = options.disable_statement_logging().connect().await.unwrap();
+            for statement in statements {
+                connection.execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
+            }
+            connection.close().await.unwrap();
+        }
+        Database::Postgres { state, .. } => {
+            let options: PgConnectOptions = state.parse().unwrap();
+            let mut connection = options.disable_statement_logging().connect().await.unwrap();
+            for statement in statements {
+                connection.execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
+            }
+            connection.close().await.unwrap();
+        }
+    }
+}
+
+/// A number as it stands in a statement.
+fn number(house: &House, id: Uuid) -> String {
+    match house.settings.database {
+        Database::Embedded => format!("X'{}'", id.simple()),
+        Database::Postgres { .. } => format!("'{id}'"),
+    }
+}
