@@ -1,22 +1,54 @@
-//! Benchmarks by name.
+//! Benchmarks by name; each writes what it printed into `docs/generated/benchmarks-<name>.md`.
 
 use crate::root;
 use anyhow::{Result, bail};
-use std::process::Command;
+use std::fmt::Write as _;
+use std::process::{Command, Stdio};
 
-/// Runs one.
-pub fn run(which: &str) -> Result<()> {
+/// Runs one, or all.
+pub fn run(which: Option<&str>) -> Result<()> {
     match which {
-        "prepare" => cargo(&["run", "--release", "-p", "prepare", "--bin", "bench-prepare"]),
-        "house" => {
-            cargo(&["build", "--release", "-p", "server", "-p", "acceptance", "--bins"])?;
-            cargo(&["run", "--release", "-p", "acceptance", "--bin", "bench-house"])
+        Some("prepare") => {
+            measure("prepare", &["run", "--release", "-p", "prepare", "--bin", "bench-prepare"])
         }
-        other => bail!("there is no benchmark `{other}`; there are: house, prepare"),
+        Some("house") => {
+            let build = ["build", "--release", "-p", "server", "-p", "acceptance", "--bins"];
+            let status = Command::new(env!("CARGO")).args(build).current_dir(root()).status()?;
+            if !status.success() {
+                bail!("the benchmark did not compile");
+            }
+            measure("house", &["run", "--release", "-p", "acceptance", "--bin", "bench-house"])
+        }
+        None => ["prepare", "house"].into_iter().try_for_each(|which| run(Some(which))),
+        Some(other) => bail!("there is no benchmark `{other}`; there are: house, prepare"),
     }
 }
 
-fn cargo(arguments: &[&str]) -> Result<()> {
-    let status = Command::new(env!("CARGO")).args(arguments).current_dir(root()).status()?;
-    if status.success() { Ok(()) } else { bail!("the benchmark did not finish") }
+fn measure(name: &str, arguments: &[&str]) -> Result<()> {
+    let child =
+        Command::new(env!("CARGO")).args(arguments).current_dir(root()).stdout(Stdio::piped()).spawn()?;
+    let output = child.wait_with_output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    print!("{said}");
+    if !output.status.success() {
+        bail!("the benchmark did not finish");
+    }
+    let kernel = std::fs::read_to_string("/proc/version").unwrap_or_default();
+    let processor = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = processor.lines().find_map(|l| l.strip_prefix("model name")).unwrap_or_default();
+    let mut report =
+        format!("# Measured: {name}\n\nWritten by `cargo xtask bench {name}`.\n\n```\n{said}```\n\n");
+    let _ = writeln!(
+        report,
+        "Machine: {} processors ({}), {}",
+        cores(),
+        model.trim_start_matches([' ', '\t', ':']),
+        kernel.trim()
+    );
+    std::fs::write(root().join(format!("docs/generated/benchmarks-{name}.md")), report)?;
+    Ok(())
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }

@@ -31,11 +31,12 @@ fn main() -> Result<()> {
         ["profiles", profile] => profiles::run(Some(profile)),
         ["stubs", "--glance"] => stubs::glance(),
         ["stubs", names @ ..] => stubs::run(names),
-        ["bench", which] => bench::run(which),
+        ["bench"] => bench::run(None),
+        ["bench", which] => bench::run(Some(which)),
         ["hooks"] => hooks::run(),
         ["ci"] => ci::run(),
         _ => bail!(
-            "say one of: tidy, promises [--write | --profile NAME], profiles [NAME], stubs [--glance | NAME…], bench house|prepare, hooks, ci"
+            "say one of: tidy, promises [--write | --profile NAME], profiles [NAME], stubs [--glance | NAME…], bench [house|prepare], hooks, ci"
         ),
     }
 }

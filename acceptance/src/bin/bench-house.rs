@@ -85,8 +85,8 @@ fn start(program: &Path) {
             times.push(ready);
         }
         if number == STARTS {
-            std::thread::sleep(Duration::from_secs(10));
-            println!("idle after 10 s: {:.1} MB resident", resident(server.id()));
+            std::thread::sleep(Duration::from_secs(60));
+            println!("idle after 60 s: {:.1} MB resident", resident(server.id()));
         }
         let _ = server.kill();
         let _ = server.wait();
