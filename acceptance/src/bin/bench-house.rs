@@ -85,7 +85,7 @@ fn start(program: &Path) {
             times.push(ready);
         }
         if number == STARTS {
-            std::thread::sleep(Duration::from_secs(60));
+            std::thread::sleep(Duration::from_mins(1));
             println!("idle after 60 s: {:.1} MB resident", resident(server.id()));
         }
         let _ = server.kill();
