@@ -97,7 +97,8 @@ impl House {
         let ctx = Context::new(opened.unwrap(), config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let face = Face { ctx: ctx.clone(), reach: Arc::new(Reach { public_url: url.clone() }) };
+        let face =
+            Face { ctx: ctx.clone(), reach: Arc::new(Reach { public_url: url.clone(), proxies: vec![] }) };
         let tasks = vec![
             tokio::spawn(app::work::run(ctx.clone(), std::future::pending())),
             tokio::spawn(app::workshop::run(ctx.clone(), CancellationToken::new())),

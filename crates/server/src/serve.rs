@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use app::Context;
 use app::accounts;
 use clap::Args;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -25,17 +25,19 @@ pub struct Options {
     /// The address people type, if it is not the one listened on, such as https://print.example.org
     #[arg(long, env = "PRINTKEEP_PUBLIC_URL")]
     public_url: Option<String>,
-    /// A reverse proxy with a certificate stands before this server. Needed to listen beyond this machine.
-    #[arg(long)]
-    behind_proxy: bool,
+    /// The address of a reverse proxy with a certificate that stands before this server; may be given several times.
+    /// Needed to listen beyond this machine. What it says about whom a request comes from is believed.
+    #[arg(long, env = "PRINTKEEP_TRUSTED_PROXY", value_delimiter = ',')]
+    trusted_proxy: Vec<IpAddr>,
 }
 
 /// Serves until interrupted.
 #[allow(clippy::print_stdout, reason = "the line with address and code is what the operator waits for")]
 pub async fn run(options: Options) -> Result<ExitCode> {
-    if !options.listen.ip().is_loopback() && !options.behind_proxy {
+    let by_https = options.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    if !options.listen.ip().is_loopback() && (options.trusted_proxy.is_empty() || !by_https) {
         bail!(
-            "{} can be reached by others, and passwords would travel in the clear: put a reverse proxy with a certificate before the server and say --behind-proxy --public-url https://…, or listen on 127.0.0.1",
+            "{} can be reached by others, and passwords would travel in the clear: put a reverse proxy with a certificate before the server and say --trusted-proxy ITS-ADDRESS --public-url https://…, or listen on 127.0.0.1",
             options.listen
         );
     }
@@ -49,7 +51,10 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     let listener = listen(options.listen).await?;
     let local = listener.local_addr()?;
     let public_url = options.public_url.unwrap_or_else(|| format!("http://{local}"));
-    let reach = Arc::new(Reach { public_url: public_url.trim_end_matches('/').to_owned() });
+    let reach = Arc::new(Reach {
+        public_url: public_url.trim_end_matches('/').to_owned(),
+        proxies: options.trusted_proxy,
+    });
 
     let setup_file = store.data().join("setup-code");
     if accounts::needs_setup(&ctx).await? {

@@ -18,10 +18,14 @@ fn nobody_beyond_this_machine_is_served_in_the_clear() {
     domain::proves!("KA-32", by = "server::serve::run");
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let refused = printkeep(&["serve", "--listen", "0.0.0.0:0", "--data", data.to_str().unwrap()]);
-    assert!(!refused.status.success());
-    let words = text(&refused.stderr);
-    assert!(words.contains("in the clear") && words.contains("--behind-proxy"), "{words}");
+    let serve = ["serve", "--listen", "0.0.0.0:0", "--data", data.to_str().unwrap()];
+    let half = ["--trusted-proxy", "10.0.0.2", "--public-url", "http://print.example.org"];
+    for more in [&[][..], &half[..2], &half[..]] {
+        let refused = printkeep(&[&serve[..], more].concat());
+        assert!(!refused.status.success());
+        let words = text(&refused.stderr);
+        assert!(words.contains("in the clear") && words.contains("--trusted-proxy"), "{words}");
+    }
     assert!(!data.exists(), "and nothing was made");
 }
 

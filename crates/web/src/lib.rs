@@ -9,6 +9,7 @@ mod cookie;
 mod form;
 mod pages;
 mod problem;
+mod proxy;
 mod routes;
 mod security;
 mod session;
@@ -20,7 +21,7 @@ pub use routes::{Route, Who, routes};
 
 use app::Context;
 use axum::Router;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -38,6 +39,8 @@ pub struct Face {
 pub struct Reach {
     /// The address people type, without a slash at the end, such as `https://print.example.org`.
     pub public_url: String,
+    /// Reverse proxies before this server, which are believed about whom a request comes from. Empty: there is none.
+    pub proxies: Vec<IpAddr>,
 }
 
 impl Reach {
@@ -55,7 +58,7 @@ pub fn router(face: Face) -> Router {
         router = router.route(route.path, guarded);
     }
     let router = router.fallback(problem::not_found).with_state(face.clone());
-    security::around(router, face)
+    proxy::before(security::around(router, face.clone()), face)
 }
 
 /// Serves until `stop` is done and the last answer is out.

@@ -46,7 +46,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     let ctx = Context::new(open(folder.path()).await?, children()?);
     let operator = operator(&ctx).await?;
     let member = member(&ctx, &operator.me).await?;
-    let reach = Arc::new(Reach { public_url: format!("http://{}", listener.local_addr()?) });
+    let reach = Arc::new(Reach { public_url: format!("http://{}", listener.local_addr()?), proxies: vec![] });
     println!("Open {}", reach.public_url);
     println!("  operator: {}  {}", operator.email, operator.password);
     println!("  member:   {}  {}", member.email, member.password);
