@@ -175,6 +175,22 @@ async fn a_toolpath_that_would_harm_the_printer_is_refused_with_its_line() {
 }
 
 /// Two processes over one PostgreSQL, one house and one real machine: each print is begun once, whoever is asked.
+/// A person's requests stay at one process; the other serves the same house and the same machine meanwhile.
+#[tokio::test]
+async fn the_stories_hold_on_an_octoprint_beside_a_second_process() {
+    let mut scene = Scene::octoprint(House::on_postgres("house").await).await;
+    let second = scene.house.second().await;
+    scene.olga = second.signed_in("Olga").await;
+    let first = std::mem::replace(&mut scene.house, second);
+    watched_kept_and_printed_again(&scene).await;
+    without_a_trace(&scene).await;
+    assert_eq!(
+        first.signed_in("Olga").await.get("/").await.status,
+        StatusCode::OK,
+        "it served all the while"
+    );
+}
+
 #[tokio::test]
 async fn two_processes_serve_one_house_and_one_octoprint() {
     let Scene { house, olga, printer, peer } = Scene::octoprint(House::on_postgres("house").await).await;
