@@ -1,7 +1,8 @@
 // Shapes and themes: checks 32 to 34. Every page in both themes and both widths is looked at by axe, and a picture of
 // each is kept in ui/e2e/shots.
 import { mkdir, readFile } from "node:fs/promises";
-import { Person, eventually, holds, member } from "../story.mjs";
+import { serve } from "../house.mjs";
+import { PASSWORD, Person, eventually, holds, member } from "../story.mjs";
 
 const shots = new URL("../shots/", import.meta.url).pathname;
 const axe = await readFile(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
@@ -28,7 +29,19 @@ async function lived(olga, chromium) {
   await olga.send(person, { reason: "asked-for-help" });
   await mia.send("/history/choice", { on: "no" });
   const job = (await olga.text(rook)).match(/\/jobs\/\w+\/cancel/)[0];
-  return { now: "/", models: "/models", model, printers: "/printers", printer: rook, queue: "/queue", cancel: job, history: "/history", privacy: "/privacy", erase: "/privacy/erase", notice: "/privacy/notice", settings: "/settings", console: "/console", "access-log": "/console/access-log", people: "/console/people", person, map: "/privacy/map", help: "/help", nowhere: "/nowhere" };
+  return { now: "/", models: "/models", model, printers: "/printers", printer: rook, remove: `${rook}/remove`, queue: "/queue", cancel: job, history: "/history", privacy: "/privacy", erase: "/privacy/erase", notice: "/privacy/notice", settings: "/settings", console: "/console", "access-log": "/console/access-log", people: "/console/people", person, map: "/privacy/map", help: "/help", nowhere: "/nowhere" };
+}
+
+/** What people see who have not signed in: whole addresses, and a house that nobody has set up, to be stopped. */
+async function doors(olga, chromium) {
+  const nils = await member(olga, chromium, "Nils");
+  const receipt = await nils.send("/privacy/erase", { name: "Nils", password: PASSWORD, now: "1" });
+  await olga.open("/console/people");
+  await olga.page.selectOption("#role", "member");
+  await olga.page.click("text=Make an invitation");
+  const invite = (await olga.page.textContent(".once")).trim();
+  const empty = await serve();
+  return [{ "sign-in": `${olga.house.url}/sign-in`, receipt: olga.house.url + receipt, invite, setup: `${empty.url}/setup` }, empty];
 }
 
 export default [
@@ -38,7 +51,9 @@ export default [
     long: 110,
     async run({ olga, house, chromium }) {
       await mkdir(shots, { recursive: true });
-      const pages = await lived(olga, chromium);
+      const inside = await lived(olga, chromium);
+      const [outside, empty] = await doors(olga, chromium);
+      const pages = Object.entries(inside).map(([name, path]) => [name, house.url + path]);
       const state = await olga.context.storageState();
       const faults = [];
       const looks = [["light", 1440, 900], ["dark", 390, 844], ["light", 390, 844], ["dark", 1440, 900]];
@@ -46,11 +61,11 @@ export default [
         for (const [colorScheme, width, height] of looks.filter((_, i) => i % 2 === half)) {
           const context = await chromium.newContext({ storageState: state, colorScheme, viewport: { width, height } });
           const outsider = await chromium.newContext({ colorScheme, viewport: { width, height } });
-          for (const [name, path] of [...Object.entries(pages), ["sign-in", "/sign-in"]]) {
-            const page = await (name === "sign-in" ? outsider : context).newPage();
+          for (const [name, address] of [...pages, ...Object.entries(outside)]) {
+            const page = await (name in outside ? outsider : context).newPage();
             const called = `${name}-${width}-${colorScheme}`;
             page.on("console", (message) => message.type() === "error" && !message.text().includes("404") && faults.push(`${called}: console: ${message.text()}`));
-            await page.goto(house.url + path);
+            await page.goto(address);
             await page.screenshot({ path: `${shots}${called}.png`, fullPage: true, animations: "disabled" });
             await page.evaluate(axe);
             // How a page is built does not hang on its colours: in the second theme of a width they alone are looked at.
@@ -64,6 +79,7 @@ export default [
           await outsider.close();
         }
       }));
+      await empty.stop();
       holds(faults.length === 0, faults.join("\n  "));
     },
   },
