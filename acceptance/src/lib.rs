@@ -192,6 +192,9 @@ fn children() -> prepare::Config {
 fn named(profile: &str) -> Sources {
     let sources = Sources::built_in(&witness::policy::or_in_force(profile)).expect("a built-in profile");
     let sources = sources.edited("profile", "contact = \"\"", "contact = \"privacy@example.org\"");
+    let sources = sources.edited("profile", "phone = \"\"", "phone = \"+49 30 000000\"");
+    let sources =
+        sources.edited("profile", "\naddress = \"\"", "\naddress = \"Main Street 1, 10115 Berlin, Germany\"");
     sources.edited("profile", "names = [\"\"]", "names = [\"The house of tests\"]")
 }
 

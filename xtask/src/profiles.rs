@@ -23,6 +23,9 @@ pub(crate) fn of(id: &str) -> Option<&'static str> {
 
 /// Runs the tests that are marked with promises of each company, or of one.
 pub fn run(only: Option<&str>) -> Result<()> {
+    if let Some(only) = only.filter(|only| !COMPANIES.iter().any(|(profile, _)| profile == only)) {
+        bail!("there is no company `{only}`");
+    }
     let marks = promises::marks()?;
     let mut failed = Vec::new();
     for (profile, prefix) in COMPANIES.iter().filter(|(profile, _)| only.is_none_or(|o| o == *profile)) {

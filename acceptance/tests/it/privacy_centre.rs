@@ -164,11 +164,7 @@ async fn the_notice_names_who_answers_what_is_covered_and_where_to_complain() {
     );
     let sources = Sources::built_in("atomform")
         .unwrap()
-        .edited(
-            "profile",
-            "names = [\"AtomForm Technology (placeholder of the operator)\"]",
-            "names = [\"Parent Ltd\", \"Affiliate GmbH\"]",
-        )
+        .edited("profile", "names = [\"\"]", "names = [\"Parent Ltd\", \"Affiliate GmbH\"]")
         .edited("profile", "contact = \"\"", "contact = \"privacy@example.org\"")
         .edited("profile", "authority = \"\"", "authority = \"The Authority of Tests, Main Street 1\"");
     let house = House::with(sources).await;

@@ -4,7 +4,7 @@ use crate::check;
 use crate::map::DataMap;
 use crate::outbound::Egress;
 use crate::problem::{Problem, Reading, Source};
-use crate::profile::{Profile, Purpose};
+use crate::profile::{Channel, Profile, Purpose};
 use crate::roles::Roles;
 use toml::Spanned;
 
@@ -144,9 +144,21 @@ impl Book {
     pub fn purposes_in_use(&self) -> impl Iterator<Item = &Purpose> {
         self.profile.purpose.iter().map(Spanned::get_ref).filter(|p| p.module.is_none())
     }
-    /// Whether people may be invited: somebody answers for their data and can be reached (KA-02).
+    /// Whether people may be invited: somebody answers for their data and can be reached by every way that the policy
+    /// names (KA-02).
     pub fn ready_for_people(&self) -> bool {
+        self.unfilled().is_empty()
+    }
+    /// What the operator has not filled in yet about whoever answers for the data.
+    pub(crate) fn unfilled(&self) -> Vec<&'static str> {
         let controller = &self.profile.controller;
-        !controller.contact.trim().is_empty() && controller.names.iter().any(|n| !n.trim().is_empty())
+        let offers = |channel| self.profile.requests.channels.contains(&channel);
+        let fields = [
+            ("names", controller.names.iter().all(|name| name.trim().is_empty())),
+            ("contact", controller.contact.trim().is_empty()),
+            ("phone", offers(Channel::Phone) && controller.phone.trim().is_empty()),
+            ("address", offers(Channel::Post) && controller.address.trim().is_empty()),
+        ];
+        fields.into_iter().filter(|(_, missing)| *missing).map(|(field, _)| field).collect()
     }
 }

@@ -83,6 +83,13 @@ impl Checker<'_> {
             if !seen.insert(id.clone()) {
                 self.profile_fault(&span, format!("purpose `{id}` stands twice"), "join the two entries");
             }
+            if purpose.says.trim().is_empty() {
+                self.profile_fault(
+                    &span,
+                    format!("purpose `{id}` is told in no words"),
+                    "say in `says`, after \"to\", what is done and why (SP-02)",
+                );
+            }
             let empty = |text: &Option<String>| text.as_deref().is_none_or(|t| t.trim().is_empty());
             match purpose.basis {
                 Basis::LegalObligation if empty(&purpose.law) => {
@@ -218,8 +225,12 @@ impl Checker<'_> {
                 );
             }
         }
-        if !self.book.ready_for_people() {
-            self.found.notes.push("controller names and contact are empty: people cannot be invited until the operator fills them in (KA-02)".to_owned());
+        let unfilled = self.book.unfilled();
+        if !unfilled.is_empty() {
+            self.found.notes.push(format!(
+                "controller {} not filled in: people cannot be invited until the operator does (KA-02)",
+                unfilled.join(", ")
+            ));
         }
         if profile.policy.covers.is_empty() {
             let fault = self

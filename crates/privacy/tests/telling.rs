@@ -98,7 +98,8 @@ fn every_topic_has_a_short_answer_that_leads_to_the_whole() {
         let markdown = notice.to_markdown();
         for topic in &notice.topics {
             assert!(!topic.short.is_empty(), "{profile}: {}", topic.id);
-            let entry = format!("- [{}](#", topic.title);
+            let anchor = topic.title.to_lowercase().replace(',', "").replace(' ', "-");
+            let entry = format!("- [{}](#{anchor}): {}", topic.title, topic.short);
             let (contents, whole) = markdown.split_once("\n## Who answers").unwrap();
             assert!(contents.contains(&entry), "{profile}: {}", topic.id);
             assert!(
@@ -115,6 +116,11 @@ fn every_topic_has_a_short_answer_that_leads_to_the_whole() {
 #[test]
 fn the_notice_tells_every_use_and_nothing_that_waits_for_a_module() {
     domain::proves!("SP-02", by = "privacy::notice::kinds");
+    let wordless = Sources::built_in("stelloloxon").unwrap();
+    let wordless =
+        wordless.edited("profile", "says = \"prepare your models as you specified\"", "says = \" \"");
+    let problems = wordless.compile().unwrap_err();
+    assert!(problems.iter().any(|p| p.what.contains("told in no words")), "{problems:#?}");
     for profile in Sources::profiles() {
         let book = book(profile);
         let kept = kinds(&book);

@@ -32,15 +32,20 @@ async fn visitor(State(face): State<Face>, mut request: Request, next: Next) -> 
 /// The address a request comes from: each proxy adds the one it saw at the end of the list, so that the last one that is no
 /// proxy is the visitor. `None`: it came past the proxies.
 fn source(peer: IpAddr, proxies: &[IpAddr], headers: &HeaderMap) -> Option<IpAddr> {
+    // A socket for both kinds of address shows IPv4 inside IPv6.
+    let peer = peer.to_canonical();
+    let proxies: Vec<IpAddr> = proxies.iter().map(IpAddr::to_canonical).collect();
     if !proxies.contains(&peer) {
         return peer.is_loopback().then_some(peer); // somebody at this machine
     }
-    let values = headers.get_all(FORWARDED).iter().filter_map(|value| value.to_str().ok());
-    let listed: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
+    // What a visitor wrote before the proxy's own entry may be anything.
+    let values = headers.get_all(FORWARDED).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let listed: Vec<String> =
+        values.flat_map(|v| v.split(',').map(|e| e.trim().to_owned()).collect::<Vec<_>>()).collect();
     let visitor = listed
         .iter()
         .rev()
-        .map(|text| text.parse().ok())
+        .map(|text| text.parse().ok().map(|ip: IpAddr| ip.to_canonical()))
         .find(|ip| ip.is_none_or(|ip| !proxies.contains(&ip)));
     Some(visitor.flatten().unwrap_or(peer))
 }
@@ -49,12 +54,13 @@ fn source(peer: IpAddr, proxies: &[IpAddr], headers: &HeaderMap) -> Option<IpAdd
 #[allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 mod tests {
     use super::*;
+    use axum::http::HeaderValue;
 
     fn check(peer: &str, forwarded: &[&'static str], expected: Option<&str>) {
         let proxies = ["10.0.0.2".parse().unwrap(), "10.0.0.3".parse().unwrap()];
         let mut headers = HeaderMap::new();
         for value in forwarded {
-            headers.append(FORWARDED, value.parse().unwrap());
+            headers.append(FORWARDED, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         let found = source(peer.parse().unwrap(), &proxies, &headers);
         assert_eq!(found, expected.map(|ip| ip.parse().unwrap()), "{peer} {forwarded:?}");
@@ -66,6 +72,8 @@ mod tests {
         check("10.0.0.2", &["203.0.113.9, 10.0.0.3"], Some("203.0.113.9"));
         check("10.0.0.2", &["203.0.113.9", "198.51.100.7"], Some("198.51.100.7"));
         check("10.0.0.2", &["2001:db8::1"], Some("2001:db8::1"));
+        check("::ffff:10.0.0.2", &["203.0.113.9"], Some("203.0.113.9"));
+        check("::ffff:127.0.0.1", &[], Some("127.0.0.1"));
     }
 
     #[test]
@@ -73,6 +81,7 @@ mod tests {
         check("10.0.0.2", &["127.0.0.1, 203.0.113.9"], Some("203.0.113.9"));
         check("10.0.0.2", &["203.0.113.9, nonsense"], Some("10.0.0.2"));
         check("203.0.113.9", &["127.0.0.1"], None);
+        check("10.0.0.2", &["böse, 203.0.113.9"], Some("203.0.113.9"));
         check("127.0.0.1", &["203.0.113.9"], Some("127.0.0.1"));
         check("10.0.0.2", &[], Some("10.0.0.2"));
     }

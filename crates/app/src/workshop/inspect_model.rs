@@ -131,7 +131,14 @@ async fn shape(
     drop(folder);
     let new = new_model(upload, Some(facts), kept)?;
     let tx = ctx.store.begin().await?;
-    let gone = end_upload(&tx, person, upload.id).await?;
+    let gone = match end_upload(&tx, person, upload.id).await {
+        Ok(gone) => gone,
+        Err(trouble) => {
+            drop(tx);
+            let made = sealed.into_iter().map(|(_, staged)| staged).collect();
+            return Err(let_go(ctx, made, trouble).await);
+        }
+    };
     let grant = tx.authorise(preparer(Act::Create, "model", person)).await?;
     models::insert(&grant, &new).await?;
     for (kind, staged) in sealed {
@@ -173,7 +180,13 @@ async fn toolpath(
         supports: false,
     };
     let tx = ctx.store.begin().await?;
-    let gone = end_upload(&tx, person, upload.id).await?;
+    let gone = match end_upload(&tx, person, upload.id).await {
+        Ok(gone) => gone,
+        Err(trouble) => {
+            drop(tx);
+            return Err(let_go(ctx, vec![sealed], trouble).await);
+        }
+    };
     let grant = tx.authorise(preparer(Act::Create, "model", person)).await?;
     models::insert(&grant, &new).await?;
     let grant = tx.authorise(preparer(Act::Create, "slicing", person)).await?;
@@ -234,8 +247,18 @@ fn new_model(upload: &Upload, facts: Option<String>, kept: String) -> Result<New
 async fn end_upload(tx: &store::Tx, person: PersonId, id: UploadId) -> Result<store::Gone, Trouble> {
     let upload = tx.authorise(preparer(Act::Change, "upload", person)).await?;
     let part = tx.authorise(preparer(Act::Change, "upload_part", person)).await?;
-    // Given up meanwhile: then nothing of it is stored. Files staged for it belong to nobody and are swept.
+    // Given up meanwhile: then nothing of it is stored.
     uploads::end(&upload, &part, id).await?.ok_or(Trouble::Moot)
+}
+
+/// Removes what was made of a file that was given up meanwhile, and says why it was.
+async fn let_go(ctx: &Context, made: Vec<Staged>, why: Trouble) -> Trouble {
+    for staged in made {
+        if let Err(fault) = ctx.store.discard(staged).await {
+            return fault.into();
+        }
+    }
+    why
 }
 
 async fn finish(ctx: &Context, claim: &Claim, tx: store::Tx, gone: store::Gone) -> Result<(), Trouble> {

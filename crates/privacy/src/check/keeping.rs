@@ -49,7 +49,7 @@ impl Checker<'_> {
                 );
             }
         }
-        if let Some(most) = most.filter(|_| keep.law.is_none()) {
+        if let Some(most) = most.filter(|_| keep.law.as_deref().is_none_or(|law| law.trim().is_empty())) {
             self.caps(rule, &most);
         }
         let Some(event) = &keep.from else { return };

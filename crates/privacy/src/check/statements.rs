@@ -2,7 +2,7 @@
 //! its promises takes back.
 
 use super::Checker;
-use crate::profile::{Basis, Channel, Source};
+use crate::profile::{Basis, Source};
 use jiff::Span;
 use std::collections::BTreeSet;
 use toml::Spanned;
@@ -18,7 +18,6 @@ impl Checker<'_> {
         self.disclosed();
         self.changes();
         self.print_terms();
-        self.contact();
         self.periods();
     }
 
@@ -145,7 +144,7 @@ impl Checker<'_> {
                 }
             }
             let country = recipient.country.get_ref();
-            let away = !profile.transfers.home.is_empty() && !profile.transfers.home.contains(country);
+            let away = !profile.transfers.is_home(country);
             match (&recipient.safeguard, away) {
                 (None, true) => self.profile_fault(
                     &recipient.country.span(),
@@ -252,23 +251,6 @@ impl Checker<'_> {
                 profile.messages.mandatory.join(", ")
             );
             self.contradiction("messages-mandatory".to_owned(), &refusable.span(), &what);
-        }
-    }
-
-    /// A channel that people are pointed to can be reached; an empty address is a placeholder to fill in (KA-02).
-    fn contact(&mut self) {
-        let profile = self.book.profile();
-        let needed = [
-            (Channel::Phone, "phone", &profile.controller.phone),
-            (Channel::Post, "address", &profile.controller.address),
-        ];
-        for (channel, key, value) in needed {
-            if profile.requests.channels.contains(&channel) && value.trim().is_empty() {
-                self.found.notes.push(format!(
-                    "requests can come by {}, but controller.{key} is empty: people cannot be invited until the operator fills it in (KA-02)",
-                    channel.says()
-                ));
-            }
         }
     }
 

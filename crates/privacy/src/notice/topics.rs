@@ -116,7 +116,7 @@ fn receivers(book: &Book) -> Topic {
         .destination
         .values()
         .map(Spanned::get_ref)
-        .map(|d| Line::Point(format!("{}{}", d.says, if d.local { ", in this house" } else { "" })))
+        .map(|d| Line::Point(d.says.clone()))
         .collect();
     for recipient in profile.recipient.iter().map(Spanned::get_ref) {
         let mut says =
@@ -167,8 +167,16 @@ fn rights(profile: &Profile) -> Topic {
             in_words(&span)
         )));
     }
-    if !requests.channels.is_empty() {
-        full.push(text(format!("You can also ask by {}.", list(requests.channels.iter().map(|c| c.says())))));
+    let reached = |channel: &&Channel| match channel {
+        Channel::Mail => !profile.controller.contact.trim().is_empty(),
+        Channel::Phone => !profile.controller.phone.trim().is_empty(),
+        Channel::Post => !profile.controller.address.trim().is_empty(),
+        // there is no form for people without an account yet
+        Channel::Form | Channel::Site => false,
+    };
+    let channels = list(requests.channels.iter().filter(reached).map(|c| c.says()));
+    if !channels.is_empty() {
+        full.push(text(format!("You can also ask by {channels}.")));
     }
     full.push(text("Nobody is treated worse for using a right."));
     let authority = profile.controller.authority.trim();
@@ -203,6 +211,9 @@ fn disclosure(profile: &Profile) -> Topic {
     } else {
         "The record can be asked for."
     }));
+    if terms.negotiation.unwrap_or(false) {
+        full.push(text("Data may be shown to somebody who negotiates to buy the house, with a name and an end on record."));
+    }
     full.push(text(if terms.notice_before_sale_of_company.unwrap_or(true) {
         "If the house is sold, you are told before your data goes along."
     } else {
@@ -219,7 +230,7 @@ fn safety(profile: &Profile) -> Topic {
             "Names, contact, texts, files and pictures lie encrypted under a key of your own; erasing you destroys that key at once.",
         ),
         text(format!(
-            "Backups are kept for {backups}; the receipt of an erasure names the day after which none is brought back, and until then every erasure is carried out again first."
+            "Backups are kept for {backups}; the receipt of an erasure names the day after which none is brought back."
         )),
         text(
             "Every look at your data by somebody else leaves a line that you can read, in a log that cannot be changed unseen.",
@@ -257,6 +268,7 @@ fn signals(book: &Book) -> Topic {
         .keys()
         .map(|name| Line::Point(format!("{name}: keeps you signed in, and nothing else")))
         .collect();
+    full.push(text("Your browser itself remembers whether keys are off and which upload is unfinished; that never leaves it."));
     full.push(text("Global Privacy Control is honoured: nothing is sold or shared for advertising anyway."));
     full.push(text(if book.profile().signals.do_not_track.unwrap_or(true) {
         "Do Not Track is honoured: nobody is followed here."
@@ -266,35 +278,18 @@ fn signals(book: &Book) -> Topic {
     topic(
         "cookies",
         "Cookies and signals",
-        "Only the cookie that keeps you signed in; no counting, no advertising, nothing from other sites.",
+        "One cookie, which keeps you signed in; no counting, no advertising, nothing from other sites.",
         full,
     )
 }
 
 fn changes(profile: &Profile) -> Topic {
-    let terms = &profile.changes;
-    let strict = [Channel::Site, Channel::Mail];
-    let channels: &[Channel] = if terms.channels.is_empty() { &strict } else { &terms.channels };
-    let mut full = vec![text(format!(
-        "A material change is told ahead by {}.",
-        list(channels.iter().map(|c| c.says()))
+    let head = &profile.policy;
+    let full = vec![text(format!(
+        "This is version {}, in force since {}. With your acceptance it is kept which version you accepted; you see it in the privacy centre.",
+        head.version, head.effective
     ))];
-    full.push(text(if profile.reduction_needs_consent() {
-        "A version that takes a right away from you does not bind you until you agree to it."
-    } else {
-        "Earlier versions stay readable, with what changed."
-    }));
-    if terms.minor_silent.unwrap_or(false) {
-        full.push(text(
-            "A minor change of wording is published with a new date, without a message to everybody.",
-        ));
-    }
-    topic(
-        "changes",
-        "When this notice changes",
-        "You are told before, and earlier versions stay readable.",
-        full,
-    )
+    topic("changes", "When this notice changes", "The date at its top changes with every version.", full)
 }
 
 fn readings(book: &Book) -> Topic {
@@ -316,12 +311,11 @@ fn silence(profile: &Profile) -> Topic {
         (
             profile.requests.deadline.is_some(),
             "how soon a request is answered",
-            "as soon as the law of your country says, a month at most",
+            "as soon as the law of your country says; where none does, within a month",
         ),
         (profile.requests.extension.is_some(), "whether an answer can be put off", "it is not"),
         (!profile.requests.channels.is_empty(), "how a request can come", "in any way"),
         (!profile.cap.is_empty(), "a longest time for everything", "each kind has its own, listed above"),
-        (!profile.changes.channels.is_empty(), "how changes are told", "on the site and by e-mail"),
         (
             profile.changes.reduction_needs_consent.is_some(),
             "whether rights can be reduced",

@@ -70,6 +70,24 @@ pub struct Transfers {
     pub allowed: Vec<Safeguard>,
 }
 
+/// The countries of the European Economic Area.
+const EEA: [&str; 30] = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT",
+    "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+
+impl Transfers {
+    /// Whether data may be in this country without a safeguard. Where the policy does not say where the house is, it is
+    /// taken to be in the European Economic Area: the strictest reading.
+    pub fn is_home(&self, country: &str) -> bool {
+        let europe = country == "EEA" || EEA.contains(&country);
+        if self.home.is_empty() {
+            return europe;
+        }
+        self.home.iter().any(|home| home == country || (home == "EEA" && europe))
+    }
+}
+
 /// What makes a transfer to another country safe (Art. 44 to 49 GDPR).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
