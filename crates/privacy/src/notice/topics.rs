@@ -317,11 +317,6 @@ fn silence(profile: &Profile) -> Topic {
         (!profile.requests.channels.is_empty(), "how a request can come", "in any way"),
         (!profile.cap.is_empty(), "a longest time for everything", "each kind has its own, listed above"),
         (
-            profile.changes.reduction_needs_consent.is_some(),
-            "whether rights can be reduced",
-            "not without your consent",
-        ),
-        (
             !profile.disclosure.grounds.is_empty(),
             "when authorities receive data",
             "only when a law or a court compels it",
