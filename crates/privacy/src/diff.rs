@@ -4,6 +4,8 @@
 //! covers what was asked and nothing else (Art. 4(11) GDPR); the rest is told ahead, through a channel the
 //! policy names (AF-125, KA-49). Pure.
 
+mod terms;
+
 use crate::book::Book;
 use crate::profile::{Basis, Ending, Purpose, Rule};
 use domain::time::Instant;
@@ -96,7 +98,10 @@ impl Diff<'_> {
     }
 
     fn purpose(&mut self, about: String, before: &Purpose, after: &Purpose) {
-        if before.basis != after.basis {
+        if before.module.is_some() && after.module.is_none() {
+            let needs = self.widening(after.id.get_ref());
+            self.push(about, "is carried out from now on", needs, false);
+        } else if before.basis != after.basis {
             let says = format!("rests on {} instead of {}", after.basis.says(), before.basis.says());
             let needs = if after.basis == Basis::Consent { Needs::Asking } else { Needs::Telling };
             // a basis that cannot be refused in place of one that could
@@ -180,6 +185,14 @@ impl Diff<'_> {
                     format!("is in {} instead of {}", recipient.country.get_ref(), before.country.get_ref());
                 self.push(about.clone(), says, Needs::Telling, false);
             }
+            let safeguard = |r: &crate::profile::Recipient| r.safeguard.as_ref().map(|s| *s.get_ref());
+            if safeguard(before) != safeguard(recipient) {
+                self.push(about.clone(), "something else makes the transfer safe", Needs::Telling, false);
+            }
+            let served: BTreeSet<&String> = before.purposes.iter().map(Spanned::get_ref).collect();
+            if recipient.purposes.iter().any(|p| !served.contains(p.get_ref())) {
+                self.push(about.clone(), "serves one purpose more", Needs::Telling, false);
+            }
             if before.role != recipient.role {
                 self.push(about, "uses the data on another's behalf than before", Needs::Telling, false);
             }
@@ -189,65 +202,6 @@ impl Diff<'_> {
                 let about = format!("recipient {}", recipient.id.get_ref());
                 self.push(about, "receives nothing any more", Needs::Publishing, false);
             }
-        }
-    }
-
-    fn terms(&mut self) {
-        let (old, new) = (self.old.profile(), self.new.profile());
-        let deadline = |p: &Option<Spanned<String>>| p.as_ref().map(|d| d.get_ref().clone());
-        let (was, is) = (deadline(&old.requests.deadline), deadline(&new.requests.deadline));
-        if was != is {
-            let time = |p: &Option<String>| p.as_deref().and_then(|p| p.parse().ok()).map(|p| ends(&p));
-            let later = match (time(&was), time(&is)) {
-                (Some(was), Some(is)) => is > was,
-                (Some(_), None) => true,
-                (None, _) => false,
-            };
-            let needs = if later { Needs::Telling } else { Needs::Publishing };
-            self.push(
-                "requests deadline".to_owned(),
-                "requests are answered within another time",
-                needs,
-                later,
-            );
-        }
-        let gone: Vec<&str> = old
-            .requests
-            .channels
-            .iter()
-            .filter(|c| !new.requests.channels.contains(c))
-            .map(|c| c.says())
-            .collect();
-        if !gone.is_empty() {
-            let says = format!("requests cannot come by {} any more", gone.join(", "));
-            self.push("requests channels".to_owned(), says, Needs::Telling, true);
-        }
-        if old.controller.names != new.controller.names {
-            self.push(
-                "controller names".to_owned(),
-                "somebody else answers for the data",
-                Needs::Telling,
-                false,
-            );
-        }
-        if old.reduction_needs_consent() && !new.reduction_needs_consent() {
-            self.push(
-                "changes reduction_needs_consent".to_owned(),
-                "rights could be reduced without consent",
-                Needs::Telling,
-                true,
-            );
-        }
-        if old.people.at_least_years != new.people.at_least_years {
-            self.push("people at_least_years".to_owned(), "another lowest age", Needs::Telling, false);
-        }
-        if old.geometry.accept != new.geometry.accept {
-            self.push(
-                "geometry accept".to_owned(),
-                "shapes are taken in on other terms",
-                Needs::Telling,
-                true,
-            );
         }
     }
 }

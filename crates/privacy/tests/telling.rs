@@ -79,6 +79,40 @@ fn what_takes_a_right_away_says_so() {
     assert_eq!(about, BTreeSet::from(expected));
     let back: Vec<Change> = diff(&longer, &month);
     assert!(back.iter().all(|c| !c.reduces && c.needs == Needs::Publishing), "{back:#?}");
+    let silent = book("house");
+    let worse = [
+        ("incognito = true", "incognito = false", "printing incognito"),
+        ("backups = \"P35D\"", "backups = \"P90D\"", "keys backups"),
+        (
+            "only_for = [\"print\", \"rights\"]",
+            "only_for = [\"print\", \"rights\", \"support\"]",
+            "lock model.geometry",
+        ),
+    ];
+    for (from, to, about) in worse {
+        check(from, to, about, Needs::Telling, true);
+    }
+    let worse = [
+        ("[requests]\ndeadline = \"P3M\"", "requests deadline"),
+        ("[requests]\nchannels = [\"mail\"]", "requests channels"),
+        ("[requests]\nextension = \"P2M\"", "requests extension"),
+        ("[disclosure]\ntell_person = false", "disclosure tell_person"),
+        ("[disclosure]\ngrounds = [\"legal-compulsion\", \"own-rights\"]", "disclosure grounds"),
+        ("[transfers]\nallowed = [\"adequacy\", \"clauses\", \"consent\"]", "transfers allowed"),
+        ("[signals]\ndo_not_track = false", "signals do_not_track"),
+    ];
+    for (added, about) in worse {
+        let changes = diff(&silent, &terms(added));
+        assert!(
+            changes.iter().any(|c| c.about == about && c.reduces),
+            "silence is strict: {about}: {changes:#?}"
+        );
+        let back = diff(&terms(added), &silent);
+        assert!(back.iter().all(|c| !c.reduces), "{about}: {back:#?}");
+    }
+    let capped = terms("[[cap]]\nat_most = \"P2Y\"\npromise = \"TP-43\"");
+    assert!(diff(&capped, &silent).iter().any(|c| c.about == "cap" && c.reduces));
+    assert_eq!(diff(&silent, &capped), []);
     let reduced = terms("[changes]\nreduction_needs_consent = false");
     assert!(diff(&book("house"), &reduced).iter().any(|c| c.reduces), "that rights need consent is a right");
 }

@@ -11,8 +11,8 @@ use toml::Spanned;
 pub use recipients::{Recipient, RecipientRole, Safeguard, Transfers};
 pub use running::{Accept, Geometry, History, Keys, People, Printing, Source};
 pub use terms::{
-    Bases, Cap, Changes, Channel, Collect, ConsentTerms, Disclosure, Duty, Messages, Pairing, Requests,
-    Signals,
+    Bases, Cap, Changes, Channel, Collect, ConsentTerms, Disclosure, Duty, Ground, Messages, Pairing,
+    Requests, Signals,
 };
 
 /// `policy/profiles/<company>.toml`, as written.
