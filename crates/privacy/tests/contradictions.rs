@@ -128,6 +128,21 @@ fn nothing_is_kept_longer_than_the_cap_without_a_law() {
 }
 
 #[test]
+fn a_promise_about_a_name_that_nobody_knows_is_refused() {
+    let formlabs = |from: &str, to: &str| {
+        let problems =
+            Sources::built_in("formlabs").unwrap().edited("profile", from, to).compile().unwrap_err();
+        problems.iter().any(|p| p.what.contains("binds nothing") || p.what.contains("not what it says"))
+    };
+    assert!(formlabs("data = [\"web.log\"]\nat_most", "data = [\"web.logs\"]\nat_most"), "a cap");
+    assert!(
+        formlabs("data = [\"payment.record\"]\nonly_for", "data = [\"payment.records\"]\nonly_for"),
+        "a lock"
+    );
+    assert!(formlabs("only_for = [\"store\"]", "only_for = [\"shop\"]"), "what it is locked to");
+}
+
+#[test]
 fn a_recipient_abroad_needs_a_safeguard_that_the_policy_accepts() {
     domain::proves!("KA-48", "AF-099", by = "privacy::check::Checker::recipients");
     let hosting = "country = \"EEA\"\nfor = [\"account\", \"print\"]";

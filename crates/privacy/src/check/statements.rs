@@ -18,6 +18,7 @@ impl Checker<'_> {
         self.disclosed();
         self.changes();
         self.print_terms();
+        self.names();
         self.periods();
     }
 
@@ -251,6 +252,50 @@ impl Checker<'_> {
                 profile.messages.mandatory.join(", ")
             );
             self.contradiction("messages-mandatory".to_owned(), &refusable.span(), &what);
+        }
+    }
+
+    /// A promise about a name that nobody knows would bind nothing.
+    fn names(&mut self) {
+        let profile = self.book.profile();
+        let printing = &profile.printing;
+        let locks = || profile.lock.iter().map(Spanned::get_ref);
+        let of_locks = locks().flat_map(|l| &l.data).map(|c| (c.span(), c.get_ref()));
+        let spanned = profile
+            .disclosure
+            .never
+            .iter()
+            .chain(&profile.collect.public)
+            .chain(&printing.expires_with_print);
+        let of_caps =
+            profile.cap.iter().flat_map(|c| c.get_ref().data.iter().map(move |name| (c.span(), name)));
+        let of_purposes =
+            profile.purpose.iter().flat_map(|p| p.get_ref().only.iter().map(move |name| (p.span(), name)));
+        let held = printing.package_never_holds.iter().map(|name| (printing.incognito_ledger.span(), name));
+        let categories: Vec<_> = of_locks
+            .chain(spanned.map(|c| (c.span(), c.get_ref())))
+            .chain(of_caps)
+            .chain(of_purposes)
+            .chain(held)
+            .filter(|(_, name)| self.book.map().category(name).is_none())
+            .collect();
+        for (span, name) in categories {
+            let what = format!(
+                "no category `{name}` is defined in the data map, so that this promise binds nothing"
+            );
+            self.profile_fault(&span, what, "name a category of policy/data.toml");
+        }
+        let purposes: Vec<_> =
+            locks().flat_map(|l| &l.only_for).filter(|p| profile.purpose(p.get_ref()).is_none()).collect();
+        for purpose in purposes {
+            self.profile_fault(
+                &purpose.span(),
+                format!(
+                    "no purpose `{}` is declared, so that this lock is not what it says",
+                    purpose.get_ref()
+                ),
+                "declare it under [[purpose]], or take it off the lock",
+            );
         }
     }
 
