@@ -4,8 +4,9 @@ use crate::check;
 use crate::map::DataMap;
 use crate::outbound::Egress;
 use crate::problem::{Problem, Reading, Source};
-use crate::profile::{Channel, Profile, Purpose};
+use crate::profile::{Channel, Profile, Purpose, Rule};
 use crate::roles::Roles;
+use std::collections::BTreeSet;
 use toml::Spanned;
 
 /// The policy files as text, before they are compiled.
@@ -82,10 +83,12 @@ impl Sources {
                     .collect());
             }
         };
-        let mut book = Book { map, profile, roles, egress, notes: vec![], readings: vec![] };
+        let mut book =
+            Book { map, profile, roles, egress, notes: vec![], readings: vec![], closed: BTreeSet::new() };
         let found = check::check(self, &book);
         book.notes = found.notes;
         book.readings = found.readings;
+        book.closed = found.closed;
         if found.problems.is_empty() { Ok(book) } else { Err(found.problems) }
     }
 }
@@ -99,6 +102,7 @@ pub struct Book {
     egress: Egress,
     notes: Vec<String>,
     readings: Vec<Reading>,
+    closed: BTreeSet<(String, String)>,
 }
 
 impl Book {
@@ -129,12 +133,22 @@ impl Book {
     }
     /// Whether a category may serve a purpose.
     pub fn allows(&self, category: &str, purpose: &str) -> bool {
-        self.profile.rule(category, purpose).is_some() && self.serves(purpose)
+        self.rules_in_force(category).any(|rule| rule.purpose.get_ref() == purpose)
+    }
+    /// The rules by which a category is used: their purposes wait for no module, and no reading of a contradiction keeps the
+    /// two apart.
+    pub fn rules_in_force<'a>(&'a self, category: &'a str) -> impl Iterator<Item = &'a Rule> + 'a {
+        self.profile.rules_for(category).filter(move |rule| {
+            let purpose = rule.purpose.get_ref();
+            let closed =
+                !self.closed.is_empty() && self.closed.contains(&(category.to_owned(), purpose.clone()));
+            self.serves(purpose) && !closed
+        })
     }
     /// Whether a category may be stored at all: a rule lets it serve something, and the module that holds it is there.
     pub fn may_store(&self, category: &str) -> bool {
         self.map.category(category).is_some_and(|c| c.module.is_none())
-            && self.profile.rules_for(category).any(|r| self.serves(r.purpose.get_ref()))
+            && self.rules_in_force(category).next().is_some()
     }
     /// Whether a purpose is declared, and no module that it needs is missing.
     pub fn serves(&self, purpose: &str) -> bool {

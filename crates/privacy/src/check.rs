@@ -20,6 +20,8 @@ pub(crate) struct Found {
     pub(crate) problems: Vec<Problem>,
     pub(crate) notes: Vec<String>,
     pub(crate) readings: Vec<Reading>,
+    /// Categories and purposes that a reading keeps apart, though a rule joins them.
+    pub(crate) closed: BTreeSet<(String, String)>,
 }
 
 /// Checks a book against itself.
@@ -73,6 +75,22 @@ impl Checker<'_> {
             );
             self.profile_fault(span, format!("contradiction {code}: {what}"), remedy);
         }
+    }
+
+    /// A rule that gives data to a purpose against a promise: unless the reading says that it stands, it does not.
+    fn use_against_promise(
+        &mut self,
+        code: String,
+        span: &Range<usize>,
+        what: &str,
+        category: &str,
+        purpose: &str,
+    ) {
+        let resolved = self.book.profile().resolved.iter().map(Spanned::get_ref).find(|r| r.conflict == code);
+        if resolved.is_some_and(|r| !r.opens) {
+            self.found.closed.insert((category.to_owned(), purpose.to_owned()));
+        }
+        self.contradiction(code, span, what);
     }
 
     fn purposes(&mut self) {

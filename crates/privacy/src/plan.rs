@@ -123,7 +123,7 @@ pub fn retention(book: &Book) -> Vec<Expiry<'_>> {
         for category in table.categories() {
             let mut longest: Option<(&str, Span)> = None;
             let mut bounded = true;
-            for rule in book.profile().rules_for(category).filter(|r| book.serves(r.purpose.get_ref())) {
+            for rule in book.rules_in_force(category) {
                 let Ending::After { event, period } = rule.keep.get_ref().ending() else {
                     bounded = false;
                     break;

@@ -82,6 +82,24 @@ fn atomform_contradicts_itself_in_what_it_names_and_what_it_locks() {
 }
 
 #[test]
+fn what_a_reading_keeps_apart_stays_apart_when_its_module_comes() {
+    let with_modules = Sources::built_in("atomform")
+        .unwrap()
+        .edited("profile", "module = \"shop\"\n", "")
+        .edited("profile", "module = \"support\"\n", "")
+        .compile()
+        .unwrap();
+    assert!(with_modules.serves("purchase") && with_modules.allows("account.reference", "purchase"));
+    for purpose in ["purchase", "after-sales", "legal"] {
+        assert!(!with_modules.allows("print.facts", purpose), "{purpose}: print data serves printing alone");
+    }
+    assert!(with_modules.allows("print.facts", "print") && with_modules.allows("print.facts", "history"));
+    let community = Sources::built_in("atomform").unwrap();
+    let from = community.clone().edited("profile", "module = \"community\"\n", "");
+    assert!(!from.compile().unwrap().allows("web.usage", "evaluate"));
+}
+
+#[test]
 fn formlabs_takes_use_for_consent_after_all() {
     let codes = [
         "asks-only:account.name",

@@ -110,7 +110,7 @@ impl Checker<'_> {
                             only.iter().copied().collect::<Vec<_>>().join(", "),
                             if consented { "" } else { " without consent" }
                         );
-                        self.contradiction(code, &category.span(), &what);
+                        self.use_against_promise(code, &category.span(), &what, category.get_ref(), purpose);
                     }
                 }
             }

@@ -119,7 +119,7 @@ impl Checker<'_> {
                     "purpose `{id}` is limited to {}, but a rule gives it `{name}`",
                     purpose.only.join(", ")
                 );
-                self.contradiction(format!("only:{id}:{name}"), &category.span(), &what);
+                self.use_against_promise(format!("only:{id}:{name}"), &category.span(), &what, name, id);
             }
         }
     }

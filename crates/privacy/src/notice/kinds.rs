@@ -20,8 +20,7 @@ pub fn kinds(book: &Book) -> Vec<Kind> {
     let kinds = book.map().category.iter().filter(|(name, _)| book.may_store(name));
     kinds
         .map(|(name, category)| {
-            let rules: Vec<_> =
-                book.profile().rules_for(name).filter(|rule| book.serves(rule.purpose.get_ref())).collect();
+            let rules: Vec<_> = book.rules_in_force(name).collect();
             let mut purposes: Vec<(String, &'static str)> = rules
                 .iter()
                 .filter_map(|rule| book.profile().purpose(rule.purpose.get_ref()))

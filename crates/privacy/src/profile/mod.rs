@@ -276,6 +276,10 @@ pub struct Resolved {
     pub reading: String,
     /// Why it is kinder to the person.
     pub reason: String,
+    /// Whether a use that contradicts a promise stands all the same, as the reading says. It does not unless this is said:
+    /// the data then serves that purpose as little as if no rule gave it.
+    #[serde(default)]
+    pub opens: bool,
 }
 
 impl Profile {
