@@ -8,7 +8,7 @@ mod statements;
 use crate::book::{Book, Sources};
 use crate::map::About;
 use crate::problem::{Problem, Reading};
-use crate::profile::Basis;
+use crate::profile::{Basis, Resolved};
 use core::ops::Range;
 use jiff::Span;
 use std::collections::BTreeSet;
@@ -54,10 +54,10 @@ impl Checker<'_> {
         self.found.problems.push(self.sources.profile.problem(span, what, remedy));
     }
 
-    /// A contradiction: stops the start unless the profile resolves it.
-    fn contradiction(&mut self, code: String, span: &Range<usize>, what: &str) {
-        let resolution =
-            self.book.profile().resolved.iter().map(Spanned::get_ref).find(|r| r.conflict == code);
+    /// A contradiction: stops the start unless the profile resolves it. Returns how it is resolved.
+    fn contradiction(&mut self, code: String, span: &Range<usize>, what: &str) -> Option<&Resolved> {
+        let book = self.book;
+        let resolution = book.profile().resolved.iter().map(Spanned::get_ref).find(|r| r.conflict == code);
         if let Some(resolution) = resolution {
             let reading = Reading {
                 code: code.clone(),
@@ -75,6 +75,7 @@ impl Checker<'_> {
             );
             self.profile_fault(span, format!("contradiction {code}: {what}"), remedy);
         }
+        resolution
     }
 
     /// A rule that gives data to a purpose against a promise: unless the reading says that it stands, it does not.
@@ -86,11 +87,9 @@ impl Checker<'_> {
         category: &str,
         purpose: &str,
     ) {
-        let resolved = self.book.profile().resolved.iter().map(Spanned::get_ref).find(|r| r.conflict == code);
-        if resolved.is_some_and(|r| !r.opens) {
+        if self.contradiction(code, span, what).is_some_and(|resolved| !resolved.opens) {
             self.found.closed.insert((category.to_owned(), purpose.to_owned()));
         }
-        self.contradiction(code, span, what);
     }
 
     fn purposes(&mut self) {

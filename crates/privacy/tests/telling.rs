@@ -150,6 +150,7 @@ fn every_topic_has_a_short_answer_that_leads_to_the_whole() {
 #[test]
 fn the_notice_tells_every_use_and_nothing_that_waits_for_a_module() {
     domain::proves!("SP-02", by = "privacy::notice::kinds");
+    domain::proves!("SP-02", by = "privacy::check::Checker::purposes");
     let wordless = Sources::built_in("stelloloxon").unwrap();
     let wordless =
         wordless.edited("profile", "says = \"prepare your models as you specified\"", "says = \" \"");

@@ -205,21 +205,20 @@ fn disclosure(profile: &Profile) -> Topic {
         terms.grounds.iter().map(|g| g.says()).collect::<Vec<_>>().join("; or ")
     };
     let mut full =
-        vec![text(format!("Data goes to courts or authorities only if {grounds}. The ground is recorded."))];
-    full.push(text(if terms.tell_person.unwrap_or(true) {
-        "You are told when and why, unless the law forbids it."
-    } else {
-        "The record can be asked for."
-    }));
+        vec![text(format!("Whoever runs this house gives data to courts or authorities only if {grounds}."))];
+    if terms.tell_person.unwrap_or(true) {
+        full.push(text("They tell you when and why, unless the law forbids it."));
+    }
     if terms.negotiation.unwrap_or(false) {
-        full.push(text("Data may be shown to somebody who negotiates to buy the house, with a name and an end on record."));
+        full.push(text("Data may be shown to somebody who negotiates to buy the house."));
     }
     full.push(text(if terms.notice_before_sale_of_company.unwrap_or(true) {
         "If the house is sold, you are told before your data goes along."
     } else {
         "If the house is sold, your data may go along, under this same policy."
     }));
-    topic("disclosure", "Courts, authorities, a sale of the house", "Only with a ground on record.", full)
+    let short = "What whoever runs this house promises; the program itself hands nothing to anybody.";
+    topic("disclosure", "Courts, authorities, a sale of the house", short, full)
 }
 
 fn safety(profile: &Profile) -> Topic {
@@ -269,7 +268,7 @@ fn signals(book: &Book) -> Topic {
         .map(|name| Line::Point(format!("{name}: keeps you signed in, and nothing else")))
         .collect();
     full.push(text("Your browser itself remembers whether keys are off and which upload is unfinished; that never leaves it."));
-    full.push(text("Global Privacy Control is honoured: nothing is sold or shared for advertising anyway."));
+    full.push(text("Global Privacy Control asks that nothing is sold or shared for advertising: nothing is, with or without it."));
     full.push(text(if book.profile().signals.do_not_track.unwrap_or(true) {
         "Do Not Track is honoured: nobody is followed here."
     } else {
