@@ -229,7 +229,9 @@ pub fn step(from: JobState, event: Event) -> Result<Move, Illegal> {
 
         (state, Event::Seen(seen)) if state.may_be_on_the_bed() => after_seeing(state, seen),
         (state, Event::Recalled(what)) if state.may_be_on_the_bed() => match what {
-            Recollection::Running => after_seeing(state, Seen::Printing),
+            // It is at it, which does not say that it goes on: what a person asked for, and a pause, stay.
+            Recollection::Running if matches!(state, S::Starting | S::Unknown) => S::Printing,
+            Recollection::Running => state,
             Recollection::Finished => S::Finished,
             Recollection::EndedEarly if state == S::Cancelling => S::Cancelled,
             Recollection::EndedEarly => S::Failed,

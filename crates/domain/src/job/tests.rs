@@ -57,6 +57,16 @@ fn what_is_over_stays_over() {
     }
 }
 
+#[test]
+fn a_printer_that_is_at_it_has_not_said_that_it_goes_on() {
+    for from in [JobState::Printing, JobState::Pausing, JobState::Paused, JobState::Cancelling] {
+        check(from, Event::Recalled(Recollection::Running), from);
+    }
+    for doubtful in [JobState::Starting, JobState::Unknown] {
+        check(doubtful, Event::Recalled(Recollection::Running), JobState::Printing);
+    }
+}
+
 fn events() -> Vec<Event> {
     let mut all = vec![
         Event::HeldBack,

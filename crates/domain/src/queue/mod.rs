@@ -255,8 +255,8 @@ fn start(job: &Waiting, machine: &Machine, jobs: &[Waiting], now: Instant) -> Re
     }
 }
 
-/// Whether the printer is to be asked about a job whose START is out. `None` if the printer's readings tell
-/// already.
+/// Whether the printer is to be asked about a job whose START is out. `None` if nobody doubts what it is at, or the
+/// printer's readings tell already.
 fn ask(job: &Waiting, machine: &Machine, now: Instant) -> Option<Result<Action, Wait>> {
     let standing = &machine.standing;
     let told = standing.in_contact(now)
@@ -264,15 +264,13 @@ fn ask(job: &Waiting, machine: &Machine, now: Instant) -> Option<Result<Action, 
             r.at > job.since && r.print.as_ref().is_some_and(|p| p.reference == job.reference)
         });
     let early = job.state == JobState::Starting && now.seconds_since(job.since) < GRACE_SECONDS;
-    if told || early {
+    let doubtful = matches!(job.state, JobState::Unknown | JobState::Starting);
+    if told || early || !doubtful {
         return None;
     }
-    let doubtful = matches!(job.state, JobState::Unknown | JobState::Starting);
-    if !standing.in_contact(now) {
-        return doubtful.then_some(Err(Wait::NobodyKnows(machine.id)));
-    }
-    if job.asked.is_some_and(|then| now.seconds_since(then) < ASK_AGAIN_SECONDS) {
-        return doubtful.then_some(Err(Wait::NobodyKnows(machine.id)));
+    let asked_lately = job.asked.is_some_and(|then| now.seconds_since(then) < ASK_AGAIN_SECONDS);
+    if asked_lately || !standing.in_contact(now) {
+        return Some(Err(Wait::NobodyKnows(machine.id)));
     }
     Some(Ok(Action::Ask { job: job.id, printer: machine.id }))
 }

@@ -171,6 +171,19 @@ fn a_job_in_doubt_is_asked_about_and_never_started() {
     );
 }
 
+#[test]
+fn nobody_is_asked_about_what_nobody_doubts() {
+    // The reading that said so is older than the state that it led to.
+    for state in [JobState::Printing, JobState::Pausing, JobState::Paused, JobState::Cancelling] {
+        let mut scene = scene();
+        sending(&mut scene);
+        scene.job.state = state;
+        scene.job.placed = Some(NOON);
+        let plan = plan(&[scene.job], &[scene.machine], NOON);
+        assert!(plan.actions.is_empty() && plan.waiting.is_empty(), "{state:?}: {plan:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
