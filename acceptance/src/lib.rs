@@ -155,8 +155,7 @@ impl House {
 
     /// Somebody who has not signed in.
     pub fn outsider(&self) -> Browser {
-        let http = Client::builder().redirect(Policy::none()).build().unwrap();
-        Browser { http, url: self.url.clone(), cookie: None }
+        Browser::at(&self.url)
     }
 
     /// The operator, set up by the code of the terminal and signed in.
@@ -285,6 +284,22 @@ pub struct Answer {
 }
 
 impl Browser {
+    /// One that has not signed in, at a server of this address.
+    pub fn at(url: &str) -> Self {
+        let http = Client::builder().redirect(Policy::none()).build().unwrap();
+        Self { http, url: url.to_owned(), cookie: None }
+    }
+
+    /// Makes a key with these scopes for a program.
+    pub async fn key(&self, scopes: &[&str]) -> String {
+        let mut form = vec![("key_name", "a program")];
+        form.extend(scopes.iter().map(|scope| (*scope, "1")));
+        let page = self.post("/settings/keys", &form).await.body;
+        let key = page.split("pk_").nth(1).expect("the key, shown once");
+        let end = key.find(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c))).unwrap();
+        format!("pk_{}", &key[..end])
+    }
+
     /// Opens a page.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.http.get(format!("{}{path}", self.url))).await

@@ -201,7 +201,7 @@ fn test(copy: &Path, all: &[&Mark], marks: &[&Mark], stubbed: Option<&str>) -> R
         &filter.join(" | "),
     ]);
     nextest.args(places.into_iter().flatten()).current_dir(copy);
-    nextest.env("CARGO_TARGET_DIR", target()).env("RUST_BACKTRACE", "0");
+    nextest.env("CARGO_TARGET_DIR", target()?).env("RUST_BACKTRACE", "0");
     if std::env::var_os("PRINTKEEP_PEERS").is_none() {
         // what is installed beside this tree serves its copy as well
         nextest.env("PRINTKEEP_PEERS", std::path::absolute(root().join("acceptance/peers/home"))?);
@@ -265,11 +265,10 @@ fn copy() -> Result<PathBuf> {
     Ok(copy)
 }
 
-/// Where the caller builds: the copy shares every dependency with it.
-fn target() -> PathBuf {
-    let named = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let folder = named.unwrap_or_else(|| root().join("target"));
-    std::path::absolute(&folder).unwrap_or(folder)
+/// Where the copy is built: apart from the caller's own tree, since Cargo takes what was built of one copy of a workspace
+/// for what it would build of another.
+fn target() -> Result<PathBuf> {
+    Ok(std::path::absolute(root().join("target/stubs-build"))?)
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Result<String> {

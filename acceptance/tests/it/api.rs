@@ -8,12 +8,7 @@ use std::collections::BTreeSet;
 
 /// A program with a key of these scopes.
 pub async fn program(who: &Browser, scopes: &[&str]) -> Program {
-    let mut form = vec![("key_name", "a program")];
-    form.extend(scopes.iter().map(|scope| (*scope, "1")));
-    let page = who.post("/settings/keys", &form).await.body;
-    let key = page.split("pk_").nth(1).unwrap();
-    let end = key.find(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c))).unwrap();
-    who.program(&format!("pk_{}", &key[..end]))
+    who.program(&who.key(scopes).await)
 }
 
 #[tokio::test]

@@ -1,8 +1,5 @@
 //! The program as somebody at a terminal meets it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")]
-#![allow(clippy::disallowed_methods, reason = "it starts the program")]
-
 use std::process::{Command, Output};
 
 fn printkeep(arguments: &[&str]) -> Output {
@@ -63,7 +60,7 @@ fn programs_get_json_and_an_exit_code() {
     assert_eq!(found["problems"], serde_json::json!([]));
     let folder = tempfile::tempdir().unwrap();
     let broken = folder.path().join("mine.toml");
-    let house = include_str!("../../../policy/profiles/house.toml");
+    let house = include_str!("../../../../policy/profiles/house.toml");
     std::fs::write(&broken, house.replace("basis = \"consent\"", "basis = \"because\"")).unwrap();
     let refused = printkeep(&["policy", "check", "--json", "--policy", broken.to_str().unwrap()]);
     assert!(!refused.status.success());
@@ -85,7 +82,7 @@ fn programs_get_json_and_an_exit_code() {
 fn a_policy_with_a_missing_basis_names_the_file_and_the_line() {
     let folder = tempfile::tempdir().unwrap();
     let mine = folder.path().join("mine.toml");
-    let house = include_str!("../../../policy/profiles/house.toml");
+    let house = include_str!("../../../../policy/profiles/house.toml");
     std::fs::write(&mine, house).unwrap();
     assert!(printkeep(&["policy", "check", "--policy", mine.to_str().unwrap()]).status.success());
 
