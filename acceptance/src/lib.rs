@@ -109,6 +109,21 @@ impl House {
         Self { url, ctx, clock, settings, folder, tasks }
     }
 
+    /// The same house with a courier: letters wait for it, instead of for a hand.
+    pub async fn with_mail(self) -> Self {
+        let mut ctx = self.ctx.clone();
+        ctx.mail = true;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let face =
+            Face { ctx: ctx.clone(), reach: Arc::new(Reach { public_url: url.clone(), proxies: vec![] }) };
+        let mut tasks = self.tasks;
+        tasks.push(tokio::spawn(async {
+            web::serve(listener, web::router(face), std::future::pending()).await.unwrap();
+        }));
+        Self { url, ctx, tasks, ..self }
+    }
+
     /// Its process falls silent in the middle of whatever it was doing.
     pub fn falls_silent(self) {
         self.tasks.iter().for_each(JoinHandle::abort);

@@ -33,6 +33,7 @@ mod machines;
 mod models;
 mod printing;
 mod privacy_centre;
+mod requests;
 mod routes;
 mod scene;
 mod security;

@@ -24,7 +24,7 @@ fn may_use(role: Role, route: &str) -> bool {
     match role {
         Role::Operator => true,
         Role::PrivacyOfficer => !people,
-        Role::Technician | Role::Member => !route.starts_with("/console"),
+        Role::Technician | Role::Member | Role::Requester => !route.starts_with("/console"),
     }
 }
 
@@ -35,7 +35,8 @@ fn goes_by_role(role: Role, path: &str) -> bool {
     path.starts_with("/printers/{id}")
         || path.starts_with("/jobs/") && runs_printers && !of_a_picture(path)
         || path == "/strays/{id}/gone" && runs_printers
-        || path.starts_with("/console/people/{id}") && may_use(role, path)
+        || ["/console/people/{id}", "/console/requests/{id}"].iter().any(|p| path.starts_with(p))
+            && may_use(role, path)
 }
 
 /// Pictures of prints: what one looks like is its owner's alone, whoever may end it. These toolpaths came without one, so
@@ -46,7 +47,7 @@ fn of_a_picture(path: &str) -> bool {
 
 /// Whether a route ends the thing in its path, or what hangs on it; once the bed is clear, what waits is printed.
 fn ends(route: &Route) -> bool {
-    let last = ["erase", "delete", "end", "gone", "dismiss", "cancel", "unit", "bed-is-clear"];
+    let last = ["erase", "delete", "end", "gone", "dismiss", "cancel", "unit", "bed-is-clear", "take-back"];
     let looks = ["GET", "HEAD"].contains(&route.method);
     let verb = route.path.rsplit('/').next().unwrap_or_default();
     !looks && (route.method == "DELETE" || last.contains(&verb) || route.path == "/printers/{id}/remove")

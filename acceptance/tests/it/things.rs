@@ -21,6 +21,8 @@ pub struct Things {
     pub key: String,
     pub invitation: String,
     pub person: String,
+    /// What somebody asks about their data is for those who answer for it to see.
+    pub request: String,
     pub pairing: String,
     pub stray: String,
     /// Printers are the house's and nobody's own: everybody sees them, some may change them.
@@ -48,6 +50,7 @@ impl Things {
             p if p.contains("/models/") => self.models.clone(),
             p if p.contains("/slicings/") => self.slicings.clone(),
             p if p.contains("/history/") => self.records.clone(),
+            p if p.contains("/requests/") => one(&self.request),
             p if p.contains("/pairing/") => one(&self.pairing),
             p if p.contains("/strays/") => one(&self.stray),
             p if p.contains("/printers/") => one(&self.printer),
@@ -60,7 +63,7 @@ impl Things {
 
     /// What must not be shown to others: the number of everything that they may not see.
     pub fn hidden(&self) -> Vec<&str> {
-        let seen = [self.person.as_str(), &self.printer, &self.stray];
+        let seen = [self.person.as_str(), &self.printer, &self.stray, &self.request];
         self.all().into_iter().filter(|id| !seen.contains(id)).collect()
     }
 
@@ -70,6 +73,7 @@ impl Things {
             &self.key,
             &self.invitation,
             &self.person,
+            &self.request,
             &self.pairing,
             &self.stray,
             &self.printer,
@@ -108,6 +112,7 @@ impl Things {
         }
         olga.post("/settings/keys", &[("key_name", SECRET)]).await;
         olga.post("/console/people/invite", &[("role", "member")]).await;
+        olga.post("/privacy/requests", &[("matter", "complaint")]).await;
         scene.house.signed_in("Olga").await;
         let settings = olga.get("/settings").await.body;
         let things = Self {
@@ -115,6 +120,7 @@ impl Things {
             key: first(&settings, "/settings/keys/"),
             invitation: first(&olga.get("/console/people").await.body, "/invitations/"),
             person: olga.who(&scene.house).await.person.to_string(),
+            request: first(&olga.get("/privacy/requests").await.body, "action=\"/privacy/requests/"),
             pairing: pairing(olga).await,
             stray,
             printer,

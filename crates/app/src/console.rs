@@ -22,6 +22,8 @@ pub struct Overview {
     pub printers: (usize, usize),
     /// How many leaves the access log has.
     pub log_size: u64,
+    /// How many requests about people's data are open, and how many of them are past their day.
+    pub requests: (u64, u64),
     /// Looks of people at others' data that nobody has reviewed, and whether a review is overdue.
     pub review: Review,
     /// How many people can look at others' data, and how many may.
@@ -69,6 +71,7 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
     }
     let leaving = people::leaving(&tx).await?;
     let staff = (people::count_staff(&tx).await?, ctx.store.book().profile().people.staff_at_most);
+    let requests = store::requests::open_and_late(&tx).await?;
     drop(tx);
     let book = ctx.store.book();
     let head = &book.profile().policy;
@@ -76,6 +79,7 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
         people: counts,
         leaving,
         printers: (printers.len(), silent),
+        requests,
         review: review(ctx).await?,
         staff,
         log_size: ctx.store.integrate_log().await?,

@@ -14,6 +14,7 @@ pub mod printers;
 pub mod privacy_centre;
 pub mod queue;
 mod refusal;
+pub mod requests;
 pub mod text;
 pub mod work;
 pub mod workshop;
@@ -48,6 +49,8 @@ pub struct Context {
     pub(crate) pairings: Arc<printers::Pairings>,
     /// Jobs that were removed a moment ago and can still be put back.
     pub(crate) leaving: Arc<queue::Leaving>,
+    /// Whether letters go out by e-mail by themselves; else staff is shown what to send.
+    pub mail: bool,
     /// What is being prepared now.
     pub(crate) desk: Arc<workshop::Desk>,
 }
@@ -78,6 +81,7 @@ impl Context {
             fleet,
             pairings: Arc::default(),
             leaving: Arc::default(),
+            mail: false,
             desk: Arc::new(workshop::Desk::new(config)),
         }
     }

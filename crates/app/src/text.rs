@@ -28,6 +28,21 @@ pub fn line(field: &'static str, text: &str, most: usize) -> Result<String, Refu
     Ok(text.to_owned())
 }
 
+/// Text of several lines from a field, trimmed; may be empty.
+///
+/// # Errors
+/// As [`line`], but for empty text and line ends.
+pub fn words(field: &'static str, text: &str, most: usize) -> Result<String, Refusal> {
+    let text = text.trim().replace("\r\n", "\n");
+    if text.chars().count() > most {
+        return Err(Refusal::field(field, format!("This is too long: {most} letters at most.")));
+    }
+    for part in text.lines().filter(|part| !part.trim().is_empty()) {
+        line(field, &part.replace('\t', " "), most)?;
+    }
+    Ok(text)
+}
+
 /// An e-mail address in lower case.
 ///
 /// # Errors

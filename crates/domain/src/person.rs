@@ -17,10 +17,12 @@ pub enum Role {
     PrivacyOfficer,
     /// Prints.
     Member,
+    /// Has no account: somebody who asked for something about their data. Nobody can be given this part.
+    Requester,
 }
 
 impl Role {
-    /// Every role.
+    /// Every role that an account can have.
     pub const ALL: [Self; 4] = [Self::Operator, Self::Technician, Self::PrivacyOfficer, Self::Member];
 
     /// The name in `roles.toml` and in storage.
@@ -30,6 +32,7 @@ impl Role {
             Self::Technician => "technician",
             Self::PrivacyOfficer => "privacy-officer",
             Self::Member => "member",
+            Self::Requester => "requester",
         }
     }
 }

@@ -37,6 +37,12 @@ impl Instant {
     pub const fn seconds_since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0) / 1_000_000
     }
+    /// The beginning of a day in UTC, written as 2026-11-22; `None` if there is no such day.
+    pub fn on_day(day: &str) -> Option<Self> {
+        let day: jiff::civil::Date = day.parse().ok()?;
+        let zoned = day.to_zoned(TimeZone::UTC).ok()?;
+        Some(Self(zoned.timestamp().as_microsecond()))
+    }
     /// This instant moved by a calendar period in UTC: a month ends where the calendar says, so that the period
     /// from 31 January by one month ends on the last day of February.
     ///

@@ -20,6 +20,7 @@ pub mod plan;
 mod problem;
 mod profile;
 mod redact;
+pub mod request;
 mod roles;
 pub mod vocabularies;
 

@@ -24,6 +24,7 @@ pub mod people;
 pub mod placements;
 pub mod printers;
 mod record;
+pub mod requests;
 mod schema;
 pub mod slicings;
 mod sql;

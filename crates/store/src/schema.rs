@@ -16,6 +16,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (5, "oversight", include_str!("../migrations/0005_oversight.sql")),
     (6, "findings", include_str!("../migrations/0006_findings.sql")),
     (7, "print again", include_str!("../migrations/0007_print_again.sql")),
+    (8, "requests", include_str!("../migrations/0008_requests.sql")),
 ];
 
 /// Migrations of the key database.

@@ -1,7 +1,8 @@
 //! Every route in one list: method, path, who may come, and where it goes. You learn the product by reading it once.
 
 use crate::pages::{
-    console, help, history, models, now, people, printers, privacy, queue, settings, setup, sign_in, slicings,
+    console, help, history, models, now, people, printers, privacy, queue, requests, settings, setup,
+    sign_in, slicings,
 };
 use crate::{Face, api, assets, tus};
 use app::accounts::Scope;
@@ -50,6 +51,12 @@ pub fn routes() -> Vec<Route> {
         page("/help", Anybody, get(help::page)),
         page("/privacy/notice", Anybody, get(privacy::notice)),
         page("/receipt/{id}", Anybody, get(privacy::receipt)),
+        page("/ask", Anybody, get(requests::ask_page)),
+        act("/ask", Anybody, post(requests::ask_without_account)),
+        page("/ask/{code}", Anybody, get(requests::follow)),
+        act("/ask/{code}/take-back", Anybody, post(requests::take_back_by_code)),
+        page("/ask/prove/{code}", Anybody, get(requests::prove_page)),
+        act("/ask/prove/{code}", Anybody, post(requests::prove)),
         // ---- the house
         page("/", SignedIn, get(now::page)),
         page("/printers", SignedIn, get(printers::page)),
@@ -143,6 +150,9 @@ pub fn routes() -> Vec<Route> {
         page("/privacy", SignedIn, get(privacy::page)),
         act("/privacy/take", SignedIn, post(privacy::take)),
         act("/privacy/consents/{purpose}", SignedIn, post(privacy::consent)),
+        page("/privacy/requests", SignedIn, get(requests::mine)),
+        act("/privacy/requests", SignedIn, post(requests::ask)),
+        act("/privacy/requests/{id}/take-back", SignedIn, post(requests::take_back)),
         page("/privacy/erase", SignedIn, get(privacy::erase_page)),
         act("/privacy/erase", SignedIn, post(privacy::erase)),
         act("/privacy/erase/cancel", SignedIn, post(privacy::erase_cancel)),
@@ -162,6 +172,10 @@ pub fn routes() -> Vec<Route> {
         // ---- console
         page("/privacy/map", SignedIn, get(console::data_map)),
         page("/console", SignedIn, get(console::page)),
+        page("/console/requests", SignedIn, get(console::requests)),
+        act("/console/requests", SignedIn, post(console::enter_request)),
+        page("/console/requests/{id}", SignedIn, get(console::request)),
+        act("/console/requests/{id}", SignedIn, post(console::act_on_request)),
         page("/console/access-log", SignedIn, get(console::access_log)),
         page("/console/access-log.csv", SignedIn, get(console::access_log_csv)),
         act("/console/access-log/check", SignedIn, post(console::check_log)),

@@ -188,23 +188,26 @@ pub async fn by_email(grant: &Grant<'_>, email: &str) -> Result<Option<PersonId>
     Ok(record.map(|r| person_of(&r, "id")).transpose()?)
 }
 
-/// Everybody; the grant is to read `person` of anyone. Names stay sealed: they are opened one person at a time.
+/// Everybody with an account; the grant is to read `person` of anyone. Names stay sealed: they are opened one person at a time.
 ///
 /// # Errors
 /// A fault.
 pub async fn all(grant: &Grant<'_>) -> Result<Vec<Account>, Error> {
-    let records = grant.list("1 = 1", "ORDER BY created_at, id", &[]).await?;
+    let records =
+        grant.list("role <> $1", "ORDER BY created_at, id", &[Role::Requester.name().into()]).await?;
     Ok(records.iter().map(to_account).collect::<Result<_, _>>()?)
 }
 
-/// People whose accounts are to be erased by now, and whether that has begun already.
+/// People whose accounts are to be erased by now, and whether that has begun already. Whoever had no account and of whose
+/// requests nothing is left is among them.
 ///
 /// # Errors
 /// A fault.
 pub async fn due_for_erasure(tx: &Tx) -> Result<Vec<(PersonId, bool)>, Fault> {
-    let sql =
-        "SELECT id, fenced FROM person WHERE erase_at <= $1 OR fenced = $2 ORDER BY erase_at NULLS LAST";
-    let rows = tx.rows(sql, &[tx.now().into(), true.into()]).await?;
+    let sql = "SELECT id, fenced FROM person p WHERE erase_at <= $1 OR fenced = $2 \
+               OR (role = $3 AND NOT EXISTS (SELECT 1 FROM request r WHERE r.person = p.id)) \
+               ORDER BY erase_at NULLS LAST";
+    let rows = tx.rows(sql, &[tx.now().into(), true.into(), Role::Requester.name().into()]).await?;
     let due = rows
         .iter()
         .map(|row| Ok((PersonId::from_uuid(row.id("id")?), row.value("fenced")?.flag().unwrap_or(true))));
@@ -230,8 +233,9 @@ pub async fn giving_parts(tx: &Tx) -> Result<(), Fault> {
 /// # Errors
 /// A fault.
 pub async fn count_staff(tx: &Tx) -> Result<u64, Fault> {
-    let sql = "SELECT COUNT(*) AS n FROM person WHERE role <> $1 AND fenced = $2";
-    let row = tx.row(sql, &[Role::Member.name().into(), false.into()]).await?;
+    let sql = "SELECT COUNT(*) AS n FROM person WHERE role NOT IN ($1, $2) AND fenced = $3";
+    let nobody = [Role::Member, Role::Requester].map(|role| role.name().into());
+    let row = tx.row(sql, &[&nobody[..], &[false.into()]].concat()).await?;
     Ok(row.map_or(Ok(0), |row| row.int("n"))? as u64)
 }
 
@@ -264,6 +268,9 @@ async fn role_of(grant: &Grant<'_>, record: &Record) -> Result<Role, Fault> {
 }
 
 fn parse_role(text: &str) -> Result<Role, Fault> {
+    if text == Role::Requester.name() {
+        return Ok(Role::Requester);
+    }
     text.parse().map_err(|_| Fault::corrupt("an account has a role that the program does not know"))
 }
 

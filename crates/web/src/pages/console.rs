@@ -4,10 +4,12 @@
 mod access_log;
 mod data_map;
 mod person;
+mod requests;
 
 pub use access_log::{check as check_log, csv as access_log_csv, page as access_log, review};
 pub use data_map::page as data_map;
 pub use person::{change_role, open as open_person, page as person};
+pub use requests::{act as act_on_request, enter as enter_request, one as request, page as requests};
 
 use crate::Face;
 use crate::problem::Problem;

@@ -11,6 +11,7 @@ pub mod people;
 pub mod printers;
 pub mod privacy;
 pub mod queue;
+pub mod requests;
 mod row;
 pub mod settings;
 pub mod setup;

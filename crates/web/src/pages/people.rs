@@ -44,6 +44,7 @@ const fn role_in_words(role: Role) -> &'static str {
         Role::Technician => "Technician: keeps printers running",
         Role::PrivacyOfficer => "Privacy officer: answers for people's data",
         Role::Member => "Member: prints",
+        Role::Requester => "Asked about their data",
     }
 }
 

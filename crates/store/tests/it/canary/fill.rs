@@ -17,6 +17,7 @@ use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use store::history::{self, Entry};
 use store::jobs::{self, Facts, NewJob};
 use store::people::{self, codes, consents, reviews, sessions};
+use store::requests::{self, NewRequest, Note, Standing};
 use store::{Database, Staged, SystemRandom, Value, models, slicings, uploads};
 use uuid::Uuid;
 
@@ -41,6 +42,7 @@ pub async fn fill(house: &House, canary: Canary) -> PersonId {
     account(house, id, canary).await;
     prints(house, id, canary).await;
     shapes(house, id, canary).await;
+    request(house, id, canary).await;
     // An export is an act of which a line is told.
     house.store.export(actor(id), id).await.unwrap();
     by_hand(house, id, canary).await;
@@ -213,6 +215,41 @@ async fn shapes(house: &House, id: PersonId, canary: Canary) {
     tx.commit().await.unwrap();
 }
 
+/// A request about her data, with a letter.
+async fn request(house: &House, id: PersonId, Canary { sealed, .. }: Canary) {
+    let tx = house.store.begin().await.unwrap();
+    let rights = |act, what| own(id, act, what, "rights");
+    let sealed = |what| Some(personal(format!("{sealed}-{what}")));
+    let new = NewRequest {
+        id: RequestId::fresh(&SystemRandom),
+        matter: "access".to_owned(),
+        came: "page",
+        region: "eea",
+        received_at: tx.now(),
+        for_another: true,
+        called: sealed("called"),
+        reply_to: sealed("reply"),
+        words: sealed("words").unwrap(),
+        codes: Some((b"follow".to_vec(), b"proof".to_vec())),
+    };
+    let grant = tx.authorise(rights(Act::Create, "request")).await.unwrap();
+    requests::insert(&grant, &new, "new", None).await.unwrap();
+    let change = tx.authorise(rights(Act::Change, "request")).await.unwrap();
+    let event = tx.authorise(rights(Act::Create, "request_event")).await.unwrap();
+    let letter = sealed("letter").unwrap();
+    let note = Note {
+        kind: "letter",
+        detail: "answered",
+        by: Some((id, Role::Operator)),
+        words: Some(letter.reveal()),
+        letter: Some("waiting"),
+    };
+    let standing = Standing { after: 0, state: "new", due_at: None, over: false };
+    assert!(requests::note(&change, &event, &SystemRandom, new.id, &note, standing).await.unwrap());
+    drop((grant, change, event));
+    tx.commit().await.unwrap();
+}
+
 async fn file(house: &House, canary: Canary) -> Staged {
     let mut staging = house.store.stage().await.unwrap();
     staging.write(format!("G1 X1 ; {}-file\n", canary.sealed).repeat(50).as_bytes()).await.unwrap();
@@ -223,11 +260,7 @@ async fn file(house: &House, canary: Canary) -> Staged {
 async fn by_hand(house: &House, id: PersonId, Canary { plain, .. }: Canary) {
     let at = house.store.clock().now().micros();
     let later = at + 100 * 24 * 3600 * 1_000_000;
-    let (her, other, number) = (
-        number(house, id.uuid()),
-        number(house, PrinterId::fresh(&SystemRandom).uuid()),
-        number(house, RequestId::fresh(&SystemRandom).uuid()),
-    );
+    let (her, other) = (number(house, id.uuid()), number(house, PrinterId::fresh(&SystemRandom).uuid()));
     let statements = [
         format!("UPDATE person SET language = '{plain}-language', closed_at = {later} WHERE id = {her}"),
         format!(
@@ -244,8 +277,12 @@ async fn by_hand(house: &House, id: PersonId, Canary { plain, .. }: Canary) {
         format!("UPDATE deed SET what = '{plain}-deed' WHERE person = {her}"),
         format!("UPDATE slicing SET quality = '{plain}-fine', material = '{plain}-PLA' WHERE person = {her}"),
         format!(
-            "INSERT INTO request (id, person, kind, state, created_at, due_at, ended_at) \
-             VALUES ({number}, {her}, '{plain}-kind', '{plain}-state', {at}, {later}, {later})"
+            "UPDATE request SET kind = '{plain}-kind', state = '{plain}-state', came = '{plain}-came', \
+             region = '{plain}-region', due_at = {later}, ended_at = {later}, subject = {her} WHERE person = {her}"
+        ),
+        format!(
+            "UPDATE request_event SET kind = '{plain}-kind', detail = '{plain}-detail', role = '{plain}-role', \
+             letter = '{plain}-letter', ended_at = {later}, actor = {her} WHERE person = {her}"
         ),
     ];
     // As the program does it: old values are overwritten. What this test itself writes is not what the program logs.

@@ -1,0 +1,291 @@
+//! Requests about one's own data over HTTP: by people with and without an account, found out who, decided, answered, and in
+//! time; and what is refused on the way.
+
+use acceptance::{Answer, Browser, House};
+use app::requests::{letters_waiting, sent};
+use domain::person::Role;
+use reqwest::StatusCode;
+
+both! { somebody_without_an_account_is_answered an_account_is_erased_by_a_request
+a_request_is_forgotten_two_years_after_its_end }
+
+const DAY: i64 = 24 * 3600;
+
+/// What an outsider types.
+const COPY: [(&str, &str); 5] = [
+    ("matter", "access"),
+    ("words", "WHATEVER since June"),
+    ("region", "eea"),
+    ("email", "nina@example.org"),
+    ("called", "NINA"),
+];
+
+async fn follow_code(house: &House, form: &[(&str, &str)]) -> String {
+    let asked = house.outsider().post("/ask", form).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+    asked.location.unwrap()
+}
+
+/// The newest request in the console.
+async fn newest(staff: &Browser) -> String {
+    let page = staff.get("/console/requests").await.body;
+    let id = page.split("href=\"/console/requests/").nth(1).unwrap_or_else(|| panic!("{page}"));
+    format!("/console/requests/{}", &id[..32])
+}
+
+async fn does(staff: &Browser, request: &str, form: &[(&str, &str)]) {
+    let done = staff.post(request, form).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{form:?}: {}", done.body);
+}
+
+/// Whoever works here sends the letter that waits for a hand, and says so.
+async fn sends_by_hand(staff: &Browser, request: &str) -> String {
+    let page = staff.get(request).await.body;
+    let step = page.split("name=\"step\" value=\"").nth(1).unwrap_or_else(|| panic!("{page}"));
+    let step = step.split('"').next().unwrap().to_owned();
+    does(staff, request, &[("deed", "sent"), ("step", &step)]).await;
+    page.split("<pre class=\"letter\">").last().unwrap().split("</pre>").next().unwrap().to_owned()
+}
+
+fn refused(answer: &Answer, why: &str) {
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+    assert!(answer.body.contains(why), "«{why}» in {}", answer.body);
+}
+
+async fn somebody_without_an_account_is_answered(house: House) {
+    domain::proves!(
+        "AF-081",
+        "AF-082",
+        "AF-086",
+        "TP-07",
+        "TP-83",
+        "TP-92",
+        by = "app::requests::asking::ask_without_account"
+    );
+    let olga = house.operator("Olga").await;
+    let follow = follow_code(&house, &COPY).await;
+    let page = house.outsider().get(&follow).await.body;
+    assert!(page.contains("2026-12-22") && page.contains("GDPR"), "by when, and by which law: {page}");
+    assert!(
+        !page.contains("NINA") && !page.contains("nina@example.org"),
+        "the link shows no address: {page}"
+    );
+
+    let request = newest(&olga).await;
+    let seen = olga.get(&request).await.body;
+    assert!(seen.contains("NINA") && seen.contains("WHATEVER since June") && seen.contains("not known yet"));
+    // Nothing is carried out before it is known who asks, and nothing is closed without a decision.
+    for deed in ["accept", "carry-out", "answer"] {
+        let form = [("deed", deed), ("words", "here you are")];
+        assert_eq!(olga.post(&request, &form).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{deed}");
+    }
+    refused(&olga.post(&request, &[("deed", "ask-who")]).await, "Write what the person should read");
+    does(&olga, &request, &[("deed", "ask-who"), ("words", "What was your last order?")]).await;
+    let waits = house.outsider().get(&follow).await.body;
+    assert!(
+        waits.contains("We wrote to you") && !waits.contains("last order"),
+        "not shown to a link: {waits}"
+    );
+    let letter = sends_by_hand(&olga, &request).await;
+    assert!(
+        letter.contains("What was your last order?") && letter.contains("The house of tests"),
+        "{letter}"
+    );
+    assert!(house.outsider().get(&follow).await.body.contains("We have to be sure that it is you"));
+
+    does(&olga, &request, &[("deed", "know-who"), ("words", "they named the order")]).await;
+    does(&olga, &request, &[("deed", "accept")]).await;
+    refused(&olga.post(&request, &[("deed", "answer"), ("words", "soon")]).await, "not carried out");
+    does(&olga, &request, &[("deed", "carry-out"), ("words", "looked everywhere")]).await;
+    does(&olga, &request, &[("deed", "answer"), ("words", "We hold nothing but this request.")]).await;
+    assert!(
+        house.outsider().get(&follow).await.body.contains("We are working on it"),
+        "the letter has not gone"
+    );
+    sends_by_hand(&olga, &request).await;
+    let done = house.outsider().get(&follow).await.body;
+    assert!(done.contains("It is done.") && done.contains("We hold nothing but this request."), "{done}");
+    assert!(done.contains("edpb.europa.eu"), "and where to complain: {done}");
+    refused(&olga.post(&request, &[("deed", "accept")]).await, "over");
+}
+
+/// With a courier: the letter that goes to an address finds out whose it is, and nothing tells whether anybody has it.
+async fn an_account_is_erased_by_a_request(mut house: House) {
+    domain::proves!("AF-070", "KA-40", "TP-51", "TP-82", by = "app::requests::following::prove");
+    house = house.with_mail().await;
+    let olga = house.operator("Olga").await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    let number = ada.who(&house).await.person;
+    let ask = |email| [("matter", "erasure"), ("email", email), ("region", "eea")];
+    let known = follow_code(&house, &ask("ada@example.org")).await;
+    let stranger = follow_code(&house, &ask("eve@example.org")).await;
+    let page = async |follow: &str| {
+        let page = house.outsider().get(follow).await.body;
+        page.replace(follow.rsplit('/').next().unwrap(), "CODE")
+    };
+    assert_eq!(page(&known).await, page(&stranger).await, "an address is no oracle");
+
+    let letters = letters_waiting(&house.ctx).await.unwrap();
+    let to: Vec<&str> = letters.iter().map(|letter| letter.to.reveal().as_str()).collect();
+    assert_eq!(to, ["ada@example.org", "eve@example.org"]);
+    for letter in &letters {
+        sent(&house.ctx, letter, true).await.unwrap();
+    }
+    assert!(page(&known).await.contains("We have to be sure"));
+    let prove = letters[0].text.split("/ask/prove/").nth(1).unwrap().split_whitespace().next().unwrap();
+    let prove = format!("/ask/prove/{prove}");
+    assert_eq!(house.outsider().get(&prove).await.status, StatusCode::OK);
+    assert!(
+        page(&known).await.contains("We have to be sure"),
+        "to look at a link is not to press the button"
+    );
+    assert_eq!(house.outsider().post(&prove, &[]).await.status, StatusCode::OK);
+    assert!(page(&known).await.contains("Somebody looks at it"));
+    let wrong = house.outsider().post(&format!("{}X", prove), &[]).await;
+    assert!(wrong.status.is_client_error() && wrong.body.contains("wrong, was used, or has expired"));
+
+    let requests = olga.get("/console/requests").await.body;
+    let decide = requests.split("<tr>").find(|row| row.contains("Needs a decision")).unwrap();
+    let id = &decide.split("/console/requests/").nth(1).unwrap()[..32];
+    let request = format!("/console/requests/{id}");
+    let seen = olga.get(&request).await.body;
+    assert!(seen.contains("has an account"), "{seen}");
+    does(&olga, &request, &[("deed", "accept")]).await;
+    assert_eq!(ada.get("/").await.status, StatusCode::OK, "accepted is not yet carried out");
+    does(&olga, &request, &[("deed", "carry-out"), ("words", "the account was erased")]).await;
+    assert_eq!(ada.get("/").await.status, StatusCode::SEE_OTHER, "signed out for ever");
+    assert_eq!(house.outsider().get(&format!("/receipt/{number}")).await.status, StatusCode::OK);
+    does(&olga, &request, &[("deed", "answer"), ("words", "Your account is gone.")]).await;
+    let letters = letters_waiting(&house.ctx).await.unwrap();
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].text.contains("Your account is gone."));
+    sent(&house.ctx, &letters[0], true).await.unwrap();
+    sent(&house.ctx, &letters[0], true).await.unwrap();
+    assert!(page(&known).await.contains("It is done."), "told once, however often it was sent");
+}
+
+async fn a_request_is_forgotten_two_years_after_its_end(house: House) {
+    let olga = house.operator("Olga").await;
+    let follow = follow_code(&house, &COPY).await;
+    assert_eq!(
+        house.outsider().post(&format!("{follow}/take-back"), &[]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert!(olga.get("/console/requests").await.body.contains("Done"));
+    house.clock.advance(800 * DAY);
+    let olga = house.signed_in("Olga").await;
+    assert!(!olga.get("/console/requests").await.body.contains("Done"), "not shown before the sweep comes");
+    assert_eq!(house.outsider().get(&follow).await.status, StatusCode::NOT_FOUND);
+    house.ctx.store.sweep().await.unwrap();
+    assert_eq!(
+        app::privacy_centre::erase_due(&house.ctx).await.unwrap(),
+        1,
+        "and who asked is forgotten too"
+    );
+    assert_eq!(app::privacy_centre::erase_due(&house.ctx).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_refusal_names_its_ground_and_how_to_complain() {
+    domain::proves!(
+        "AF-088",
+        "AF-089",
+        "AF-079",
+        "KA-45",
+        "FL-97",
+        "TP-56",
+        by = "app::requests::letters::complaint"
+    );
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    let form = [("matter", "rectification"), ("words", "My name is Countess"), ("region", "ch")];
+    assert_eq!(ada.post("/privacy/requests", &form).await.status, StatusCode::SEE_OTHER);
+    let request = newest(&olga).await;
+    let page = olga.get(&request).await.body;
+    assert!(page.contains("value=\"no-such-right\"") && !page.contains("value=\"legal-duty\""), "{page}");
+    refused(
+        &olga.post(&request, &[("deed", "refuse"), ("words", "we would rather not")]).await,
+        "Name the ground",
+    );
+    let unfit = [("deed", "refuse"), ("ground", "legal-duty"), ("words", "some law")];
+    refused(&olga.post(&request, &unfit).await, "cannot be refused on this ground");
+    let silent = [("deed", "refuse"), ("ground", "out-of-scope")];
+    refused(&olga.post(&request, &silent).await, "Write what the person should read");
+    assert!(ada.get("/privacy/requests").await.body.contains("Somebody looks at it"), "nothing happened");
+    let good = [("deed", "refuse"), ("ground", "no-such-right"), ("words", "Titles are not kept here.")];
+    does(&olga, &request, &good).await;
+    let mine = ada.get("/privacy/requests").await.body;
+    for part in
+        ["It was refused", "does not give the right", "Titles are not kept here.", "edoeb.admin.ch", "court"]
+    {
+        assert!(mine.contains(part), "{part}: {mine}");
+    }
+    let looked = ada.get("/privacy").await.body;
+    assert!(
+        looked.contains("asked for something about their data") || looked.contains("you asked"),
+        "{looked}"
+    );
+}
+
+#[tokio::test]
+async fn what_came_in_a_letter_has_its_clock_from_the_day_it_came() {
+    domain::proves!("KA-46", "AF-080", "AF-083", "SP-40", "TP-63", by = "app::requests::asking::enter");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
+    let form = |received| {
+        let kind = [("came", "post"), ("received", received), ("matter", "access"), ("region", "eea")];
+        [&kind[..], &[("called", "Otto Brief"), ("words", "by letter")]].concat()
+    };
+    refused(&pia.post("/console/requests", &form("2026-12-24")).await, "not later than today");
+    refused(&pia.post("/console/requests", &form("yesterday")).await, "such as 2026-11-22");
+    let entered = pia.post("/console/requests", &form("2026-10-01")).await;
+    let request = entered.location.expect(&entered.body);
+    let page = pia.get(&request).await.body;
+    assert!(page.contains("Was due") && page.contains("2026-11-02"), "a Sunday does not count: {page}");
+    assert!(pia.get("/console").await.body.contains("1 request is past the day"));
+    let late = pia.post(&request, &[("deed", "extend"), ("reason", "complexity"), ("words", "much")]).await;
+    refused(&late, "too late");
+
+    let fresh = pia.post("/console/requests", &form("2026-11-20")).await.location.unwrap();
+    assert!(pia.get(&fresh).await.body.contains("2026-12-21"));
+    does(&pia, &fresh, &[("deed", "extend"), ("reason", "complexity"), ("words", "Three archives.")]).await;
+    assert!(pia.get(&fresh).await.body.contains("2026-12-21"), "no letter went: the day stays");
+    let page = pia.get(&fresh).await.body;
+    let letters = page.matches("name=\"step\"").count();
+    assert_eq!(letters, 2, "the acknowledgement and the extension: {page}");
+    let step = page.split("name=\"step\" value=\"").nth(2).unwrap().split('"').next().unwrap().to_owned();
+    domain::proves!("AF-084", by = "app::requests::paper::Paper::letter");
+    does(&pia, &fresh, &[("deed", "sent"), ("step", &step)]).await;
+    let longer = pia.get(&fresh).await.body;
+    assert!(longer.contains("2027-02-22") && longer.contains("extended for complexity"), "{longer}");
+    refused(&pia.post(&fresh, &[("deed", "sent"), ("step", &step)]).await, "already");
+}
+
+#[tokio::test]
+async fn what_is_asked_again_and_again_is_slowed_down() {
+    let house = House::new("house").await;
+    house.operator("Olga").await;
+    let outsider = house.outsider();
+    let mut statuses = Vec::new();
+    for _ in 0..12 {
+        statuses.push(outsider.post("/ask", &COPY).await.status);
+    }
+    assert!(statuses.contains(&StatusCode::TOO_MANY_REQUESTS), "{statuses:?}");
+    for (field, value, why) in [
+        ("email", "nobody", "not an e-mail address"),
+        ("matter", "everything", "Choose what you ask for"),
+        ("words", &"x".repeat(4001), "too long"),
+    ] {
+        let mut form = COPY.to_vec();
+        form.retain(|(name, _)| *name != field);
+        form.push((field, value));
+        let house = House::new("house").await;
+        refused(&house.outsider().post("/ask", &form).await, why);
+        assert_eq!(
+            store::requests::open_and_late(&house.ctx.store.look().await.unwrap()).await.unwrap().0,
+            0
+        );
+    }
+}

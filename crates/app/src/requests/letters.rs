@@ -1,0 +1,109 @@
+//! What is written to whoever asked. Pure; what staff adds is quoted as it is, and nothing else is known of the person but
+//! the name they gave.
+
+use super::paper::Told;
+use privacy::Book;
+use privacy::clock::{Matter, Need, Reason, Stage};
+use privacy::request::{self, Ground};
+
+/// Where whoever asked can go.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Links {
+    /// To see how it stands.
+    pub(super) follow: Option<String>,
+    /// To show that the address is theirs.
+    pub(super) prove: Option<String>,
+}
+
+fn who_we_are(book: &Book) -> String {
+    let controller = &book.profile().controller;
+    let names: Vec<&str> =
+        controller.names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+    let ways = [controller.contact.as_str(), controller.phone.as_str(), controller.address.as_str()];
+    let all = names.into_iter().chain(ways.into_iter().filter(|way| !way.is_empty()));
+    all.collect::<Vec<_>>().join("\n")
+}
+
+/// How to complain, besides going to a court (GDPR Art. 12(4)).
+pub(super) fn complaint(book: &Book, told: &Told) -> String {
+    let own = &book.profile().controller.authority;
+    let (name, address) = told.region.authority();
+    let there =
+        if own.is_empty() { format!("{name}: {address}") } else { format!("{own}, or {name}: {address}") };
+    format!("You can complain to {there}. You can also go to a court. Both cost you no other right.")
+}
+
+fn framed(book: &Book, told: &Told, body: &str) -> String {
+    let called = told.request.called.as_ref().map(|name| name.reveal().as_str());
+    let hail = called.map_or_else(|| "Good day,".to_owned(), |name| format!("Good day {name},"));
+    let what = format!("Your request: {}.", request::says(told.matter));
+    let number = format!("Its number: {}", told.request.id);
+    format!("{hail}\n\n{body}\n\n{what}\n{number}\n\n{}\n", who_we_are(book))
+}
+
+fn by_when(told: &Told) -> String {
+    let answer = told.due.as_ref().filter(|due| due.stage != Stage::Acknowledge);
+    answer.map_or_else(
+        || "You get an answer without undue delay.".to_owned(),
+        |due| format!("You get an answer by {} at the latest ({}).", due.on, due.why),
+    )
+}
+
+/// It has arrived; and how to show that it is you.
+pub(super) fn arrived(book: &Book, told: &Told, links: &Links) -> String {
+    let mut body = vec![format!("your request has arrived. {}", by_when(told))];
+    if let Some(prove) = &links.prove {
+        body.push(format!(
+            "To be sure that it is you, open this address and press the button. We ask for no papers:\n{prove}"
+        ));
+    }
+    if let Some(follow) = &links.follow {
+        body.push(format!("How it stands you see here:\n{follow}"));
+    }
+    body.push("If you did not ask for this, do nothing: without the button nothing happens.".to_owned());
+    framed(book, told, &body.join("\n\n"))
+}
+
+/// Something is needed before it can be answered.
+pub(super) fn asks(book: &Book, told: &Told, need: Need, words: &str) -> String {
+    let why = match need {
+        Need::Identity => "to be sure that it is you, we need:",
+        Need::Clarification => "to answer we have to know more exactly what you mean:",
+        Need::Fee => "for this the law lets us ask a fee:",
+    };
+    framed(book, told, &format!("{why}\n\n{words}"))
+}
+
+/// The answer takes longer.
+pub(super) fn takes_longer(book: &Book, told: &Told, reason: Reason, until: &str, words: &str) -> String {
+    let why = match reason {
+        Reason::Complexity => "the request is complex",
+        Reason::NumberOfRequests => "there are many requests of yours",
+        Reason::UnreasonableInterference => "to answer sooner would unreasonably interfere with what we do",
+        Reason::Consultation => "we have to consult others first",
+    };
+    let body = format!(
+        "the answer takes longer, since {why}: until {until}.\n\n{words}\n\n{}",
+        complaint(book, told)
+    );
+    framed(book, told, &body)
+}
+
+/// It was refused: on which ground, and what can be done about that (AF-088).
+pub(super) fn refused(book: &Book, told: &Told, ground: Ground, words: &str) -> String {
+    let body = format!(
+        "we have looked at your request and refuse it. {}\n\n{words}\n\n{}",
+        ground.says(),
+        complaint(book, told)
+    );
+    framed(book, told, &body)
+}
+
+/// It was carried out.
+pub(super) fn done(book: &Book, told: &Told, words: &str) -> String {
+    let first = match told.matter {
+        Matter::Complaint => "we have looked into your complaint. This is our answer:",
+        _ => "we have done what you asked for:",
+    };
+    framed(book, told, &format!("{first}\n\n{words}\n\n{}", complaint(book, told)))
+}

@@ -1,0 +1,34 @@
+//! Requests about one's own data, from the receipt to the answer.
+//!
+//! | module | what for |
+//! |---|---|
+//! | [`asking`] | somebody asks: signed in, by the form without an account, or in a letter that staff enters |
+//! | [`following`] | whoever asked sees how it stands, shows that an address is theirs, takes it back |
+//! | [`staff`] | finding out who asks, deciding, carrying out, answering |
+//! | [`letters`] | what is written to whoever asked |
+//! | [`paper`] | one request at hand, and noting what happens to it |
+//! | [`outbox`] | letters on their way |
+//!
+//! What may happen to a request, and by when, is decided in [`privacy::request`]. Nothing here tells whether somebody has
+//! an account, and nobody's data is handed over before it is known who asks.
+
+mod asking;
+mod following;
+mod letters;
+mod outbox;
+mod paper;
+mod staff;
+
+pub use asking::{Asked, Entered, Wanted, ask, ask_without_account, enter};
+pub use following::{Sight, follow, mine, one_of_mine, prove, take_back, take_back_without_account};
+pub use outbox::{Letter, letters_waiting, sent};
+pub use paper::Told;
+pub use staff::{Deed, Line, act, all, open};
+
+use domain::person::{Actor, Chore};
+use privacy::{Act, Ask, Whose};
+
+/// The house does it for whoever asks.
+const fn clerk(act: Act, what: &str, whose: Whose) -> Ask<'_> {
+    Ask { actor: Actor::House(Chore::Clerk), act, what, whose, purpose: "rights" }
+}

@@ -1,0 +1,218 @@
+//! What those do who answer for people's data: find out who asks, decide, carry out, answer. Every look has its reason,
+//! which the person reads, and every decision its name (AF-086).
+
+use super::letters;
+use super::paper::{How, Paper, Told, effect_of, parse};
+use crate::{Context, Error, Refusal, SignedIn, text};
+use domain::ids::{PersonId, RequestId};
+use domain::person::{Actor, Chore, Reason as Why};
+use domain::time::Instant;
+use privacy::clock::{Due, Matter, Need, Reason};
+use privacy::request::{self, Came, Ground, Happened, State};
+use privacy::{Act, Ask, Whose};
+use store::requests;
+
+/// What can be written in a letter.
+const MOST_WORDS: usize = 8000;
+
+/// A request in the list. It names nobody: whose it is shows only when it is opened.
+#[derive(Debug)]
+pub struct Line {
+    /// Which.
+    pub id: RequestId,
+    /// What is asked for.
+    pub matter: Matter,
+    /// How it came.
+    pub came: Came,
+    /// Where it stands.
+    pub state: State,
+    /// When it came.
+    pub received_at: Instant,
+    /// When something is due next.
+    pub due_at: Option<Instant>,
+}
+
+/// What is done about a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Ask for something, by letter.
+    Ask(Need),
+    /// It is known now.
+    Known(Need),
+    /// Tell the person that it takes longer, by letter.
+    Extend(Reason),
+    /// Decide to carry it out.
+    Accept,
+    /// Decide against it, by letter.
+    Refuse(Ground),
+    /// It is carried out.
+    CarryOut,
+    /// Answer, by letter.
+    Answer,
+    /// The letter of this step has gone by hand.
+    Sent(i64),
+}
+
+fn may(me: &SignedIn, act: Act, what: &'static str, whose: Whose) -> Ask<'static> {
+    Ask { actor: me.actor(), act, what, whose, purpose: "rights" }
+}
+
+/// Every request, open ones first.
+///
+/// # Errors
+/// [`Refusal::NotFound`] to anyone who does not handle requests.
+pub async fn all(ctx: &Context, me: &SignedIn) -> Result<Vec<Line>, Error> {
+    let tx = ctx.store.begin().await?;
+    let all = {
+        let ask = may(me, Act::Read, "request", Whose::Anyone);
+        let grant = tx.authorise_because(ask, Why::DataRequest).await?;
+        requests::list(&grant).await?
+    };
+    tx.commit().await?;
+    let lines = all.into_iter().filter_map(|request| {
+        Some(Line {
+            id: request.id,
+            matter: request::matter(&request.matter).ok()?,
+            came: request.came.parse().ok()?,
+            state: State::ALL.into_iter().find(|state| state.name() == request.state)?,
+            received_at: request.received_at,
+            due_at: request.due_at.filter(|_| request.ended_at.is_none()),
+        })
+    });
+    Ok(lines.collect())
+}
+
+/// Opens a request. Whoever asked reads that somebody did.
+///
+/// # Errors
+/// [`Refusal::NotFound`] to anyone who does not handle requests, or if there is none.
+pub async fn open(ctx: &Context, me: &SignedIn, id: &str) -> Result<Told, Error> {
+    let tx = ctx.store.begin().await?;
+    let told = at_hand(ctx, &tx, me, parse(id)?).await?.told;
+    tx.commit().await?;
+    Ok(told)
+}
+
+async fn at_hand<'t>(
+    ctx: &'t Context,
+    tx: &'t store::Tx,
+    me: &SignedIn,
+    id: RequestId,
+) -> Result<Paper<'t>, Error> {
+    // Asked before it is said whether there is such a request.
+    drop(tx.authorise_because(may(me, Act::Read, "request", Whose::Anyone), Why::DataRequest).await?);
+    let person = requests::whose(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let whose = Whose::Person(person);
+    let request = {
+        let grant = tx.authorise_because(may(me, Act::Read, "request", whose), Why::DataRequest).await?;
+        requests::get(&grant, id).await?.ok_or(Refusal::NotFound)?
+    };
+    let events = {
+        let grant =
+            tx.authorise_because(may(me, Act::Read, "request_event", whose), Why::DataRequest).await?;
+        requests::events(&grant, id).await?
+    };
+    Ok(Paper {
+        told: super::paper::tell(ctx.store.book(), request, events)?,
+        book: ctx.store.book(),
+        random: &**ctx.store.random(),
+        request: tx.authorise_because(may(me, Act::Change, "request", whose), Why::DataRequest).await?,
+        event: tx.authorise_because(may(me, Act::Create, "request_event", whose), Why::DataRequest).await?,
+        by: Some(*me),
+    })
+}
+
+/// Does something about a request, with these words.
+///
+/// # Errors
+/// A refusal that names the field, or says what must happen before.
+pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str) -> Result<(), Error> {
+    let words = text::words("words", words, MOST_WORDS)?;
+    let needed = || {
+        if words.is_empty() {
+            Err(Refusal::field("words", "Write what the person should read."))
+        } else {
+            Ok(())
+        }
+    };
+    let tx = ctx.store.begin().await?;
+    let mut paper = at_hand(ctx, &tx, me, parse(id)?).await?;
+    let how = how(ctx, &paper.told);
+    let mut erases = None;
+    match deed {
+        Deed::Ask(need) => {
+            needed()?;
+            let letter = letters::asks(paper.book, &paper.told, need, &words);
+            paper.letter(Happened::Asked(need), &letter, how).await?;
+        }
+        Deed::Known(need) => {
+            // How it was found out is what is kept, and none of what was sent for it (TP-85).
+            needed()?;
+            paper.note(Happened::Given(need), Some(&words)).await?;
+        }
+        Deed::Extend(reason) => {
+            needed()?;
+            let until = extended(&paper, reason)?;
+            let letter = letters::takes_longer(paper.book, &paper.told, reason, &until, &words);
+            paper.letter(Happened::Extended(reason), &letter, how).await?;
+        }
+        Deed::Accept => paper.note(Happened::Accepted, None).await?,
+        Deed::Refuse(ground) => {
+            if ground.needs_words() {
+                needed()?;
+            }
+            let letter = letters::refused(paper.book, &paper.told, ground, &words);
+            paper.note(Happened::Refused(ground), None).await?;
+            paper.letter(Happened::Answered, &letter, how).await?;
+        }
+        Deed::CarryOut => {
+            needed()?;
+            paper.note(Happened::CarriedOut, Some(&words)).await?;
+            if paper.told.matter == Matter::Erasure {
+                erases = paper.told.request.subject;
+            }
+        }
+        Deed::Answer => {
+            needed()?;
+            let letter = letters::done(paper.book, &paper.told, &words);
+            paper.letter(Happened::Answered, &letter, how).await?;
+        }
+        Deed::Sent(step) => {
+            let effect = effect_of(&paper.told.events, step).ok_or(Refusal::NotFound)?;
+            paper.note(effect, None).await?;
+        }
+    }
+    drop(paper);
+    tx.commit().await?;
+    if let Some(account) = erases {
+        erase(ctx, account).await?;
+    }
+    Ok(())
+}
+
+/// Erases the account that the request is about. Named people decided it before; the house does it from the data map.
+async fn erase(ctx: &Context, account: PersonId) -> Result<(), Error> {
+    ctx.store.erase(Actor::House(Chore::Clerk), account).await?;
+    ctx.store.purge(account).await?;
+    Ok(())
+}
+
+/// On the page of whoever signed in; by mail where the house sends mail and has an address; else by hand.
+fn how(ctx: &Context, told: &Told) -> How {
+    match told.came {
+        Came::Page => How::Page,
+        _ if ctx.mail && told.request.reply_to.is_some() => How::Mail,
+        _ => How::ByHand,
+    }
+}
+
+/// Until when the answer may take, if it is put off now.
+fn extended(paper: &Paper<'_>, reason: Reason) -> Result<String, Error> {
+    let told = &paper.told;
+    let mut happened = super::paper::happened(&told.events)?;
+    happened.push((paper.event.now(), Happened::Extended(reason)));
+    let due: Result<Option<Due>, String> =
+        super::paper::due(paper.book, told.matter, told.region, told.request.received_at, &happened);
+    let due = due.map_err(|why| Refusal::field("deed", format!("{why}.")))?;
+    Ok(due.map_or_else(|| "you have given what we asked for".to_owned(), |due| due.on.to_string()))
+}

@@ -1,0 +1,186 @@
+//! A request about one's own data, from its receipt to its answer: where it stands, what may come next, and by when.
+//!
+//! A [`Case`] is what happened to a request, told again in order; its state is computed from that and is never set. It
+//! never lets anything be carried out or handed over before it is known who asks and a named person has decided, never
+//! lets a request be refused without a ground of the closed list, and never closes it without an answer. Pure.
+
+mod case;
+mod ground;
+mod region;
+
+#[cfg(test)]
+mod tests;
+
+pub use case::{Case, Happened, State, Wrong};
+pub use ground::Ground;
+pub use region::Region;
+
+use crate::book::Book;
+use crate::clock::{Clock, Error, Holidays, Law, Matter, Period, Promise, Terms};
+use core::fmt;
+use core::str::FromStr;
+use domain::time::Instant;
+use jiff::Span;
+use jiff::tz::TimeZone;
+
+/// How a request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Came {
+    /// From somebody who has signed in.
+    Page,
+    /// By the form that needs no account.
+    Form,
+    /// By e-mail, entered by staff.
+    Mail,
+    /// By telephone, entered by staff.
+    Phone,
+    /// By letter, entered by staff.
+    Post,
+}
+
+impl Came {
+    /// Every way.
+    pub const ALL: [Self; 5] = [Self::Page, Self::Form, Self::Mail, Self::Phone, Self::Post];
+
+    /// The name in storage.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Form => "form",
+            Self::Mail => "mail",
+            Self::Phone => "phone",
+            Self::Post => "post",
+        }
+    }
+    /// In words.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Page => "on the privacy page",
+            Self::Form => "by the form without an account",
+            Self::Mail => "by e-mail",
+            Self::Phone => "by telephone",
+            Self::Post => "by letter",
+        }
+    }
+}
+
+/// A word that is not one of a closed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such word in this list")]
+pub struct Unknown;
+
+impl FromStr for Came {
+    type Err = Unknown;
+    fn from_str(text: &str) -> Result<Self, Unknown> {
+        Self::ALL.into_iter().find(|came| came.name() == text).ok_or(Unknown)
+    }
+}
+
+/// What somebody asks for, as they would say it.
+pub const fn says(matter: Matter) -> &'static str {
+    match matter {
+        Matter::Access => "To know what you hold about me, and to have a copy",
+        Matter::Rectification => "To have something about me corrected or completed",
+        Matter::Erasure => "To have data about me erased",
+        Matter::Restriction => "To have my data kept but not used",
+        Matter::Portability => "To take my data elsewhere",
+        Matter::Objection => "To object to a use of my data",
+        Matter::AutomatedDecisionReview => "To have a person look at an automatic decision",
+        Matter::ConsentWithdrawal => "To withdraw a consent",
+        Matter::OptOut => "To opt out of any sale or sharing of my data",
+        Matter::LimitSensitive => "To limit the use of sensitive data about me",
+        Matter::MarketingDisclosures => "To know to whom my data went for their marketing",
+        Matter::Complaint => "To complain about how my data is handled",
+    }
+}
+
+/// The matter of this name.
+///
+/// # Errors
+/// [`Unknown`].
+pub fn matter(name: &str) -> Result<Matter, Unknown> {
+    Matter::ALL.iter().copied().find(|matter| matter.to_string() == name).ok_or(Unknown)
+}
+
+/// Whether it must be known who asks. An opt-out and a limit need no proof (11 CCR 7060(b)), and anybody may complain.
+pub const fn needs_identity(matter: Matter) -> bool {
+    !matches!(matter, Matter::OptOut | Matter::LimitSensitive | Matter::Complaint)
+}
+
+/// What the deadlines of a request depend on: the laws of where the person lives, and what the policy promises. Where it is
+/// not known where they live every law counts, and so the earliest limit.
+pub fn terms(book: &Book, matter: Matter, region: Region) -> Terms {
+    let laws = region.laws().iter().map(|regime| Law::new(*regime, Holidays::none()));
+    let terms = laws.fold(Terms::new(matter, TimeZone::UTC), Terms::under);
+    let asked = &book.profile().requests;
+    let period = |text: &Option<toml::Spanned<String>>| text.as_ref().and_then(|text| period(text.get_ref()));
+    let mut promises = Vec::new();
+    if let Some(deadline) = period(&asked.deadline) {
+        let promise = Promise::new("deadline", deadline);
+        promises.push(match period(&asked.extension) {
+            Some(more) => promise.extended_to(both(deadline, more)),
+            None => promise,
+        });
+    }
+    if let Some(limit) = period(&asked.sale_opt_out).filter(|_| matter == Matter::OptOut) {
+        promises.push(Promise::new("sale_opt_out", limit));
+    }
+    if promises.is_empty() && region.laws().iter().all(|law| law.duties(matter).is_empty()) {
+        // No law names a day and the policy is silent: the strict default, which the notice states.
+        promises.push(Promise::new("deadline", Period::Months(1)));
+    }
+    promises.into_iter().fold(terms, Terms::promising)
+}
+
+/// The clock of a request after all that has happened to it.
+///
+/// # Errors
+/// What happened cannot have happened so.
+pub fn clock<'a>(
+    terms: &Terms,
+    received: Instant,
+    events: impl IntoIterator<Item = (Instant, &'a Happened)>,
+) -> Result<Clock, Error> {
+    let mut clock = Clock::received(terms, received)?;
+    for (at, happened) in events {
+        let Some(event) = happened.for_the_clock() else { continue };
+        match clock.apply(at, event) {
+            // Under this law time goes on while something is asked for.
+            Ok(()) | Err(Error::CannotPause(_) | Error::PausedTooLate(_) | Error::NotPaused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(clock)
+}
+
+/// An ISO 8601 period of the policy as deadlines count it.
+fn period(text: &str) -> Option<Period> {
+    let span: Span = text.parse().ok()?;
+    let months = i64::from(span.get_years()) * 12 + i64::from(span.get_months());
+    let days = i64::from(span.get_weeks()) * 7 + i64::from(span.get_days());
+    let whole = |n: i64| u16::try_from(n).ok();
+    match (months, days, i64::from(span.get_hours())) {
+        (0, 0, 0) => None,
+        (months, 0, 0) => whole(months).map(Period::Months),
+        (0, days, 0) => whole(days).map(Period::Days),
+        (0, 0, hours) => whole(hours).map(Period::Hours),
+        // A mixture is counted in days, the month at its shortest: the earlier end.
+        (months, days, hours) => whole(months * 28 + days + hours / 24).map(Period::Days),
+    }
+}
+
+/// The whole time with its extension.
+fn both(first: Period, more: Period) -> Period {
+    match (first, more) {
+        (Period::Months(a), Period::Months(b)) => Period::Months(a.saturating_add(b)),
+        (Period::Days(a), Period::Days(b)) => Period::Days(a.saturating_add(b)),
+        // What cannot be added up is not extended.
+        _ => first,
+    }
+}
+
+impl fmt::Display for Came {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

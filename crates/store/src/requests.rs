@@ -1,0 +1,363 @@
+//! Requests about one's own data, and what happened to each, in order.
+//!
+//! Whoever asks without an account gets a number and a key of their own, so that what they wrote can be destroyed like
+//! anybody's. Two acts on one request at once cannot both count: each names the step it was decided on.
+
+use crate::fault::{Error, Fault};
+use crate::record::{Record, person_of};
+use crate::sql::Value;
+use crate::tx::{Grant, Tx};
+use domain::ids::{PersonId, RequestId};
+use domain::person::Role;
+use domain::random::Random;
+use domain::time::Instant;
+use privacy::Personal;
+use uuid::Uuid;
+
+/// A request that has come.
+#[derive(Debug)]
+pub struct NewRequest {
+    /// Which.
+    pub id: RequestId,
+    /// What is asked for, by its code.
+    pub matter: String,
+    /// How it came, by its code.
+    pub came: &'static str,
+    /// Where the person lives, by its code.
+    pub region: &'static str,
+    /// When it reached the house, by whatever way.
+    pub received_at: Instant,
+    /// Whether somebody else asks for them.
+    pub for_another: bool,
+    /// The name they gave.
+    pub called: Option<Personal<String>>,
+    /// Where the answer goes.
+    pub reply_to: Option<Personal<String>>,
+    /// What exactly they asked.
+    pub words: Personal<String>,
+    /// The codes by which it is followed and by which its address is proven, if it has such.
+    pub codes: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+/// A request.
+#[derive(Debug)]
+pub struct Request {
+    /// Which.
+    pub id: RequestId,
+    /// Whose.
+    pub person: PersonId,
+    /// What is asked for, by its code.
+    pub matter: String,
+    /// How it came, by its code.
+    pub came: String,
+    /// Where the person lives, by its code.
+    pub region: String,
+    /// Where it stands, by its code.
+    pub state: String,
+    /// When it reached the house.
+    pub received_at: Instant,
+    /// When something is due next.
+    pub due_at: Option<Instant>,
+    /// When it was over.
+    pub ended_at: Option<Instant>,
+    /// How much has happened to it.
+    pub step: i64,
+    /// Whether somebody else asks for them.
+    pub for_another: bool,
+    /// The name they gave.
+    pub called: Option<Personal<String>>,
+    /// Where the answer goes.
+    pub reply_to: Option<Personal<String>>,
+    /// What exactly they asked.
+    pub words: Option<Personal<String>>,
+    /// The account it is about.
+    pub subject: Option<PersonId>,
+}
+
+/// Where a request stands after something has happened.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// The step on which this was decided. It must still be the last one.
+    pub after: i64,
+    /// Where it stands then, by its code.
+    pub state: &'static str,
+    /// When something is due next.
+    pub due_at: Option<Instant>,
+    /// Whether it is over then.
+    pub over: bool,
+}
+
+/// Something that happened to a request.
+#[derive(Debug)]
+pub struct Event {
+    /// When.
+    pub at: Instant,
+    /// What, by its code, and what it was about.
+    pub kind: String,
+    /// What it was about, by its code.
+    pub detail: String,
+    /// In which part somebody did it; none if the house or the person did.
+    pub role: Option<String>,
+    /// What was written, a letter for instance.
+    pub words: Option<Personal<String>>,
+    /// `waiting`, `sent` or `by-hand`, of a letter.
+    pub letter: Option<String>,
+    /// Its place.
+    pub step: i64,
+}
+
+/// What is to be noted.
+#[derive(Debug)]
+pub struct Note<'a> {
+    /// What happened, by its code.
+    pub kind: &'static str,
+    /// What it was about, by its code.
+    pub detail: &'a str,
+    /// Who did it, and in which part; none if the house or the person did.
+    pub by: Option<(PersonId, Role)>,
+    /// What was written.
+    pub words: Option<&'a str>,
+    /// Whether that is a letter, and how it goes: `waiting` or `by-hand`.
+    pub letter: Option<&'static str>,
+}
+
+/// Makes a number and a key for somebody who asks without an account; the grant is to create `person`.
+///
+/// # Errors
+/// A refusal or a fault.
+pub async fn requester(grant: &Grant<'_>) -> Result<(), Error> {
+    let values: [(&str, Value); 2] =
+        [("role", Role::Requester.name().into()), ("created_at", grant.now().into())];
+    grant.insert(grant.person()?.uuid(), &values).await
+}
+
+/// Stores a request; the grant is to create `request`.
+///
+/// # Errors
+/// A refusal or a fault.
+pub async fn insert(
+    grant: &Grant<'_>,
+    new: &NewRequest,
+    state: &str,
+    due: Option<Instant>,
+) -> Result<(), Error> {
+    let text = |text: &Option<Personal<String>>| Value::from(text.as_ref().map(|t| t.reveal().as_str()));
+    let (follow, proof) = new.codes.clone().map_or((Value::Null, Value::Null), |(f, p)| (f.into(), p.into()));
+    let values: [(&str, Value); 13] = [
+        ("kind", new.matter.as_str().into()),
+        ("state", state.into()),
+        ("created_at", grant.now().into()),
+        ("due_at", due.into()),
+        ("came", new.came.into()),
+        ("region", new.region.into()),
+        ("received_at", new.received_at.into()),
+        ("for_another", new.for_another.into()),
+        ("called", text(&new.called)),
+        ("reply_to", text(&new.reply_to)),
+        ("words", new.words.reveal().as_str().into()),
+        ("follow", follow),
+        ("proof", proof),
+    ];
+    grant.insert(new.id.uuid(), &values).await
+}
+
+/// Requests, the one due first at the top; the grant is to read `request`, of one person or of anyone.
+///
+/// # Errors
+/// A fault.
+pub async fn list(grant: &Grant<'_>) -> Result<Vec<Request>, Error> {
+    let tail = "ORDER BY ended_at DESC NULLS FIRST, due_at NULLS LAST, received_at, id";
+    let records = grant.list("1 = 1", tail, &[]).await?;
+    Ok(records.iter().map(to_request).collect::<Result<_, _>>()?)
+}
+
+/// One request; the grant is to read `request`.
+///
+/// # Errors
+/// A fault.
+pub async fn get(grant: &Grant<'_>, id: RequestId) -> Result<Option<Request>, Error> {
+    Ok(grant.get(id.uuid()).await?.as_ref().map(to_request).transpose()?)
+}
+
+/// The request that has this code, and whose it is: by `follow` or by `proof`. The grant is to read `request` of anyone.
+///
+/// # Errors
+/// A fault.
+pub async fn by_code(
+    grant: &Grant<'_>,
+    column: Code,
+    code: &[u8],
+) -> Result<Option<(RequestId, PersonId)>, Error> {
+    let found = grant.find(column.name(), code).await?;
+    Ok(found.as_ref().map(to_request).transpose()?.map(|request| (request.id, request.person)))
+}
+
+/// A code that stands for a request.
+#[derive(Clone, Copy, Debug)]
+pub enum Code {
+    /// By which whoever asked follows it.
+    Follow,
+    /// By which whoever asked proves that the address is theirs.
+    Proof,
+}
+
+impl Code {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Follow => "follow",
+            Self::Proof => "proof",
+        }
+    }
+}
+
+/// Whose request this is. It names a number and nothing else.
+///
+/// # Errors
+/// A fault.
+pub async fn whose(tx: &Tx, id: RequestId) -> Result<Option<PersonId>, Fault> {
+    let row = tx.row("SELECT person FROM request WHERE id = $1", &[id.uuid().into()]).await?;
+    row.map(|row| Ok(PersonId::from_uuid(row.id("person")?))).transpose()
+}
+
+/// Notes what happened, and where the request stands then; the grants are to change `request` and to create
+/// `request_event`. Returns false, and notes nothing, if something else has happened meanwhile.
+///
+/// # Errors
+/// A refusal or a fault.
+pub async fn note(
+    request: &Grant<'_>,
+    event: &Grant<'_>,
+    random: &dyn Random,
+    id: RequestId,
+    note: &Note<'_>,
+    standing: Standing,
+) -> Result<bool, Error> {
+    let ended = standing.over.then(|| request.now());
+    let step = standing.after + 1;
+    let values: [(&str, Value); 4] = [
+        ("step", step.into()),
+        ("state", standing.state.into()),
+        ("due_at", standing.due_at.into()),
+        ("ended_at", ended.into()),
+    ];
+    if !request.update_if(id.uuid(), &[("step", standing.after.into())], &values).await? {
+        return Ok(false);
+    }
+    let values: [(&str, Value); 10] = [
+        ("request", id.uuid().into()),
+        ("step", step.into()),
+        ("at", event.now().into()),
+        ("kind", note.kind.into()),
+        ("detail", note.detail.into()),
+        ("actor", note.by.map(|(person, _)| person.uuid()).into()),
+        ("role", note.by.map(|(_, role)| role.name()).into()),
+        ("words", note.words.into()),
+        ("letter", note.letter.into()),
+        ("ended_at", ended.into()),
+    ];
+    event.insert(RequestId::fresh(random).uuid(), &values).await?;
+    if ended.is_some() {
+        // What happened is kept as long as the request it happened to.
+        let sql = "UPDATE request_event SET ended_at = $1 WHERE request = $2";
+        event.tx.run(sql, &[ended.into(), id.uuid().into()]).await?;
+    }
+    Ok(true)
+}
+
+/// Says about which account the request is; the grant is to change `request`.
+///
+/// # Errors
+/// A refusal or a fault.
+pub async fn about(grant: &Grant<'_>, id: RequestId, subject: PersonId) -> Result<bool, Error> {
+    grant.update(id.uuid(), &[("subject", subject.uuid().into())]).await
+}
+
+/// What happened to a request, in order; the grant is to read `request_event`.
+///
+/// # Errors
+/// A fault.
+pub async fn events(grant: &Grant<'_>, id: RequestId) -> Result<Vec<Event>, Error> {
+    let records = grant.list("request = $1", "ORDER BY step", &[id.uuid().into()]).await?;
+    let events = records.iter().map(|record| {
+        Ok(Event {
+            at: record.instant("at").ok_or_else(|| lacks("at"))?,
+            kind: text(record, "kind")?,
+            detail: text(record, "detail")?,
+            role: record.text("role").map(str::to_owned),
+            words: record.personal("words"),
+            letter: record.text("letter").map(str::to_owned),
+            step: record.int("step").ok_or_else(|| lacks("step"))?,
+        })
+    });
+    Ok(events.collect::<Result<_, Fault>>()?)
+}
+
+/// Requests with letters that wait to be sent: which, whose, which step. It names numbers and nothing else.
+///
+/// # Errors
+/// A fault.
+pub async fn letters_waiting(tx: &Tx) -> Result<Vec<(RequestId, PersonId, i64)>, Fault> {
+    let sql = "SELECT request, person, step FROM request_event WHERE letter = 'waiting' ORDER BY at, step";
+    let rows = tx.rows(sql, &[]).await?;
+    let letters = rows.iter().map(|row| {
+        let request = RequestId::from_uuid(row.id("request")?);
+        Ok((request, PersonId::from_uuid(row.id("person")?), row.int("step")?))
+    });
+    letters.collect()
+}
+
+/// A letter went, or will never go by itself: `sent` or `by-hand`. The grant is to change `request_event`.
+///
+/// # Errors
+/// A refusal or a fault.
+pub async fn letter_is(
+    grant: &Grant<'_>,
+    request: RequestId,
+    step: i64,
+    how: &'static str,
+) -> Result<bool, Error> {
+    let clause = "request = $1 AND step = $2";
+    let found = grant.list(clause, "", &[request.uuid().into(), step.into()]).await?;
+    let Some(id) = found.first().and_then(|record| record.id("id")) else { return Ok(false) };
+    grant.update_if(id, &[("letter", "waiting".into())], &[("letter", how.into())]).await
+}
+
+/// How many requests are open, and how many of them are past their day. A count names nobody.
+///
+/// # Errors
+/// A fault.
+pub async fn open_and_late(tx: &Tx) -> Result<(u64, u64), Fault> {
+    let sql = "SELECT COUNT(*) AS open, CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
+               AS late FROM request WHERE ended_at IS NULL AND came IS NOT NULL";
+    let Some(row) = tx.row(sql, &[tx.now().into()]).await? else { return Ok((0, 0)) };
+    Ok((row.int("open")? as u64, row.int("late")? as u64))
+}
+
+fn lacks(column: &str) -> Fault {
+    Fault::corrupt(format!("a request has no {column}"))
+}
+
+fn text(record: &Record, column: &str) -> Result<String, Fault> {
+    record.text(column).map(str::to_owned).ok_or_else(|| lacks(column))
+}
+
+fn to_request(record: &Record) -> Result<Request, Fault> {
+    let id: Uuid = record.id("id").ok_or_else(|| lacks("id"))?;
+    Ok(Request {
+        id: RequestId::from_uuid(id),
+        person: person_of(record, "person")?,
+        matter: text(record, "kind")?,
+        came: text(record, "came")?,
+        region: text(record, "region")?,
+        state: text(record, "state")?,
+        received_at: record.instant("received_at").ok_or_else(|| lacks("received_at"))?,
+        due_at: record.instant("due_at"),
+        ended_at: record.instant("ended_at"),
+        step: record.int("step").unwrap_or_default(),
+        for_another: record.flag("for_another"),
+        called: record.personal("called"),
+        reply_to: record.personal("reply_to"),
+        words: record.personal("words"),
+        subject: record.id("subject").map(PersonId::from_uuid),
+    })
+}

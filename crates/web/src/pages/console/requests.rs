@@ -1,0 +1,270 @@
+//! Requests about people's data, for those who answer for it: with their clocks, one by one, and what is done about each.
+
+use crate::Face;
+use crate::form::Form;
+use crate::pages::requests::{Choice, Typed, matters, regions};
+use crate::problem::Problem;
+use crate::session::Me;
+use crate::shell::{Shell, render};
+use crate::words::when;
+use app::requests::{self, Deed, Told};
+use app::{Refusal, SignedIn};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::time::Instant;
+use privacy::clock::{Need, Reason};
+use privacy::request::{Ground, Happened, State as Stands, says};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "console/requests.html")]
+struct Page {
+    shell: Shell,
+    lines: Vec<Line>,
+    matters: Vec<Choice>,
+    regions: Vec<Choice>,
+    form: Form,
+}
+
+struct Line {
+    id: String,
+    what: &'static str,
+    came: &'static str,
+    state: &'static str,
+    received: String,
+    due: String,
+    late: bool,
+}
+
+/// Days left until this instant, in words; the day on which it is due counts.
+fn left(due: Option<Instant>, now: Instant) -> (String, bool) {
+    let Some(due) = due else { return ("–".to_owned(), false) };
+    let seconds = due.seconds_since(now);
+    match seconds.div_euclid(86_400) {
+        _ if seconds <= 0 => (format!("{} days late", -seconds / 86_400), true),
+        0 => ("today".to_owned(), false),
+        1 => ("1 day".to_owned(), false),
+        days => (format!("{days} days"), false),
+    }
+}
+
+/// Every request.
+pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
+    show(&face, &me, Form::default()).await
+}
+
+async fn show(face: &Face, me: &SignedIn, form: Form) -> Result<Response, Problem> {
+    let now = face.ctx.store.clock().now();
+    let lines = requests::all(&face.ctx, me).await?.into_iter().map(|line| {
+        let (due, late) = left(line.due_at, now);
+        Line {
+            id: line.id.to_string(),
+            what: says(line.matter),
+            came: line.came.says(),
+            state: line.state.says(),
+            received: when(line.received_at),
+            due,
+            late,
+        }
+    });
+    Ok(render(&Page {
+        shell: Shell::of(face, me, "Requests", "console").await?,
+        lines: lines.collect(),
+        matters: matters(),
+        regions: regions(),
+        form,
+    }))
+}
+
+/// Enters a request that came by mail, telephone or letter.
+pub async fn enter(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(typed): axum::Form<Typed>,
+) -> Result<Response, Problem> {
+    let form = typed.form();
+    match requests::enter(&face.ctx, &me, &typed.entered(), &face.reach.public_url).await {
+        Ok(id) => Ok(Redirect::to(&format!("/console/requests/{id}")).into_response()),
+        Err(error) => form.again(error, |form| show(&face, &me, form)).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/request.html")]
+struct One {
+    shell: Shell,
+    id: String,
+    what: &'static str,
+    state: Stands,
+    came: &'static str,
+    region: &'static str,
+    received: String,
+    due: Option<(String, String)>,
+    late: bool,
+    called: String,
+    reply_to: String,
+    for_another: bool,
+    words: String,
+    known: bool,
+    has_account: bool,
+    erases: bool,
+    past: Vec<Past>,
+    may: May,
+    form: Form,
+}
+
+struct Past {
+    at: String,
+    what: String,
+    by: String,
+    words: Option<String>,
+    is_letter: bool,
+    /// It was not sent by the house: somebody sends it, and says so.
+    to_send: Option<i64>,
+    waiting: bool,
+}
+
+/// What can be done next.
+struct May {
+    ask_who: bool,
+    know_who: bool,
+    ask_what: bool,
+    know_what: bool,
+    extend: Vec<String>,
+    accept: bool,
+    refuse: Vec<(&'static str, &'static str)>,
+    carry_out: bool,
+    answer: bool,
+}
+
+impl May {
+    fn of(told: &Told) -> Self {
+        let case = &told.case;
+        // A letter on its way or in somebody's hand says the same already.
+        let open = |effect: Happened| case.allows(effect) && !told.is_written(effect);
+        let answered = told.is_written(Happened::Answered);
+        let extend = Reason::ALL.iter().filter(|reason| open(Happened::Extended(**reason)) && !answered);
+        Self {
+            ask_who: open(Happened::Asked(Need::Identity)),
+            know_who: !case.is_known() && case.allows(Happened::Given(Need::Identity)),
+            ask_what: open(Happened::Asked(Need::Clarification)),
+            know_what: case.allows(Happened::Given(Need::Clarification)),
+            extend: extend.map(ToString::to_string).collect(),
+            accept: case.allows(Happened::Accepted),
+            refuse: case.grounds().into_iter().map(|ground| (ground.name(), ground.says())).collect(),
+            carry_out: case.allows(Happened::CarriedOut),
+            answer: open(Happened::Answered),
+        }
+    }
+}
+
+/// One request, opened; whoever asked can read that somebody did.
+pub async fn one(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
+    show_one(&face, &me, &id, Form::default()).await
+}
+
+async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Response, Problem> {
+    let told = requests::open(&face.ctx, me, id).await?;
+    let now = face.ctx.store.clock().now();
+    let text = |text: &Option<privacy::Personal<String>>| {
+        text.as_ref().map(|text| text.reveal().clone()).unwrap_or_default()
+    };
+    let request = &told.request;
+    Ok(render(&One {
+        shell: Shell::of(face, me, "A request", "console").await?,
+        id: request.id.to_string(),
+        what: says(told.matter),
+        state: told.state(),
+        came: told.came.says(),
+        region: told.region.says(),
+        received: when(request.received_at),
+        due: told.due.as_ref().map(|due| (due.on.to_string(), due.why.to_string())),
+        late: told.due.as_ref().is_some_and(|due| due.is_over(now)),
+        called: text(&request.called),
+        reply_to: text(&request.reply_to),
+        for_another: request.for_another,
+        words: text(&request.words),
+        known: told.case.is_known(),
+        has_account: request.subject.is_some() || told.came == privacy::request::Came::Page,
+        erases: told.matter == privacy::clock::Matter::Erasure && request.subject.is_some(),
+        past: told.events.iter().map(|event| past(&told, event)).collect(),
+        may: May::of(&told),
+        form,
+    }))
+}
+
+fn past(told: &Told, event: &store::requests::Event) -> Past {
+    let is_letter = event.kind == "letter";
+    let by_hand = event.letter.as_deref() == Some("by-hand");
+    Past {
+        at: when(event.at),
+        what: format!("{} {}", event.kind, event.detail).trim_end().to_owned(),
+        by: event.role.as_ref().map_or_else(|| "the house".to_owned(), |role| format!("the {role}")),
+        words: event.words.as_ref().map(|words| words.reveal().clone()),
+        is_letter,
+        to_send: (is_letter && by_hand && told.may_go(event.step)).then_some(event.step),
+        waiting: event.letter.as_deref() == Some("waiting"),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    deed: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    ground: String,
+    #[serde(default)]
+    step: i64,
+    #[serde(default)]
+    words: String,
+}
+
+impl Done {
+    fn deed(&self) -> Result<Deed, Refusal> {
+        let wrong = |field, problem: &str| Refusal::Field { field, problem: problem.to_owned() };
+        Ok(match self.deed.as_str() {
+            "ask-who" => Deed::Ask(Need::Identity),
+            "know-who" => Deed::Known(Need::Identity),
+            "ask-what" => Deed::Ask(Need::Clarification),
+            "know-what" => Deed::Known(Need::Clarification),
+            "extend" => {
+                let reason = Reason::ALL.iter().find(|reason| reason.to_string() == self.reason);
+                Deed::Extend(*reason.ok_or_else(|| wrong("reason", "Say why it takes longer."))?)
+            }
+            "accept" => Deed::Accept,
+            "refuse" => {
+                let ground: Result<Ground, _> = self.ground.parse();
+                Deed::Refuse(
+                    ground.map_err(|_| wrong("ground", "Name the ground. Without one it is carried out."))?,
+                )
+            }
+            "carry-out" => Deed::CarryOut,
+            "answer" => Deed::Answer,
+            "sent" => Deed::Sent(self.step),
+            _ => return Err(wrong("deed", "Choose what you do about it.")),
+        })
+    }
+}
+
+/// Does something about a request.
+pub async fn act(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+    axum::Form(typed): axum::Form<Done>,
+) -> Result<Response, Problem> {
+    let done = match typed.deed() {
+        Ok(deed) => requests::act(&face.ctx, &me, &id, deed, &typed.words).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match done {
+        Ok(()) => Ok(Redirect::to(&format!("/console/requests/{id}")).into_response()),
+        Err(error) => {
+            let form = Form::with([("words", typed.words.as_str())]);
+            form.again(error, |form| show_one(&face, &me, &id, form)).await
+        }
+    }
+}

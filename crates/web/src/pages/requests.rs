@@ -1,0 +1,289 @@
+//! Asking for something about one's data: on one's own page, and by the form that needs no account. The pages say the same
+//! whether or not an address belongs to an account.
+
+use crate::Face;
+use crate::form::Form;
+use crate::problem::Problem;
+use crate::session::Me;
+use crate::shell::{Shell, render};
+use crate::words::when;
+use app::requests::{self, Asked, Told, Wanted};
+use app::{Error, SignedIn};
+use askama::Template;
+use axum::extract::{ConnectInfo, Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use privacy::clock::Matter;
+use privacy::request::{Happened, Region, says};
+use serde::Deserialize;
+use std::net::SocketAddr;
+
+/// A choice of a list: its code, and how people say it.
+pub type Choice = (String, &'static str);
+
+/// What can be asked for.
+pub fn matters() -> Vec<Choice> {
+    Matter::ALL.iter().map(|matter| (matter.to_string(), says(*matter))).collect()
+}
+
+/// Where people live.
+pub fn regions() -> Vec<Choice> {
+    Region::ALL.iter().map(|region| (region.name().to_owned(), region.says())).collect()
+}
+
+/// A request as whoever asked sees it.
+pub struct Shown {
+    pub id: String,
+    pub what: &'static str,
+    pub state: &'static str,
+    pub over: bool,
+    pub received: String,
+    /// By when there is an answer, and why then.
+    pub due: Option<(String, String)>,
+    pub words: String,
+    pub past: Vec<Past>,
+    pub may_take_back: bool,
+}
+
+/// Something that happened, in words.
+pub struct Past {
+    pub at: String,
+    pub what: String,
+    pub letter: Option<String>,
+}
+
+impl Shown {
+    pub fn of(told: &Told, letters: bool) -> Self {
+        let past = told.events.iter().filter_map(|event| {
+            let letter = event.words.as_ref().filter(|_| event.kind == "letter" && letters);
+            let what = match (event.kind.as_str(), event.detail.as_str()) {
+                ("letter", _) if event.letter.as_deref() == Some("waiting") => {
+                    "A letter to you is on its way"
+                }
+                ("letter", _) => "We wrote to you",
+                ("acknowledged", _) => "It arrived",
+                ("asked", "identity") => "We asked how we can know that it is you",
+                ("asked", _) => "We asked for something that we need to answer",
+                ("given", "identity") => "It is known that it is you",
+                ("given", _) => "You gave what we asked for",
+                ("extended", _) => "The answer takes longer; the letter says why",
+                ("accepted", _) => "Somebody decided to do it",
+                ("carried-out", _) => "It was carried out",
+                ("answered", _) => "You have the answer",
+                ("taken-back", _) => "You took it back",
+                // A decision against it is told by its letter and not before.
+                _ => return None,
+            };
+            let letter = letter.map(|words| words.reveal().clone());
+            Some(Past { at: when(event.at), what: what.to_owned(), letter })
+        });
+        let due = told.due.as_ref().filter(|_| !told.state().is_over());
+        Self {
+            id: told.request.id.to_string(),
+            what: says(told.matter),
+            state: told.state().says_to_the_person(),
+            over: told.state().is_over(),
+            received: when(told.request.received_at),
+            due: due.map(|due| (due.on.to_string(), due.why.to_string())),
+            words: told.request.words.as_ref().map(|words| words.reveal().clone()).unwrap_or_default(),
+            past: past.collect(),
+            may_take_back: told.case.allows(Happened::TakenBack),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "requests/mine.html")]
+struct Mine {
+    shell: Shell,
+    requests: Vec<Shown>,
+    matters: Vec<Choice>,
+    regions: Vec<Choice>,
+    form: Form,
+}
+
+/// My requests, and a form for another.
+pub async fn mine(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
+    show_mine(&face, &me, Form::default()).await
+}
+
+async fn show_mine(face: &Face, me: &SignedIn, form: Form) -> Result<Response, Problem> {
+    let all = requests::mine(&face.ctx, me).await?;
+    Ok(render(&Mine {
+        shell: Shell::of(face, me, "Requests about my data", "privacy").await?,
+        requests: all.iter().map(|told| Shown::of(told, true)).collect(),
+        matters: matters(),
+        regions: regions(),
+        form,
+    }))
+}
+
+#[derive(Deserialize)]
+pub struct Typed {
+    #[serde(default)]
+    matter: String,
+    #[serde(default)]
+    region: String,
+    #[serde(default)]
+    words: String,
+    #[serde(default)]
+    called: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    for_another: Option<String>,
+    #[serde(default)]
+    came: String,
+    #[serde(default)]
+    received: String,
+}
+
+impl Typed {
+    pub fn form(&self) -> Form {
+        let form = Form::with([("matter", &self.matter), ("region", &self.region), ("words", &self.words)]);
+        let form = form.typed("called", &self.called).typed("email", &self.email).typed("came", &self.came);
+        form.typed("received", &self.received)
+    }
+    /// What they want, how it came and when, as staff enters it.
+    pub fn entered(self) -> requests::Entered {
+        requests::Entered { came: self.came.clone(), received: self.received.clone(), asked: self.asked() }
+    }
+    fn wanted(&self) -> Wanted {
+        let (matter, region) = (self.matter.clone(), self.region.clone());
+        Wanted { matter, region, words: self.words.clone() }
+    }
+    fn asked(self) -> Asked {
+        let wanted = self.wanted();
+        Asked { wanted, called: self.called, email: self.email, for_another: self.for_another.is_some() }
+    }
+}
+
+/// Asks.
+pub async fn ask(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(typed): axum::Form<Typed>,
+) -> Result<Response, Problem> {
+    match requests::ask(&face.ctx, &me, &typed.wanted()).await {
+        Ok(_) => Ok(Redirect::to("/privacy/requests").into_response()),
+        Err(error) => typed.form().again(error, |form| show_mine(&face, &me, form)).await,
+    }
+}
+
+/// Takes one of mine back.
+pub async fn take_back(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    match requests::take_back(&face.ctx, &me, &id).await {
+        Ok(()) => Ok(Redirect::to("/privacy/requests").into_response()),
+        Err(error) => Form::default().again(error, |form| show_mine(&face, &me, form)).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "requests/ask.html")]
+struct Ask {
+    shell: Shell,
+    matters: Vec<Choice>,
+    regions: Vec<Choice>,
+    contact: String,
+    form: Form,
+}
+
+/// The form that needs no account.
+pub async fn ask_page(State(face): State<Face>) -> Response {
+    show_ask(&face, Form::default())
+}
+
+fn show_ask(face: &Face, form: Form) -> Response {
+    let contact = face.ctx.store.book().profile().controller.contact.clone();
+    let shell = Shell::plain("Ask about your data");
+    render(&Ask { shell, matters: matters(), regions: regions(), contact, form })
+}
+
+/// Asks without an account; leads to the page by which it is followed.
+pub async fn ask_without_account(
+    State(face): State<Face>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    axum::Form(typed): axum::Form<Typed>,
+) -> Result<Response, Problem> {
+    let form = typed.form();
+    let source = peer.ip().to_string();
+    match requests::ask_without_account(&face.ctx, &typed.asked(), &source, &face.reach.public_url).await {
+        Ok(code) => Ok(Redirect::to(&format!("/ask/{code}")).into_response()),
+        Err(error) => form.again(error, async |form| Ok(show_ask(&face, form))).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "requests/follow.html")]
+struct Follow {
+    shell: Shell,
+    code: String,
+    request: Shown,
+    known: bool,
+    mail: bool,
+    form: Form,
+}
+
+/// How the request with this code stands.
+pub async fn follow(
+    State(face): State<Face>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    show_followed(&face, peer, code, Form::default()).await
+}
+
+async fn show_followed(face: &Face, peer: SocketAddr, code: String, form: Form) -> Result<Response, Problem> {
+    let sight = requests::follow(&face.ctx, &code, &peer.ip().to_string()).await?;
+    let request = Shown::of(&sight.told, sight.letters);
+    let shell = Shell::plain("Your request");
+    Ok(render(&Follow { shell, code, request, known: sight.letters, mail: face.ctx.mail, form }))
+}
+
+/// Takes the request with this code back.
+pub async fn take_back_by_code(
+    State(face): State<Face>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    match requests::take_back_without_account(&face.ctx, &code, &peer.ip().to_string()).await {
+        Ok(()) => Ok(Redirect::to(&format!("/ask/{code}")).into_response()),
+        Err(error) => Form::default().again(error, |form| show_followed(&face, peer, code, form)).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "requests/prove.html")]
+struct Prove {
+    shell: Shell,
+    code: String,
+    done: bool,
+    form: Form,
+}
+
+/// Asks whether it is you. Programs that look at the links in letters press no buttons.
+pub async fn prove_page(Path(code): Path<String>) -> Response {
+    show_prove(code, false, Form::default())
+}
+
+fn show_prove(code: String, done: bool, form: Form) -> Response {
+    render(&Prove { shell: Shell::plain("Is it you?"), code, done, form })
+}
+
+/// It is you.
+pub async fn prove(
+    State(face): State<Face>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    match requests::prove(&face.ctx, &code, &peer.ip().to_string()).await {
+        Ok(()) => Ok(show_prove(code, true, Form::default())),
+        Err(error @ Error::Refused(_)) => {
+            Form::default().again(error, async |form| Ok(show_prove(code, false, form))).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
