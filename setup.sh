@@ -12,6 +12,7 @@ want bwrap bubblewrap
 want admesh admesh
 want chromium chromium
 want setpriv util-linux
+want openssl openssl
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || packages+=(postgresql)
 python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || packages+=(python3-venv)
 

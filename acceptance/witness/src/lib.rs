@@ -6,6 +6,7 @@
 //! | [`octoprint`] | a real OctoPrint with its virtual printer, and the hands of its own user |
 //! | [`policy`] | which company's policy the run stands under |
 //! | [`postgres`] | new empty databases on the run's PostgreSQL, and all that they hold |
+//! | [`smtp`] | a real SMTP server that keeps every letter |
 //! | [`traces`] | looks for canaries and pieces of a file, also where they are encoded or compressed |
 //! | [`log`] | everything that this process logs |
 
@@ -22,4 +23,5 @@ pub mod log;
 pub mod octoprint;
 pub mod policy;
 pub mod postgres;
+pub mod smtp;
 pub mod traces;
