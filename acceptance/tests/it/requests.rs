@@ -2,9 +2,11 @@
 //! time; and what is refused on the way.
 
 use acceptance::{Answer, Browser, House};
-use app::requests::{letters_waiting, sent};
+use app::requests::deliver;
+use courier::Courier;
 use domain::person::Role;
 use reqwest::StatusCode;
+use witness::smtp::Sink;
 
 both! { somebody_without_an_account_is_answered an_account_is_erased_by_a_request
 a_request_is_forgotten_two_years_after_its_end }
@@ -56,12 +58,13 @@ async fn somebody_without_an_account_is_answered(house: House) {
     domain::proves!(
         "AF-081",
         "AF-082",
-        "AF-086",
         "TP-07",
-        "TP-83",
+        "TP-51",
         "TP-92",
         by = "app::requests::asking::ask_without_account"
     );
+    domain::proves!("AF-086", "KA-47", by = "privacy::request::Case::apply");
+    domain::proves!("FL-97", by = "app::requests::letters::complaint");
     let olga = house.operator("Olga").await;
     let follow = follow_code(&house, &COPY).await;
     let page = house.outsider().get(&follow).await.body;
@@ -105,13 +108,14 @@ async fn somebody_without_an_account_is_answered(house: House) {
     sends_by_hand(&olga, &request).await;
     let done = house.outsider().get(&follow).await.body;
     assert!(done.contains("It is done.") && done.contains("We hold nothing but this request."), "{done}");
-    assert!(done.contains("edpb.europa.eu"), "and where to complain: {done}");
+    let where_to = "where you live, where you work or where you think the law was broken";
+    assert!(done.contains(where_to) && done.contains("edpb.europa.eu"), "{done}");
     refused(&olga.post(&request, &[("deed", "accept")]).await, "over");
 }
 
 /// With a courier: the letter that goes to an address finds out whose it is, and nothing tells whether anybody has it.
 async fn an_account_is_erased_by_a_request(mut house: House) {
-    domain::proves!("AF-070", "KA-40", "TP-51", "TP-82", by = "app::requests::following::prove");
+    domain::proves!("TP-82", by = "app::requests::following::prove");
     house = house.with_mail().await;
     let olga = house.operator("Olga").await;
     let ada = house.invited(&olga, "Ada", Role::Member).await;
@@ -125,12 +129,13 @@ async fn an_account_is_erased_by_a_request(mut house: House) {
     };
     assert_eq!(page(&known).await, page(&stranger).await, "an address is no oracle");
 
-    let letters = letters_waiting(&house.ctx).await.unwrap();
-    let to: Vec<&str> = letters.iter().map(|letter| letter.to.reveal().as_str()).collect();
+    let sink = Sink::start().await;
+    let url = format!("smtp://127.0.0.1:{}?tls=none", sink.port);
+    let courier = Courier::new(&url, "The house of tests <privacy@example.org>").unwrap();
+    assert_eq!(deliver(&house.ctx, &courier).await.unwrap(), 2);
+    let letters = sink.until(2).await;
+    let to: Vec<&str> = letters.iter().flat_map(|letter| letter.to.iter().map(String::as_str)).collect();
     assert_eq!(to, ["ada@example.org", "eve@example.org"]);
-    for letter in &letters {
-        sent(&house.ctx, letter, true).await.unwrap();
-    }
     assert!(page(&known).await.contains("We have to be sure"));
     let prove = letters[0].text.split("/ask/prove/").nth(1).unwrap().split_whitespace().next().unwrap();
     let prove = format!("/ask/prove/{prove}");
@@ -156,12 +161,11 @@ async fn an_account_is_erased_by_a_request(mut house: House) {
     assert_eq!(ada.get("/").await.status, StatusCode::SEE_OTHER, "signed out for ever");
     assert_eq!(house.outsider().get(&format!("/receipt/{number}")).await.status, StatusCode::OK);
     does(&olga, &request, &[("deed", "answer"), ("words", "Your account is gone.")]).await;
-    let letters = letters_waiting(&house.ctx).await.unwrap();
-    assert_eq!(letters.len(), 1);
-    assert!(letters[0].text.contains("Your account is gone."));
-    sent(&house.ctx, &letters[0], true).await.unwrap();
-    sent(&house.ctx, &letters[0], true).await.unwrap();
-    assert!(page(&known).await.contains("It is done."), "told once, however often it was sent");
+    assert!(page(&known).await.contains("We are working on it"), "it has not gone yet");
+    assert_eq!(deliver(&house.ctx, &courier).await.unwrap(), 1);
+    assert_eq!(deliver(&house.ctx, &courier).await.unwrap(), 0, "told once, however often somebody looks");
+    assert!(sink.until(3).await[2].text.contains("Your account is gone."));
+    assert!(page(&known).await.contains("It is done."));
 }
 
 async fn a_request_is_forgotten_two_years_after_its_end(house: House) {
@@ -187,15 +191,9 @@ async fn a_request_is_forgotten_two_years_after_its_end(house: House) {
 
 #[tokio::test]
 async fn a_refusal_names_its_ground_and_how_to_complain() {
-    domain::proves!(
-        "AF-088",
-        "AF-089",
-        "AF-079",
-        "KA-45",
-        "FL-97",
-        "TP-56",
-        by = "app::requests::letters::complaint"
-    );
+    domain::proves!("AF-088", by = "privacy::request::Case::apply");
+    domain::proves!("AF-089", by = "privacy::request::Ground::fits");
+    domain::proves!("TP-56", by = "app::requests::letters::complaint");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let ada = house.invited(&olga, "Ada", Role::Member).await;
@@ -230,7 +228,9 @@ async fn a_refusal_names_its_ground_and_how_to_complain() {
 
 #[tokio::test]
 async fn what_came_in_a_letter_has_its_clock_from_the_day_it_came() {
-    domain::proves!("KA-46", "AF-080", "AF-083", "SP-40", "TP-63", by = "app::requests::asking::enter");
+    domain::proves!("KA-46", by = "app::requests::asking::enter");
+    domain::proves!("AF-083", by = "store::requests::open_and_late");
+    domain::proves!("AF-084", by = "app::requests::paper::Paper::letter");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
@@ -240,27 +240,67 @@ async fn what_came_in_a_letter_has_its_clock_from_the_day_it_came() {
     };
     refused(&pia.post("/console/requests", &form("2026-12-24")).await, "not later than today");
     refused(&pia.post("/console/requests", &form("yesterday")).await, "such as 2026-11-22");
-    let entered = pia.post("/console/requests", &form("2026-10-01")).await;
+    let entered = pia.post("/console/requests", &form("2026-10-02")).await;
     let request = entered.location.expect(&entered.body);
     let page = pia.get(&request).await.body;
-    assert!(page.contains("Was due") && page.contains("2026-11-02"), "a Sunday does not count: {page}");
+    assert!(page.contains("Was due") && page.contains("2026-11-02"), "{page}");
     assert!(pia.get("/console").await.body.contains("1 request is past the day"));
+    pia.post("/console/requests", &form("2026-10-26")).await;
+    assert!(
+        pia.get("/console").await.body.contains("1 request is due within a week"),
+        "told before it passes"
+    );
     let late = pia.post(&request, &[("deed", "extend"), ("reason", "complexity"), ("words", "much")]).await;
     refused(&late, "too late");
 
-    let fresh = pia.post("/console/requests", &form("2026-11-20")).await.location.unwrap();
-    assert!(pia.get(&fresh).await.body.contains("2026-12-21"));
+    let fresh = pia.post("/console/requests", &form("2026-11-18")).await.location.unwrap();
+    assert!(pia.get(&fresh).await.body.contains("2026-12-18"));
     does(&pia, &fresh, &[("deed", "extend"), ("reason", "complexity"), ("words", "Three archives.")]).await;
-    assert!(pia.get(&fresh).await.body.contains("2026-12-21"), "no letter went: the day stays");
+    assert!(pia.get(&fresh).await.body.contains("2026-12-18"), "no letter went: the day stays");
     let page = pia.get(&fresh).await.body;
     let letters = page.matches("name=\"step\"").count();
     assert_eq!(letters, 2, "the acknowledgement and the extension: {page}");
     let step = page.split("name=\"step\" value=\"").nth(2).unwrap().split('"').next().unwrap().to_owned();
-    domain::proves!("AF-084", by = "app::requests::paper::Paper::letter");
     does(&pia, &fresh, &[("deed", "sent"), ("step", &step)]).await;
     let longer = pia.get(&fresh).await.body;
-    assert!(longer.contains("2027-02-22") && longer.contains("extended for complexity"), "{longer}");
+    assert!(longer.contains("2027-02-18") && longer.contains("extended for complexity"), "{longer}");
     refused(&pia.post(&fresh, &[("deed", "sent"), ("step", &step)]).await, "already");
+}
+
+#[tokio::test]
+async fn a_complaint_is_answered_and_a_request_can_be_taken_back() {
+    domain::proves!("TP-88", by = "app::requests::asking::ask");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    ada.post("/privacy/requests", &[("matter", "complaint"), ("words", "The queue shows me too much")]).await;
+    let request = newest(&olga).await;
+    for form in [
+        &[("deed", "accept")][..],
+        &[("deed", "carry-out"), ("words", "looked at the queue")],
+        &[("deed", "answer"), ("words", "The queue shows names no more.")],
+    ] {
+        does(&olga, &request, form).await;
+    }
+    let mine = ada.get("/privacy/requests").await.body;
+    assert!(
+        mine.contains("We have looked into your complaint")
+            || mine.contains("we have looked into your complaint")
+    );
+    assert!(
+        mine.contains("The queue shows names no more.") && !mine.contains("looked at the queue"),
+        "{mine}"
+    );
+
+    ada.post("/privacy/requests", &[("matter", "objection")]).await;
+    let mine = ada.get("/privacy/requests").await.body;
+    let back = mine.split("action=\"").find(|rest| rest.contains("/take-back")).unwrap();
+    let back = back.split('"').next().unwrap().to_owned();
+    let bob = house.invited(&olga, "Bob", Role::Member).await;
+    assert_eq!(bob.post(&back, &[]).await.status, StatusCode::NOT_FOUND, "not by others");
+    assert_eq!(ada.post(&back, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(ada.get("/privacy/requests").await.body.contains("You took it back"));
+    refused(&ada.post(&back, &[]).await, "over");
 }
 
 #[tokio::test]
@@ -284,7 +324,7 @@ async fn what_is_asked_again_and_again_is_slowed_down() {
         let house = House::new("house").await;
         refused(&house.outsider().post("/ask", &form).await, why);
         assert_eq!(
-            store::requests::open_and_late(&house.ctx.store.look().await.unwrap()).await.unwrap().0,
+            store::requests::open_and_late(&house.ctx.store.look().await.unwrap()).await.unwrap().open,
             0
         );
     }

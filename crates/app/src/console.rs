@@ -9,6 +9,7 @@ use jiff::Span;
 use privacy::{Act, Ask, Whose};
 use store::people::log::{Filter, Look};
 use store::people::reviews;
+use store::requests::Pressing;
 use store::{Fault, people};
 
 /// How the house stands; it names nobody.
@@ -22,8 +23,8 @@ pub struct Overview {
     pub printers: (usize, usize),
     /// How many leaves the access log has.
     pub log_size: u64,
-    /// How many requests about people's data are open, and how many of them are past their day.
-    pub requests: (u64, u64),
+    /// How the open requests about people's data stand against their days.
+    pub requests: Pressing,
     /// Looks of people at others' data that nobody has reviewed, and whether a review is overdue.
     pub review: Review,
     /// How many people can look at others' data, and how many may.

@@ -1,9 +1,10 @@
-//! What the house does by itself while it serves: seals the access log, sweeps what has expired, erases whose days of
+//! What the house does by itself while it serves: seals the access log, sends letters, sweeps what has expired, erases whose days of
 //! grace are over, and changes the key epoch.
 
 use app::Context;
-use app::privacy_centre;
+use app::{privacy_centre, requests};
 use core::time::Duration;
+use courier::Courier;
 use domain::time::Instant;
 use jiff::Span;
 use tokio::time::{MissedTickBehavior, interval};
@@ -11,12 +12,14 @@ use tokio_util::sync::CancellationToken;
 
 const LOG_EVERY: Duration = Duration::from_millis(250);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
+const POST_EVERY: Duration = Duration::from_secs(10);
 
 /// When the current key epoch began, as a setting of the house.
 const EPOCH_BEGAN: &str = "epoch.began";
 
 /// Runs until told to stop.
-pub async fn run(ctx: Context, stop: CancellationToken) {
+pub async fn run(ctx: Context, courier: Option<Courier>, stop: CancellationToken) {
+    let post = tokio::spawn(post(ctx.clone(), courier, stop.clone()));
     let (mut log, mut sweep) = (interval(LOG_EVERY), interval(SWEEP_EVERY));
     log.set_missed_tick_behavior(MissedTickBehavior::Delay);
     sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -30,8 +33,25 @@ pub async fn run(ctx: Context, stop: CancellationToken) {
             tracing::error!(fault = %error, "a chore failed and will be tried again");
         }
     }
+    post.abort();
     if let Err(fault) = ctx.store.integrate_log().await {
         tracing::error!(%fault, "the access log could not be sealed before the end");
+    }
+}
+
+/// Letters go out apart from the other chores: a mail server may keep one waiting.
+async fn post(ctx: Context, courier: Option<Courier>, stop: CancellationToken) {
+    let Some(courier) = courier else { return };
+    let mut rounds = interval(POST_EVERY);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while tokio::select! { () = stop.cancelled() => false, _ = rounds.tick() => true } {
+        match requests::deliver(&ctx, &courier).await {
+            Ok(0) => {}
+            Ok(gone) => tracing::info!(count = gone, "letters went out"),
+            Err(error) => {
+                tracing::error!(fault = %error, "letters could not be sent and will be tried again")
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use app::Context;
 use app::accounts;
 use clap::Args;
+use courier::Courier;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
@@ -29,6 +30,13 @@ pub struct Options {
     /// Needed to listen beyond this machine. What it says about whom a request comes from is believed.
     #[arg(long, env = "PRINTKEEP_TRUSTED_PROXY", value_delimiter = ',')]
     trusted_proxy: Vec<IpAddr>,
+    /// The server that sends this house's letters: smtps://user:password@mail.example.org, or smtp:// with STARTTLS.
+    /// Without it staff is shown what to send.
+    #[arg(long, env = "PRINTKEEP_MAIL_SERVER", requires = "mail_from", hide_env_values = true)]
+    mail_server: Option<String>,
+    /// From whom letters come: "The house <privacy@example.org>"
+    #[arg(long, env = "PRINTKEEP_MAIL_FROM", requires = "mail_server")]
+    mail_from: Option<String>,
 }
 
 /// Serves until interrupted.
@@ -41,13 +49,20 @@ pub async fn run(options: Options) -> Result<ExitCode> {
             options.listen
         );
     }
+    let courier = match (&options.mail_server, &options.mail_from) {
+        (Some(server), Some(from)) => {
+            Some(Courier::new(server, from).context("--mail-server or --mail-from")?)
+        }
+        _ => None,
+    };
     let store = options.place.open().await?;
     for note in store.book().notes() {
         // For the terminal: the log holds fixed words and declared fields alone.
         eprintln!("policy: {note}");
     }
     app::gate::clear_leftovers();
-    let ctx = Context::new(store.clone(), crate::house::children()?);
+    let mut ctx = Context::new(store.clone(), crate::house::children()?);
+    ctx.mail = courier.is_some();
     let listener = listen(options.listen).await?;
     let local = listener.local_addr()?;
     let public_url = options.public_url.unwrap_or_else(|| format!("http://{local}"));
@@ -66,7 +81,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
         println!("Open {}", reach.public_url);
     }
 
-    until_told_to_stop(ctx, listener, reach).await?;
+    until_told_to_stop(ctx, courier, listener, reach).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -78,10 +93,15 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
 }
 
 /// Serves an open house with everything that works in it, and closes it when it is told to stop.
-pub async fn until_told_to_stop(ctx: Context, listener: TcpListener, reach: Arc<Reach>) -> Result<()> {
+pub async fn until_told_to_stop(
+    ctx: Context,
+    courier: Option<Courier>,
+    listener: TcpListener,
+    reach: Arc<Reach>,
+) -> Result<()> {
     let store = ctx.store.clone();
     let stop = CancellationToken::new();
-    let chores = tokio::spawn(chores::run(ctx.clone(), stop.clone()));
+    let chores = tokio::spawn(chores::run(ctx.clone(), courier, stop.clone()));
     let dispatcher = tokio::spawn(app::work::run(ctx.clone(), stop.clone().cancelled_owned()));
     let workshop = tokio::spawn(app::workshop::run(ctx.clone(), stop.clone()));
     let stopping = stop.clone();

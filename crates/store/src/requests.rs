@@ -322,15 +322,32 @@ pub async fn letter_is(
     grant.update_if(id, &[("letter", "waiting".into())], &[("letter", how.into())]).await
 }
 
-/// How many requests are open, and how many of them are past their day. A count names nobody.
+/// How the open requests stand against their days. Counts name nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pressing {
+    /// How many are open.
+    pub open: u64,
+    /// Of these, how many are due within a week.
+    pub soon: u64,
+    /// How many are past their day.
+    pub late: u64,
+}
+
+/// How the open requests stand against their days: told before a day passes, and after it (AF-083).
 ///
 /// # Errors
 /// A fault.
-pub async fn open_and_late(tx: &Tx) -> Result<(u64, u64), Fault> {
-    let sql = "SELECT COUNT(*) AS open, CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
-               AS late FROM request WHERE ended_at IS NULL AND came IS NOT NULL";
-    let Some(row) = tx.row(sql, &[tx.now().into()]).await? else { return Ok((0, 0)) };
-    Ok((row.int("open")? as u64, row.int("late")? as u64))
+pub async fn open_and_late(tx: &Tx) -> Result<Pressing, Fault> {
+    let sql = "SELECT COUNT(*) AS open, \
+               CAST(COALESCE(SUM(CASE WHEN due_at > $1 AND due_at <= $2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS soon, \
+               CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS late \
+               FROM request WHERE ended_at IS NULL AND came IS NOT NULL";
+    let week = tx.now().plus_seconds(7 * 24 * 3600);
+    let Some(row) = tx.row(sql, &[tx.now().into(), week.into()]).await? else {
+        return Ok(Pressing { open: 0, soon: 0, late: 0 });
+    };
+    let count = |name| row.int(name).map(|n| n as u64);
+    Ok(Pressing { open: count("open")?, soon: count("soon")?, late: count("late")? })
 }
 
 fn lacks(column: &str) -> Fault {

@@ -21,7 +21,7 @@ mod staff;
 
 pub use asking::{Asked, Entered, Wanted, ask, ask_without_account, enter};
 pub use following::{Sight, follow, mine, one_of_mine, prove, take_back, take_back_without_account};
-pub use outbox::{Letter, letters_waiting, sent};
+pub use outbox::deliver;
 pub use paper::Told;
 pub use staff::{Deed, Line, act, all, open};
 

@@ -59,7 +59,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
             }
         }
     });
-    serve::until_told_to_stop(ctx, listener, reach).await?;
+    serve::until_told_to_stop(ctx, None, listener, reach).await?;
     furnishing.abort();
     folder.close().context("the folder of the demonstration could not be removed")?;
     Ok(ExitCode::SUCCESS)
