@@ -28,8 +28,13 @@ async function lived(olga, chromium) {
   const person = (await olga.text("/console/people")).match(/"(\/console\/people\/[^"]+)">Open<span[^>]*> the record of Mia/)[1];
   await olga.send(person, { reason: "asked-for-help" });
   await mia.send("/history/choice", { on: "no" });
+  await mia.send("/privacy/requests", { matter: "restriction", words: "Until the mistake in my address is mended.", region: "eea" });
+  const request = (await olga.text("/console/requests")).match(/\/console\/requests\/\w{32}/)[0];
+  await olga.send(request, { deed: "refuse", ground: "no-such-right", words: "The address was mended today." });
+  await olga.send("/privacy/requests", { matter: "complaint", words: "The queue is hard to read on a phone.", region: "eea" });
+  const [open] = (await olga.text("/console/requests")).match(/\/console\/requests\/\w{32}/);
   const job = (await olga.text(rook)).match(/\/jobs\/\w+\/cancel/)[0];
-  return { now: "/", models: "/models", model, printers: "/printers", printer: rook, remove: `${rook}/remove`, queue: "/queue", cancel: job, history: "/history", privacy: "/privacy", erase: "/privacy/erase", notice: "/privacy/notice", settings: "/settings", console: "/console", "access-log": "/console/access-log", people: "/console/people", person, map: "/privacy/map", help: "/help", nowhere: "/nowhere" };
+  return { now: "/", models: "/models", model, printers: "/printers", printer: rook, remove: `${rook}/remove`, queue: "/queue", cancel: job, history: "/history", privacy: "/privacy", erase: "/privacy/erase", notice: "/privacy/notice", settings: "/settings", console: "/console", "access-log": "/console/access-log", people: "/console/people", person, "my-requests": "/privacy/requests", requests: "/console/requests", request: open, refused: request, map: "/privacy/map", help: "/help", nowhere: "/nowhere" };
 }
 
 /** What people see who have not signed in: whole addresses, and a house that nobody has set up, to be stopped. */
@@ -40,8 +45,9 @@ async function doors(olga, chromium) {
   await olga.page.selectOption("#role", "member");
   await olga.page.click("text=Make an invitation");
   const invite = (await olga.page.textContent(".once")).trim();
+  const followed = await nils.send("/ask", { matter: "access", words: "Everything since June.", region: "ch", email: "nina@example.org", called: "Nina" });
   const empty = await serve();
-  return [{ "sign-in": `${olga.house.url}/sign-in`, receipt: olga.house.url + receipt, invite, setup: `${empty.url}/setup` }, empty];
+  return [{ ask: `${olga.house.url}/ask`, follow: olga.house.url + followed, prove: `${olga.house.url}/ask/prove/AAAAA`, "sign-in": `${olga.house.url}/sign-in`, receipt: olga.house.url + receipt, invite, setup: `${empty.url}/setup` }, empty];
 }
 
 export default [

@@ -5,7 +5,7 @@ use domain::ids::RequestId;
 use domain::random::Random;
 use domain::time::Instant;
 use privacy::Book;
-use privacy::clock::{Due, Matter, State as Clock};
+use privacy::clock::{Due, Matter, Reason, State as Clock};
 use privacy::request::{self, Came, Case, Happened, Region, State};
 use store::requests::{self, Event, Note, Request, Standing};
 use store::{Fault, Grant};
@@ -36,6 +36,16 @@ impl Told {
     /// Where it stands.
     pub fn state(&self) -> State {
         self.case.state()
+    }
+    /// What would be due if the answer were put off now for this reason: refused where no law and no promise that holds
+    /// here knows it, or the day is past.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub fn put_off(&self, book: &Book, now: Instant, reason: Reason) -> Result<Option<Due>, String> {
+        let mut happened = happened(&self.events).map_err(|fault| fault.to_string())?;
+        happened.push((now, Happened::Extended(reason)));
+        due(book, self.matter, self.region, self.request.received_at, &happened)
     }
     /// Whether the letter of this step would still bring something about.
     pub fn may_go(&self, step: i64) -> bool {

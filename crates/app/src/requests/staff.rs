@@ -7,7 +7,7 @@ use crate::{Context, Error, Refusal, SignedIn, text};
 use domain::ids::{PersonId, RequestId};
 use domain::person::{Actor, Chore, Reason as Why};
 use domain::time::Instant;
-use privacy::clock::{Due, Matter, Need, Reason};
+use privacy::clock::{Matter, Need, Reason};
 use privacy::request::{self, Came, Ground, Happened, State};
 use privacy::{Act, Ask, Whose};
 use store::requests;
@@ -207,12 +207,8 @@ fn how(ctx: &Context, told: &Told) -> How {
 }
 
 /// Until when the answer may take, if it is put off now.
-fn extended(paper: &Paper<'_>, reason: Reason) -> Result<String, Error> {
-    let told = &paper.told;
-    let mut happened = super::paper::happened(&told.events)?;
-    happened.push((paper.event.now(), Happened::Extended(reason)));
-    let due: Result<Option<Due>, String> =
-        super::paper::due(paper.book, told.matter, told.region, told.request.received_at, &happened);
+fn extended(paper: &Paper<'_>, reason: Reason) -> Result<String, Refusal> {
+    let due = paper.told.put_off(paper.book, paper.event.now(), reason);
     let due = due.map_err(|why| Refusal::field("deed", format!("{why}.")))?;
     Ok(due.map_or_else(|| "you have given what we asked for".to_owned(), |due| due.on.to_string()))
 }

@@ -139,12 +139,14 @@ struct May {
 }
 
 impl May {
-    fn of(told: &Told) -> Self {
+    fn of(book: &privacy::Book, now: Instant, told: &Told) -> Self {
         let case = &told.case;
         // A letter on its way or in somebody's hand says the same already.
         let open = |effect: Happened| case.allows(effect) && !told.is_written(effect);
         let answered = told.is_written(Happened::Answered);
-        let extend = Reason::ALL.iter().filter(|reason| open(Happened::Extended(**reason)) && !answered);
+        let extend = Reason::ALL.iter().filter(|reason| {
+            !answered && open(Happened::Extended(**reason)) && told.put_off(book, now, **reason).is_ok()
+        });
         Self {
             ask_who: open(Happened::Asked(Need::Identity)),
             know_who: !case.is_known() && case.allows(Happened::Given(Need::Identity)),
@@ -189,7 +191,7 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
         has_account: request.subject.is_some() || told.came == privacy::request::Came::Page,
         erases: told.matter == privacy::clock::Matter::Erasure && request.subject.is_some(),
         past: told.events.iter().map(|event| past(&told, event)).collect(),
-        may: May::of(&told),
+        may: May::of(face.ctx.store.book(), now, &told),
         form,
     }))
 }
