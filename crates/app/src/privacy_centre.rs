@@ -127,27 +127,43 @@ pub async fn receipt(ctx: &Context, person: PersonId) -> Result<Erased, Error> {
 /// A refusal if I am the last operator of a house in which others live.
 pub async fn ask_for_erasure(ctx: &Context, me: &SignedIn) -> Result<Instant, Error> {
     let tx = ctx.store.begin().await?;
-    people::giving_parts(&tx).await?;
+    let erase_at = erase_after_grace(ctx, &tx, |act| own(me, act, "person", "account")).await?;
+    tx.commit().await?;
+    Ok(erase_at)
+}
+
+/// Says that this account is erased when its days of grace are over. A house in which people live keeps an operator.
+///
+/// # Errors
+/// As [`ask_for_erasure`].
+pub(crate) async fn erase_after_grace<'a>(
+    ctx: &Context,
+    tx: &store::Tx,
+    ask: impl Fn(Act) -> privacy::Ask<'a>,
+) -> Result<Instant, Error> {
+    people::giving_parts(tx).await?;
+    let account = {
+        let grant = tx.authorise(ask(Act::Read)).await?;
+        people::account(&grant).await?.ok_or(Refusal::NotFound)?
+    };
     // Who has asked to go does not count among the operators who stay.
-    let asked_already = crate::accounts::account(ctx, me).await?.erase_at.is_some();
-    let needed = if asked_already { 1 } else { 2 };
-    if me.role == Role::Operator && people::count(&tx, Role::Operator).await? < needed {
+    let needed = if account.erase_at.is_some() { 1 } else { 2 };
+    if account.role == Role::Operator && people::count(tx, Role::Operator).await? < needed {
         let mut others = 0;
         for role in [Role::Member, Role::Technician, Role::PrivacyOfficer] {
-            others += people::count(&tx, role).await?;
+            others += people::count(tx, role).await?;
         }
         if others > 0 {
             let why =
-                "You are the only operator, and others live here. Make somebody else an operator first.";
+                "This is the only operator, and others live here. Make somebody else an operator first.";
             return Err(Refusal::Conflict(why).into());
         }
     }
     let days = i64::from(ctx.store.book().profile().people.erase_grace_days);
-    let erase_at = tx.now().plus_seconds(days * 24 * 3600);
-    let grant = tx.authorise(own(me, Act::Change, "person", "account")).await?;
+    let erase_at = account.erase_at.unwrap_or_else(|| tx.now().plus_seconds(days * 24 * 3600));
+    let grant = tx.authorise(ask(Act::Change)).await?;
     people::change(&grant, Change { erase_at: Some(Some(erase_at)), ..Change::default() }).await?;
     drop(grant);
-    tx.commit().await?;
     Ok(erase_at)
 }
 

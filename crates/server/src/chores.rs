@@ -13,13 +13,14 @@ use tokio_util::sync::CancellationToken;
 const LOG_EVERY: Duration = Duration::from_millis(250);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const POST_EVERY: Duration = Duration::from_secs(10);
+const POST_ENDS_WITHIN: Duration = Duration::from_secs(5);
 
 /// When the current key epoch began, as a setting of the house.
 const EPOCH_BEGAN: &str = "epoch.began";
 
 /// Runs until told to stop.
-pub async fn run(ctx: Context, courier: Option<Courier>, stop: CancellationToken) {
-    let post = tokio::spawn(post(ctx.clone(), courier, stop.clone()));
+pub async fn run(ctx: Context, courier: Option<Courier>, public_url: String, stop: CancellationToken) {
+    let mut post = tokio::spawn(post(ctx.clone(), courier, public_url, stop.clone()));
     let (mut log, mut sweep) = (interval(LOG_EVERY), interval(SWEEP_EVERY));
     log.set_missed_tick_behavior(MissedTickBehavior::Delay);
     sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -33,23 +34,25 @@ pub async fn run(ctx: Context, courier: Option<Courier>, stop: CancellationToken
             tracing::error!(fault = %error, "a chore failed and will be tried again");
         }
     }
-    post.abort();
+    // A letter that is being sent is noted as sent, if the mail server answers soon.
+    if tokio::time::timeout(POST_ENDS_WITHIN, &mut post).await.is_err() {
+        post.abort();
+    }
     if let Err(fault) = ctx.store.integrate_log().await {
         tracing::error!(%fault, "the access log could not be sealed before the end");
     }
 }
 
-/// Letters go out apart from the other chores: a mail server may keep one waiting.
-async fn post(ctx: Context, courier: Option<Courier>, stop: CancellationToken) {
-    let Some(courier) = courier else { return };
+/// Letters go out apart from the other chores: a mail server may keep one waiting. Without one they are staff's to send.
+async fn post(ctx: Context, courier: Option<Courier>, public_url: String, stop: CancellationToken) {
     let mut rounds = interval(POST_EVERY);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while tokio::select! { () = stop.cancelled() => false, _ = rounds.tick() => true } {
-        match requests::deliver(&ctx, &courier).await {
+        match requests::deliver(&ctx, courier.as_ref(), &public_url).await {
             Ok(0) => {}
             Ok(gone) => tracing::info!(count = gone, "letters went out"),
             Err(error) => {
-                tracing::error!(fault = %error, "letters could not be sent and will be tried again")
+                tracing::error!(fault = %error, "letters could not be sent and will be tried again");
             }
         }
     }

@@ -101,7 +101,7 @@ pub async fn until_told_to_stop(
 ) -> Result<()> {
     let store = ctx.store.clone();
     let stop = CancellationToken::new();
-    let chores = tokio::spawn(chores::run(ctx.clone(), courier, stop.clone()));
+    let chores = tokio::spawn(chores::run(ctx.clone(), courier, reach.public_url.clone(), stop.clone()));
     let dispatcher = tokio::spawn(app::work::run(ctx.clone(), stop.clone().cancelled_owned()));
     let workshop = tokio::spawn(app::workshop::run(ctx.clone(), stop.clone()));
     let stopping = stop.clone();

@@ -12,6 +12,8 @@ ALTER TABLE request ADD COLUMN proof {bytes};
 -- The account it is about, where whoever asked has none signed in.
 ALTER TABLE request ADD COLUMN subject {id};
 CREATE INDEX request_open ON request (ended_at, due_at);
+CREATE UNIQUE INDEX request_follow ON request (follow);
+CREATE UNIQUE INDEX request_proof ON request (proof);
 
 -- What happened to it, in order: the letters among it.
 CREATE TABLE request_event (

@@ -1,9 +1,9 @@
 //! Somebody asks.
 
 use super::clerk;
-use super::letters::{self, Links};
-use super::paper::{How, Paper, due, tell};
-use crate::accounts::{code, own};
+use super::letters;
+use super::paper::{How, Paper};
+use crate::accounts::{code, fold, own};
 use crate::{Context, Error, Refusal, SignedIn, text};
 use domain::ids::{PersonId, RequestId};
 use domain::person::Reason;
@@ -68,7 +68,7 @@ impl Wanted {
     }
 }
 
-fn new(id: RequestId, came: Came, received_at: Instant, checked: Checked) -> NewRequest {
+fn new(id: RequestId, came: Came, received_at: Instant, checked: &Checked) -> NewRequest {
     NewRequest {
         id,
         matter: checked.matter.to_string(),
@@ -78,8 +78,8 @@ fn new(id: RequestId, came: Came, received_at: Instant, checked: Checked) -> New
         for_another: false,
         called: None,
         reply_to: None,
-        words: checked.words,
-        codes: None,
+        words: Personal::new(checked.words.reveal().clone()),
+        follow: None,
     }
 }
 
@@ -91,11 +91,8 @@ pub async fn ask(ctx: &Context, me: &SignedIn, wanted: &Wanted) -> Result<Reques
     let checked = wanted.check()?;
     let id = RequestId::fresh(&**ctx.store.random());
     let tx = ctx.store.begin().await?;
-    let new = new(id, Came::Page, tx.now(), checked);
-    let paper = paper(ctx, &tx, &new, own(me, Act::Create, "request", "rights"), |act, what| {
-        own(me, act, what, "rights")
-    });
-    let mut paper = paper.await?;
+    let new = new(id, Came::Page, tx.now(), &checked);
+    let mut paper = stored(ctx, &tx, &new, &checked, None, |act, what| own(me, act, what, "rights")).await?;
     paper.note(Happened::Acknowledged, None).await?;
     drop(paper);
     tx.commit().await?;
@@ -115,6 +112,8 @@ pub async fn ask_without_account(
     public_url: &str,
 ) -> Result<String, Error> {
     ctx.limits.try_from_source(source)?;
+    // Nor is anybody written to again and again, from wherever it is asked.
+    ctx.limits.try_from_source(&asked.email.trim().to_lowercase())?;
     let now = ctx.store.clock().now();
     take_in(ctx, asked, Came::Form, now, public_url, None).await.map(|(_, follow)| follow)
 }
@@ -129,13 +128,14 @@ pub async fn enter(
     entered: &Entered,
     public_url: &str,
 ) -> Result<RequestId, Error> {
-    let came = match entered.came.parse() {
-        Ok(came @ (Came::Mail | Came::Phone | Came::Post)) => came,
-        _ => return Err(Refusal::field("came", "Say how it came: by mail, telephone or letter.").into()),
+    let Ok(came @ (Came::Mail | Came::Phone | Came::Post)) = entered.came.parse() else {
+        return Err(Refusal::field("came", "Say how it came: by mail, telephone or letter.").into());
     };
     let now = ctx.store.clock().now();
-    let received = Instant::on_day(entered.received.trim()).filter(|day| *day <= now).ok_or_else(|| {
-        Refusal::field("received", "Give the day on which it came, such as 2026-11-22, not later than today.")
+    // East of Greenwich it is tomorrow already.
+    let sane = now.plus_seconds(-2 * 366 * 24 * 3600)..=now.plus_seconds(14 * 3600);
+    let received = Instant::on_day(entered.received.trim()).filter(|day| sane.contains(day)).ok_or_else(|| {
+        Refusal::field("received", "Give the day on which it came, such as 2026-11-22: of the last two years, and not later than today.")
     })?;
     take_in(ctx, &entered.asked, came, received, public_url, Some(me)).await.map(|(id, _)| id)
 }
@@ -148,6 +148,7 @@ async fn take_in(
     public_url: &str,
     staff: Option<&SignedIn>,
 ) -> Result<(RequestId, String), Error> {
+    let now = ctx.store.clock().now();
     let checked = asked.wanted.check()?;
     let called = match asked.called.trim() {
         "" => None,
@@ -159,18 +160,14 @@ async fn take_in(
         email => Some(Personal::new(text::email("email", email)?)),
     };
     let random = &**ctx.store.random();
-    let (id, person) = (RequestId::fresh(random), PersonId::fresh(random));
-    let (follow, proof) = (code(random, 4), code(random, 4));
-    let needs_proof = request::needs_identity(checked.matter) && reply_to.is_some();
-    let mut new = new(id, came, received, checked);
+    let (id, person, follow) = (RequestId::fresh(random), PersonId::fresh(random), code(random, 4));
+    // For somebody else one's own address proves nothing about them.
+    let needs_proof = request::needs_identity(checked.matter) && !asked.for_another;
+    let mut new = new(id, came, received.min(now), &checked);
     new.for_another = asked.for_another;
-    new.codes = Some((follow.clone().into_bytes(), proof.clone().into_bytes()));
+    new.follow = Some(fold(&follow).into_bytes());
     let mail = ctx.mail && reply_to.is_some();
     (new.called, new.reply_to) = (called, reply_to);
-    let links = Links {
-        follow: Some(format!("{public_url}/ask/{follow}")),
-        prove: needs_proof.then(|| format!("{public_url}/ask/prove/{proof}")),
-    };
 
     let tx = ctx.store.begin().await?;
     if let Some(me) = staff {
@@ -188,20 +185,18 @@ async fn take_in(
     let grant = tx.authorise(clerk(Act::Create, "person", whose)).await?;
     requests::requester(&grant).await?;
     drop(grant);
-    let paper =
-        paper(ctx, &tx, &new, clerk(Act::Create, "request", whose), |act, what| clerk(act, what, whose));
-    let mut paper = paper.await?;
-    paper.by = staff.copied();
-    let how = if mail { How::Mail } else { How::ByHand };
-    let words = letters::arrived(paper.book, &paper.told, &links);
+    let mut paper =
+        stored(ctx, &tx, &new, &checked, staff.copied(), |act, what| clerk(act, what, whose)).await?;
     if came == Came::Form {
         // The page that follows says it.
         paper.note(Happened::Acknowledged, None).await?;
-    } else {
-        paper.letter(Happened::Acknowledged, &words, how).await?;
     }
     if needs_proof && mail {
-        paper.letter(Happened::Asked(Need::Identity), &words, how).await?;
+        let words = letters::is_it_you(paper.book, &paper.told);
+        paper.letter(Happened::Asked(Need::Identity), &words, How::Mail).await?;
+    } else if came != Came::Form {
+        let words = letters::arrived(paper.book, &paper.told, &format!("{public_url}/ask/{follow}"));
+        paper.letter(Happened::Acknowledged, &words, if mail { How::Mail } else { How::ByHand }).await?;
     }
     drop(paper);
     tx.commit().await?;
@@ -209,33 +204,21 @@ async fn take_in(
 }
 
 /// Stores the request and takes it to hand.
-async fn paper<'t, 'a>(
+async fn stored<'t, 'a>(
     ctx: &'t Context,
     tx: &'t store::Tx,
     new: &NewRequest,
-    create: Ask<'a>,
-    other: impl Fn(Act, &'static str) -> Ask<'a>,
+    checked: &Checked,
+    by: Option<SignedIn>,
+    ask: impl Fn(Act, &'static str) -> Ask<'a>,
 ) -> Result<Paper<'t>, Error> {
-    let book = &**ctx.store.book();
-    let unknown = |_| Refusal::field("matter", "Choose what you ask for.");
-    let matter = request::matter(&new.matter).map_err(unknown)?;
-    let region: Region = new.region.parse().map_err(unknown)?;
-    let known = new.came == Came::Page.name();
-    let first =
-        due(book, matter, region, new.received_at, &[]).map_err(|why| Refusal::field("matter", why))?;
-    let state = Case::received(matter, known).state();
-    let grant = tx.authorise(create).await?;
-    requests::insert(&grant, new, state.name(), first.map(|due| due.at)).await?;
-    let stored = {
-        let grant = tx.authorise(other(Act::Read, "request")).await?;
-        requests::get(&grant, new.id).await?.ok_or(Refusal::NotFound)?
-    };
-    Ok(Paper {
-        told: tell(book, stored, Vec::new())?,
-        book,
-        random: &**ctx.store.random(),
-        request: tx.authorise(other(Act::Change, "request")).await?,
-        event: tx.authorise(other(Act::Create, "request_event")).await?,
-        by: None,
-    })
+    let terms = request::terms(ctx.store.book(), checked.matter, checked.region);
+    let clock = request::clock(&terms, new.received_at, []);
+    let clock = clock.map_err(|error| Refusal::field("received", format!("{error}.")))?;
+    let state = Case::received(checked.matter, new.came == Came::Page.name()).state();
+    let first = clock.dues().first().map(|due| due.at);
+    let grant = tx.authorise(ask(Act::Create, "request")).await?;
+    requests::insert(&grant, new, state.name(), first).await?;
+    drop(grant);
+    Paper::take(ctx, tx, new.id, by, None, ask).await
 }

@@ -1,25 +1,15 @@
 //! Whoever asked sees how it stands: on their own page, or by the code that they were given.
 
 use super::clerk;
-use super::paper::{Paper, Told, parse, tell};
-use crate::accounts::own;
+use super::paper::{Paper, Told, parse, told};
+use crate::accounts::{fold, own};
 use crate::{Context, Error, Refusal, SignedIn};
 use domain::ids::{PersonId, RequestId};
 use privacy::clock::Need;
 use privacy::request::Happened;
-use privacy::{Act, Ask, Whose};
+use privacy::{Act, Whose};
 use store::requests::{self, Code};
 use store::{Tx, people};
-
-/// What whoever has the code sees: nothing that they did not type themselves, and the letters only once it is known that
-/// it is they who asked.
-#[derive(Debug)]
-pub struct Sight {
-    /// The request.
-    pub told: Told,
-    /// Whether letters may be shown.
-    pub letters: bool,
-}
 
 /// My requests, open ones first.
 ///
@@ -31,49 +21,48 @@ pub async fn mine(ctx: &Context, me: &SignedIn) -> Result<Vec<Told>, Error> {
         let grant = tx.authorise(own(me, Act::Read, "request", "rights")).await?;
         requests::list(&grant).await?
     };
-    let events = tx.authorise(own(me, Act::Read, "request_event", "rights")).await?;
-    let mut told = Vec::with_capacity(all.len());
+    let mut every = Vec::with_capacity(all.len());
     for request in all {
-        let events = requests::events(&events, request.id).await?;
-        told.push(tell(ctx.store.book(), request, events)?);
+        every.push(told(ctx, &tx, request.id, None, |act, what| own(me, act, what, "rights")).await?);
     }
-    Ok(told)
+    Ok(every)
 }
 
-/// One of my requests.
+/// Takes one of my requests back.
 ///
 /// # Errors
-/// [`Refusal::NotFound`].
-pub async fn one_of_mine(ctx: &Context, me: &SignedIn, id: &str) -> Result<Told, Error> {
-    let tx = ctx.store.look().await?;
-    told(ctx, &tx, parse(id)?, |what| own(me, Act::Read, what, "rights")).await
+/// [`Refusal::NotFound`], or a refusal if it is decided already.
+pub async fn take_back(ctx: &Context, me: &SignedIn, id: &str) -> Result<(), Error> {
+    let id = parse(id)?;
+    let tx = ctx.store.begin().await?;
+    let mut paper = Paper::take(ctx, &tx, id, None, None, |act, what| own(me, act, what, "rights")).await?;
+    paper.note(Happened::TakenBack, None).await?;
+    drop(paper);
+    Ok(tx.commit().await?)
 }
 
-pub(super) async fn told<'a>(
-    ctx: &Context,
-    tx: &Tx,
-    id: RequestId,
-    ask: impl Fn(&'static str) -> Ask<'a>,
-) -> Result<Told, Error> {
-    let request = {
-        let grant = tx.authorise(ask("request")).await?;
-        requests::get(&grant, id).await?.ok_or(Refusal::NotFound)?
-    };
-    let grant = tx.authorise(ask("request_event")).await?;
-    let events = requests::events(&grant, id).await?;
-    Ok(tell(ctx.store.book(), request, events)?)
-}
-
-/// How the request with this code stands.
+/// How the request with this code stands. Whoever has the code typed the request, and need not be whom it is about: letters
+/// go to the address and are not shown here.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::TooManyTries`].
-pub async fn follow(ctx: &Context, code: &str, source: &str) -> Result<Sight, Error> {
+pub async fn follow(ctx: &Context, code: &str, source: &str) -> Result<Told, Error> {
+    seen(ctx, Code::Follow, code, source).await?.ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// What whoever got this code by letter is asked to say yes to.
+///
+/// # Errors
+/// [`Refusal::CodeInvalid`], [`Refusal::TooManyTries`].
+pub async fn to_prove(ctx: &Context, code: &str, source: &str) -> Result<Told, Error> {
+    seen(ctx, Code::Proof, code, source).await?.ok_or_else(|| Refusal::CodeInvalid.into())
+}
+
+async fn seen(ctx: &Context, which: Code, code: &str, source: &str) -> Result<Option<Told>, Error> {
     let tx = ctx.store.look().await?;
-    let (id, person) = by_code(ctx, &tx, Code::Follow, code, source).await?.ok_or(Refusal::NotFound)?;
-    let told = told(ctx, &tx, id, |what| clerk(Act::Read, what, Whose::Person(person))).await?;
-    let letters = told.case.is_known();
-    Ok(Sight { told, letters })
+    let Some((id, person)) = by_code(ctx, &tx, which, code, source).await? else { return Ok(None) };
+    let whose = Whose::Person(person);
+    Ok(Some(told(ctx, &tx, id, None, |act, what| clerk(act, what, whose)).await?))
 }
 
 /// Whoever has this code read a letter that went to the address: the address is theirs (TP-82). If an account has that
@@ -90,12 +79,6 @@ pub async fn prove(ctx: &Context, code: &str, source: &str) -> Result<(), Error>
     if paper.told.case.is_known() {
         return Ok(());
     }
-    // For somebody else one's own address proves nothing about them.
-    if paper.told.request.for_another {
-        return Err(
-            Refusal::Conflict("You ask for somebody else. We write to you what we need to see.").into()
-        );
-    }
     let account = match &paper.told.request.reply_to {
         Some(email) => {
             let grant = tx.authorise(clerk(Act::Read, "person", Whose::Anyone)).await?;
@@ -107,27 +90,6 @@ pub async fn prove(ctx: &Context, code: &str, source: &str) -> Result<(), Error>
     if let Some(account) = account {
         requests::about(&paper.request, id, account).await?;
     }
-    drop(paper);
-    Ok(tx.commit().await?)
-}
-
-/// Takes one of my requests back.
-///
-/// # Errors
-/// [`Refusal::NotFound`], or a refusal if it is decided already.
-pub async fn take_back(ctx: &Context, me: &SignedIn, id: &str) -> Result<(), Error> {
-    let id = parse(id)?;
-    let tx = ctx.store.begin().await?;
-    let told = told(ctx, &tx, id, |what| own(me, Act::Read, what, "rights")).await?;
-    let mut paper = Paper {
-        told,
-        book: ctx.store.book(),
-        random: &**ctx.store.random(),
-        request: tx.authorise(own(me, Act::Change, "request", "rights")).await?,
-        event: tx.authorise(own(me, Act::Create, "request_event", "rights")).await?,
-        by: None,
-    };
-    paper.note(Happened::TakenBack, None).await?;
     drop(paper);
     Ok(tx.commit().await?)
 }
@@ -154,8 +116,7 @@ async fn by_code(
     source: &str,
 ) -> Result<Option<(RequestId, PersonId)>, Error> {
     let grant = tx.authorise(clerk(Act::Read, "request", Whose::Anyone)).await?;
-    let code = code.trim().to_ascii_uppercase();
-    let found = requests::by_code(&grant, which, code.as_bytes()).await?;
+    let found = requests::by_code(&grant, which, fold(code).as_bytes()).await?;
     if found.is_none() {
         ctx.limits.try_from_source(source)?;
     }
@@ -169,12 +130,5 @@ pub(super) async fn by_the_house<'t>(
     id: RequestId,
     whose: Whose,
 ) -> Result<Paper<'t>, Error> {
-    Ok(Paper {
-        told: told(ctx, tx, id, |what| clerk(Act::Read, what, whose)).await?,
-        book: ctx.store.book(),
-        random: &**ctx.store.random(),
-        request: tx.authorise(clerk(Act::Change, "request", whose)).await?,
-        event: tx.authorise(clerk(Act::Create, "request_event", whose)).await?,
-        by: None,
-    })
+    Paper::take(ctx, tx, id, None, None, |act, what| clerk(act, what, whose)).await
 }

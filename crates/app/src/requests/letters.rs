@@ -6,14 +6,8 @@ use privacy::Book;
 use privacy::clock::{Matter, Need, Reason, Stage};
 use privacy::request::{self, Ground};
 
-/// Where whoever asked can go.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Links {
-    /// To see how it stands.
-    pub(super) follow: Option<String>,
-    /// To show that the address is theirs.
-    pub(super) prove: Option<String>,
-}
+/// Stands in a letter for the link by which the address is proven, until the letter goes.
+pub(super) const PROOF: &str = "[a link that this letter alone holds]";
 
 fn who_we_are(book: &Book) -> String {
     let controller = &book.profile().controller;
@@ -34,7 +28,9 @@ pub(super) fn complaint(book: &Book, told: &Told) -> String {
 }
 
 fn framed(book: &Book, told: &Told, body: &str) -> String {
-    let called = told.request.called.as_ref().map(|name| name.reveal().as_str());
+    // Until it is known who asks, whoever typed the name may have meant anything by it.
+    let called =
+        told.request.called.as_ref().filter(|_| told.case.is_known()).map(|name| name.reveal().as_str());
     let hail = called.map_or_else(|| "Good day,".to_owned(), |name| format!("Good day {name},"));
     let what = format!("Your request: {}.", request::says(told.matter));
     let number = format!("Its number: {}", told.request.id);
@@ -42,26 +38,31 @@ fn framed(book: &Book, told: &Told, body: &str) -> String {
 }
 
 fn by_when(told: &Told) -> String {
-    let answer = told.due.as_ref().filter(|due| due.stage != Stage::Acknowledge);
-    answer.map_or_else(
+    told.due.as_ref().map_or_else(
         || "You get an answer without undue delay.".to_owned(),
-        |due| format!("You get an answer by {} at the latest ({}).", due.on, due.why),
+        |due| match due.stage {
+            Stage::Acknowledge => "You get an answer in the time that the law sets.".to_owned(),
+            _ => format!("You get an answer by {} at the latest ({}).", due.on, due.why),
+        },
     )
 }
 
+/// It has arrived, and where it can be followed.
+pub(super) fn arrived(book: &Book, told: &Told, follow: &str) -> String {
+    let body =
+        format!("your request has arrived. {}\n\nHow it stands you see here:\n{follow}", by_when(told));
+    framed(book, told, &body)
+}
+
 /// It has arrived; and how to show that it is you.
-pub(super) fn arrived(book: &Book, told: &Told, links: &Links) -> String {
-    let mut body = vec![format!("your request has arrived. {}", by_when(told))];
-    if let Some(prove) = &links.prove {
-        body.push(format!(
-            "To be sure that it is you, open this address and press the button. We ask for no papers:\n{prove}"
-        ));
-    }
-    if let Some(follow) = &links.follow {
-        body.push(format!("How it stands you see here:\n{follow}"));
-    }
-    body.push("If you did not ask for this, do nothing: without the button nothing happens.".to_owned());
-    framed(book, told, &body.join("\n\n"))
+pub(super) fn is_it_you(book: &Book, told: &Told) -> String {
+    let body = format!(
+        "somebody has asked this house for something about their data and gave your address. If it was you, open this \
+         address and press the button, so that we know. We ask for no papers:\n{PROOF}\n\nIf it was not you, do \
+         nothing: without the button nothing happens.\n\n{}",
+        by_when(told)
+    );
+    framed(book, told, &body)
 }
 
 /// Something is needed before it can be answered.
@@ -71,7 +72,16 @@ pub(super) fn asks(book: &Book, told: &Told, need: Need, words: &str) -> String 
         Need::Clarification => "to answer we have to know more exactly what you mean:",
         Need::Fee => "for this the law lets us ask a fee:",
     };
-    framed(book, told, &format!("{why}\n\n{words}"))
+    let contact = &book.profile().controller.contact;
+    let how =
+        if contact.is_empty() { "Answer this letter".to_owned() } else { format!("Answer to {contact}") };
+    framed(
+        book,
+        told,
+        &format!(
+            "{why}\n\n{words}\n\n{how}, and name the number below. Until then your time stands still, where the law lets it."
+        ),
+    )
 }
 
 /// The answer takes longer.

@@ -10,7 +10,7 @@
 //! | [`outbox`] | letters on their way |
 //!
 //! What may happen to a request, and by when, is decided in [`privacy::request`]. Nothing here tells whether somebody has
-//! an account, and nobody's data is handed over before it is known who asks.
+//! an account, nothing is carried out before it is known who asks, and nobody decides about their own request.
 
 mod asking;
 mod following;
@@ -20,7 +20,7 @@ mod paper;
 mod staff;
 
 pub use asking::{Asked, Entered, Wanted, ask, ask_without_account, enter};
-pub use following::{Sight, follow, mine, one_of_mine, prove, take_back, take_back_without_account};
+pub use following::{follow, mine, prove, take_back, take_back_without_account, to_prove};
 pub use outbox::deliver;
 pub use paper::Told;
 pub use staff::{Deed, Line, act, all, open};

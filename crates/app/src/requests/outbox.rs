@@ -1,99 +1,135 @@
 //! Letters on their way. What a letter brings about happens when it has gone, and not before: a refusal without its letter
 //! is none, and neither is an extension (AF-084, AF-088).
+//!
+//! The code by which an address is proven is made here, when its letter goes, and stands nowhere else: whoever reads the
+//! letter in the console cannot press the button for the person.
 
 use super::clerk;
-use super::following::{by_the_house, told};
-use super::paper::{effect_of, is_letter};
-use crate::{Context, Error};
+use super::following::by_the_house;
+use super::letters::PROOF;
+use super::paper::{Paper, Told, told};
+use crate::accounts::{code, fold};
+use crate::{Context, Error, Refusal};
 use courier::{Courier, Letter, NotSent, SUBJECT, TEXT, TO};
 use domain::ids::{PersonId, RequestId};
-use privacy::request::{self, Came};
-use privacy::{Act, Outbound, Personal, Whose};
-use store::people;
-use store::requests;
+use privacy::request;
+use privacy::{Act, Outbound, Whose};
+use store::requests::{self, Post};
 
 /// The mail server, among the places that data may go.
 const MAIL: &str = "mail";
 
-/// A letter that waits, and where it stands.
-struct Waiting {
-    request: RequestId,
-    person: PersonId,
-    step: i64,
-    /// None where it can never go by mail: then it waits for a hand.
-    letter: Option<Letter>,
-}
+/// A letter that waits: of which request, whose, and its place there.
+type Place = (RequestId, PersonId, i64);
 
-/// Gives every letter that waits to the courier. Returns how many went. One that may go later does not keep the others
-/// waiting; one whose address takes no mail is for staff to send.
+/// Gives every letter that waits to the courier; without one, to staff. Returns how many went. One that cannot go does not
+/// keep the others waiting.
 ///
 /// # Errors
 /// A fault; what has gone by then has gone, and a letter sent again has the same number.
-pub async fn deliver(ctx: &Context, courier: &Courier) -> Result<usize, Error> {
+pub async fn deliver(ctx: &Context, courier: Option<&Courier>, public_url: &str) -> Result<usize, Error> {
+    let alone = ctx.store.look().await?;
+    if !requests::courier_is_mine(&alone).await? {
+        return Ok(0);
+    }
+    let waiting = requests::letters_waiting(&alone).await?;
     let mut gone = 0;
-    for waiting in letters(ctx).await? {
-        let sent = match &waiting.letter {
-            Some(letter) => courier.send(letter).await,
-            None => Err(NotSent::BadAddress),
-        };
-        match sent {
-            Ok(_) => {
-                settle(ctx, &waiting, true).await?;
-                gone += 1;
+    for place in waiting {
+        match one(ctx, courier, public_url, place).await {
+            Ok(sent) => gone += usize::from(sent),
+            Err(error) => {
+                tracing::error!(fault = %error, "a letter could not be sent and will be tried again");
             }
-            Err(NotSent::LaterAgain(why)) => tracing::warn!(fault = %why, "a letter waits"),
-            Err(NotSent::BadAddress | NotSent::Refused { .. }) => settle(ctx, &waiting, false).await?,
         }
     }
+    drop(alone);
     Ok(gone)
 }
 
-async fn letters(ctx: &Context) -> Result<Vec<Waiting>, Error> {
+async fn one(
+    ctx: &Context,
+    courier: Option<&Courier>,
+    public_url: &str,
+    place: Place,
+) -> Result<bool, Error> {
+    let (id, person, step) = place;
     let tx = ctx.store.look().await?;
-    let mut letters = Vec::new();
-    for (request, person, step) in requests::letters_waiting(&tx).await? {
-        let told = told(ctx, &tx, request, |what| clerk(Act::Read, what, Whose::Person(person))).await?;
-        let to = match (&told.request.reply_to, told.came) {
-            (Some(to), _) => Some(Personal::new(to.reveal().clone())),
-            (None, Came::Page) => {
-                let grant = tx.authorise(clerk(Act::Read, "person", Whose::Person(person))).await?;
-                people::account(&grant).await?.and_then(|account| account.email)
-            }
-            (None, _) => None,
-        };
-        let written = told.events.iter().find(|event| event.step == step).filter(|event| is_letter(event));
-        let subject = format!("Your request: {}", request::says(told.matter));
-        let letter = to.zip(written.and_then(|event| event.words.as_ref())).and_then(|(to, text)| {
-            let fields = [
-                (TO, to.reveal().clone().into_bytes()),
-                (SUBJECT, subject.into_bytes()),
-                (TEXT, text.reveal().clone().into_bytes()),
-            ];
-            let envelope = Outbound::to(ctx.store.book(), MAIL, fields).ok()?;
-            // Sent twice, it is known for the same.
-            let id = uuid::Uuid::from_u128(request.uuid().as_u128() ^ u128::from(step.unsigned_abs()));
-            Letter::new(id, &envelope).ok()
-        });
-        letters.push(Waiting { request, person, step, letter });
+    let told = told(ctx, &tx, id, None, |act, what| clerk(act, what, Whose::Person(person))).await?;
+    drop(tx);
+    let Some(event) = told.events.iter().find(|event| event.step == step) else { return Ok(false) };
+    if Told::effect(event).is_none_or(|effect| !told.case.allows(effect)) {
+        settle(ctx, place, Post::Void).await?;
+        return Ok(false);
     }
-    Ok(letters)
+    let words = event.words.as_ref().map(|words| words.reveal().as_str()).unwrap_or_default();
+    // A link that proves an address is nothing for another hand.
+    let by_hand = if words.contains(PROOF) { Post::Void } else { Post::ByHand };
+    let Some((courier, to)) = courier.zip(told.request.reply_to.as_ref()) else {
+        settle(ctx, place, by_hand).await?;
+        return Ok(false);
+    };
+    let text = if words.contains(PROOF) {
+        words.replace(PROOF, &format!("{public_url}/ask/prove/{}", new_proof(ctx, id, person).await?))
+    } else {
+        words.to_owned()
+    };
+    let subject = format!("Your request: {}", request::says(told.matter));
+    let to = to.reveal().clone().into_bytes();
+    let fields = [(TO, to), (SUBJECT, subject.into_bytes()), (TEXT, text.into_bytes())];
+    let envelope = Outbound::to(ctx.store.book(), MAIL, fields).ok();
+    // Sent twice, it is known for the same.
+    let number = uuid::Uuid::from_u128(id.uuid().as_u128() ^ u128::from(step.unsigned_abs()));
+    let sent = match envelope.and_then(|envelope| Letter::new(number, &envelope).ok()) {
+        Some(letter) => courier.send(&letter).await,
+        None => Err(NotSent::BadAddress),
+    };
+    match sent {
+        Ok(_) => settle(ctx, place, Post::Sent).await.map(|()| true),
+        Err(NotSent::BadAddress | NotSent::Refused { .. }) => {
+            settle(ctx, place, by_hand).await.map(|()| false)
+        }
+        Err(NotSent::LaterAgain(why)) => {
+            tracing::warn!(fault = %why, "a letter waits");
+            Ok(false)
+        }
+    }
 }
 
-/// A letter has gone, and brings about what it says; or it will never go by itself.
-async fn settle(ctx: &Context, waiting: &Waiting, gone: bool) -> Result<(), Error> {
+/// A code by which the address is proven, in the place of any before it.
+async fn new_proof(ctx: &Context, id: RequestId, person: PersonId) -> Result<String, Error> {
+    let proof = code(&**ctx.store.random(), 4);
     let tx = ctx.store.begin().await?;
-    let whose = Whose::Person(waiting.person);
-    let mut paper = by_the_house(ctx, &tx, waiting.request, whose).await?;
+    let grant = tx.authorise(clerk(Act::Change, "request", Whose::Person(person))).await?;
+    requests::proof_is(&grant, id, fold(&proof).as_bytes()).await?;
+    drop(grant);
+    tx.commit().await?;
+    Ok(proof)
+}
+
+/// Notes how a letter that waited stands now, with what it brings about if it went. Somebody may act on the same request at
+/// this moment: then it is noted after them, and not sent again for that.
+async fn settle(ctx: &Context, place: Place, stands: Post) -> Result<(), Error> {
+    let mut tries = 0;
+    loop {
+        match settle_once(ctx, place, stands).await {
+            Err(Error::Refused(Refusal::Conflict(_))) if tries < 5 => tries += 1,
+            other => return other,
+        }
+    }
+}
+
+async fn settle_once(ctx: &Context, (id, person, step): Place, stands: Post) -> Result<(), Error> {
+    let tx = ctx.store.begin().await?;
+    let whose = Whose::Person(person);
+    let mut paper: Paper<'_> = by_the_house(ctx, &tx, id, whose).await?;
     {
         let grant = tx.authorise(clerk(Act::Change, "request_event", whose)).await?;
-        let how = if gone { "sent" } else { "by-hand" };
-        if !requests::letter_is(&grant, waiting.request, waiting.step, how).await? {
+        if !requests::letter_is(&grant, id, step, (Post::Waiting, stands)).await? {
             return Ok(());
         }
     }
-    let effect = effect_of(&paper.told.events, waiting.step).filter(|_| gone);
-    if let Some(effect) = effect.filter(|effect| paper.told.case.allows(*effect)) {
-        paper.note(effect, None).await?;
+    if stands == Post::Sent {
+        paper.went(step).await?;
     }
     drop(paper);
     Ok(tx.commit().await?)

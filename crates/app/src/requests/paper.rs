@@ -1,14 +1,15 @@
 //! One request at hand: told from what happened to it, and the only way to note what happens next.
 
-use crate::{Error, Refusal, SignedIn};
+use crate::{Context, Error, Refusal, SignedIn};
 use domain::ids::RequestId;
+use domain::person::Reason as Why;
 use domain::random::Random;
 use domain::time::Instant;
-use privacy::Book;
-use privacy::clock::{Due, Matter, Reason, State as Clock};
+use privacy::clock::{Clock, Due, Matter, Reason, State as Stands};
 use privacy::request::{self, Came, Case, Happened, Region, State};
-use store::requests::{self, Event, Note, Request, Standing};
-use store::{Fault, Grant};
+use privacy::{Act, Ask, Book};
+use store::requests::{self, Event, Note, Post, Request, Standing};
+use store::{Fault, Grant, Tx};
 
 /// A letter that, once it has gone, makes something happen: `answered`, say. Kept as an event of this kind.
 const LETTER: &str = "letter";
@@ -28,8 +29,9 @@ pub struct Told {
     pub case: Case,
     /// What is due next; none while it waits for the person, or when it is over.
     pub due: Option<Due>,
-    /// What happened, in order.
+    /// What happened, in order, with the letters.
     pub events: Vec<Event>,
+    clock: Clock,
 }
 
 impl Told {
@@ -37,86 +39,66 @@ impl Told {
     pub fn state(&self) -> State {
         self.case.state()
     }
-    /// What would be due if the answer were put off now for this reason: refused where no law and no promise that holds
-    /// here knows it, or the day is past.
+
+    /// Until when the answer could take, if it were put off now for this reason.
     ///
     /// # Errors
-    /// Why not, in words.
-    pub fn put_off(&self, book: &Book, now: Instant, reason: Reason) -> Result<Option<Due>, String> {
-        let mut happened = happened(&self.events).map_err(|fault| fault.to_string())?;
-        happened.push((now, Happened::Extended(reason)));
-        due(book, self.matter, self.region, self.request.received_at, &happened)
+    /// Why not, in words: no law and no promise that holds here knows the reason, the day is past, or it would not move.
+    pub fn put_off(&self, now: Instant, reason: Reason) -> Result<Due, String> {
+        let mut clock = self.clock.clone();
+        let put_off = request::goes_on(&mut clock, now, Happened::Extended(reason));
+        put_off.map_err(|error| error.to_string())?;
+        let (before, after) = (self.due.as_ref().map(|due| due.at), due(&clock));
+        let stays =
+            "the earliest of the days that hold here cannot be put off for this reason; answer by then";
+        after.filter(|due| before.is_some_and(|before| due.at > before)).ok_or_else(|| stays.to_owned())
     }
-    /// Whether the letter of this step would still bring something about.
-    pub fn may_go(&self, step: i64) -> bool {
-        effect_of(&self.events, step).is_some_and(|effect| self.case.allows(effect))
+
+    /// What this event, a letter, brings about; none if it is none.
+    pub fn effect(event: &Event) -> Option<Happened> {
+        let (name, detail) = event.detail.split_once(' ').unwrap_or((&event.detail, ""));
+        Happened::read(name, detail).ok().filter(|_| event.kind == LETTER)
     }
-    /// Whether a letter with this effect is written already, and has not brought it about yet.
+
+    /// Whether a letter with this effect is written and has not gone yet.
     pub fn is_written(&self, effect: Happened) -> bool {
-        let effect = effect_name(effect);
-        let written = |e: &Event| e.kind == LETTER && e.detail == effect && e.letter.is_some();
-        self.events.iter().any(|event| written(event) && self.may_go(event.step))
+        let open = |event: &Event| matches!(event.letter, Some(Post::Waiting | Post::ByHand));
+        self.events.iter().any(|event| open(event) && Self::effect(event) == Some(effect))
+    }
+}
+
+fn due(clock: &Clock) -> Option<Due> {
+    match clock.state() {
+        Stands::Due(due) => Some(due),
+        Stands::Waiting(_) | Stands::Undated | Stands::Answered { .. } => None,
     }
 }
 
 /// Tells a request from what happened to it.
-pub(super) fn tell(book: &Book, request: Request, events: Vec<Event>) -> Result<Told, Fault> {
+fn tell(book: &Book, request: Request, events: Vec<Event>) -> Result<Told, Fault> {
     let unknown = |_| Fault::Corrupt("a request says something that the program does not know".to_owned());
     let matter = request::matter(&request.matter).map_err(unknown)?;
     let region: Region = request.region.parse().map_err(unknown)?;
     let came: Came = request.came.parse().map_err(unknown)?;
-    let happened = happened(&events)?;
+    let mut happened: Vec<(Instant, Happened)> = Vec::new();
+    for event in events.iter().filter(|event| event.kind != LETTER) {
+        happened.push((event.at, Happened::read(&event.kind, &event.detail).map_err(unknown)?));
+    }
+    let impossible = |_| Fault::Corrupt("what happened to a request cannot have happened so".to_owned());
     let case = Case::replay(matter, came == Came::Page, happened.iter().map(|(_, happened)| happened));
-    let due = due(book, matter, region, request.received_at, &happened).map_err(Fault::Corrupt)?;
+    let terms = request::terms(book, matter, region);
+    let clock = request::clock(&terms, request.received_at, happened.iter().map(|(at, h)| (*at, h)));
+    let clock = clock.map_err(|error| Fault::Corrupt(error.to_string()))?;
     Ok(Told {
         matter,
         region,
         came,
-        case: case
-            .map_err(|_| Fault::Corrupt("what happened to a request cannot have happened so".to_owned()))?,
-        due,
+        case: case.map_err(impossible)?,
+        due: due(&clock),
         events,
+        clock,
         request,
     })
-}
-
-/// What happened to a request, without its letters.
-pub(super) fn happened(events: &[Event]) -> Result<Vec<(Instant, Happened)>, Fault> {
-    let unknown = |_| Fault::Corrupt("an event of a request is unknown to the program".to_owned());
-    let happened = events.iter().filter(|event| !is_letter(event));
-    happened.map(|e| Ok((e.at, Happened::read(&e.kind, &e.detail).map_err(unknown)?))).collect()
-}
-
-/// What is due next after all this.
-///
-/// # Errors
-/// What happened cannot have happened so, in words.
-pub(super) fn due(
-    book: &Book,
-    matter: Matter,
-    region: Region,
-    received: Instant,
-    happened: &[(Instant, Happened)],
-) -> Result<Option<Due>, String> {
-    let terms = request::terms(book, matter, region);
-    let events = happened.iter().map(|(at, happened)| (*at, happened));
-    let clock = request::clock(&terms, received, events).map_err(|error| error.to_string())?;
-    Ok(match clock.state() {
-        Clock::Due(due) => Some(due),
-        Clock::Waiting(_) | Clock::Undated | Clock::Answered { .. } => None,
-    })
-}
-
-/// A request with leave to note what happens to it.
-pub(super) struct Paper<'t> {
-    pub(super) told: Told,
-    pub(super) book: &'t Book,
-    pub(super) random: &'t dyn Random,
-    /// To change `request`, and to create `request_event`.
-    pub(super) request: Grant<'t>,
-    pub(super) event: Grant<'t>,
-    /// Who does it; none if the house or the person does.
-    pub(super) by: Option<SignedIn>,
 }
 
 /// How a letter goes.
@@ -130,40 +112,127 @@ pub(super) enum How {
     Page,
 }
 
-impl Paper<'_> {
+/// A request with leave to note what happens to it.
+pub(super) struct Paper<'t> {
+    pub(super) told: Told,
+    pub(super) book: &'t Book,
+    random: &'t dyn Random,
+    /// To change `request`, and to create `request_event`.
+    pub(super) request: Grant<'t>,
+    event: Grant<'t>,
+    /// Who does it; none if the house or the person does.
+    by: Option<SignedIn>,
+}
+
+async fn authorise<'t>(tx: &'t Tx, ask: Ask<'_>, because: Option<Why>) -> Result<Grant<'t>, store::Error> {
+    match because {
+        Some(why) => tx.authorise_because(ask, why).await,
+        None => tx.authorise(ask).await,
+    }
+}
+
+/// A request as whoever asks so may see it.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub(super) async fn told<'a>(
+    ctx: &Context,
+    tx: &Tx,
+    id: RequestId,
+    because: Option<Why>,
+    ask: impl Fn(Act, &'static str) -> Ask<'a>,
+) -> Result<Told, Error> {
+    let request = {
+        let grant = authorise(tx, ask(Act::Read, "request"), because).await?;
+        requests::get(&grant, id).await?.ok_or(Refusal::NotFound)?
+    };
+    let grant = authorise(tx, ask(Act::Read, "request_event"), because).await?;
+    Ok(tell(ctx.store.book(), request, requests::events(&grant, id).await?)?)
+}
+
+impl<'t> Paper<'t> {
+    /// Takes a request to hand.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`].
+    pub(super) async fn take<'a>(
+        ctx: &'t Context,
+        tx: &'t Tx,
+        id: RequestId,
+        by: Option<SignedIn>,
+        because: Option<Why>,
+        ask: impl Fn(Act, &'static str) -> Ask<'a>,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            told: told(ctx, tx, id, because, &ask).await?,
+            book: ctx.store.book(),
+            random: &**ctx.store.random(),
+            request: authorise(tx, ask(Act::Change, "request"), because).await?,
+            event: authorise(tx, ask(Act::Create, "request_event"), because).await?,
+            by,
+        })
+    }
+
     /// Notes what happened.
     ///
     /// # Errors
     /// A refusal if it cannot happen now, or if something else has happened meanwhile.
     pub(super) async fn note(&mut self, happened: Happened, words: Option<&str>) -> Result<(), Error> {
         let wrong = |wrong: String| Refusal::field("deed", format!("{wrong}."));
-        let mut case = self.told.case.clone();
+        let (mut case, mut clock) = (self.told.case.clone(), self.told.clock.clone());
         case.apply(happened).map_err(|error| wrong(error.to_string()))?;
-        let mut all = super::paper::happened(&self.told.events)?;
-        all.push((self.event.now(), happened));
-        let told = &self.told;
-        let due = due(self.book, told.matter, told.region, told.request.received_at, &all).map_err(wrong)?;
+        request::goes_on(&mut clock, self.event.now(), happened).map_err(|error| wrong(error.to_string()))?;
         let (kind, detail) = happened.name();
-        self.write(kind, &detail, words, None, &case, due).await
+        (self.told.case, self.told.due, self.told.clock) = (case, due(&clock), clock);
+        self.write(kind, &detail, words, None).await
     }
 
     /// Writes a letter that makes something happen once it has gone. On the person's own page that is now.
     ///
     /// # Errors
-    /// As [`Paper::note`].
+    /// As [`Paper::note`]; also if the same letter is written already.
     pub(super) async fn letter(&mut self, effect: Happened, words: &str, how: How) -> Result<(), Error> {
         if !self.told.case.allows(effect) {
             // The refusal in words.
             return self.note(effect, None).await;
         }
-        let letter = match how {
-            How::Mail => Some("waiting"),
-            How::ByHand => Some("by-hand"),
-            How::Page => None,
+        if self.told.is_written(effect) {
+            return Err(
+                Refusal::field("deed", "This letter is written already, and has not gone yet.").into()
+            );
+        }
+        let post = match how {
+            How::Mail => Post::Waiting,
+            How::ByHand => Post::ByHand,
+            How::Page => Post::Sent,
         };
-        let (case, due) = (self.told.case.clone(), self.told.due.clone());
-        self.write(LETTER, &effect_name(effect), Some(words), letter, &case, due).await?;
+        let (name, detail) = effect.name();
+        let effect_name = format!("{name} {detail}");
+        self.write(LETTER, effect_name.trim_end(), Some(words), Some(post)).await?;
         if how == How::Page { self.note(effect, None).await } else { Ok(()) }
+    }
+
+    /// The letter of this step has gone. Any letter also tells that the request has arrived. What it brings about and the
+    /// rules do not let happen by now does not happen; that the letter went stays true.
+    ///
+    /// # Errors
+    /// A fault, or a refusal if something else has happened meanwhile.
+    pub(super) async fn went(&mut self, step: i64) -> Result<(), Error> {
+        let Some(effect) = self.told.events.iter().find(|event| event.step == step).and_then(Told::effect)
+        else {
+            return Ok(());
+        };
+        let told_so = self.told.events.iter().any(|event| event.kind == Happened::Acknowledged.name().0);
+        for happened in [Happened::Acknowledged, effect] {
+            if happened == Happened::Acknowledged && told_so {
+                continue;
+            }
+            match self.note(happened, None).await {
+                Err(Error::Refused(Refusal::Field { .. })) | Ok(()) => {}
+                other => return other,
+            }
+        }
+        Ok(())
     }
 
     async fn write(
@@ -171,17 +240,12 @@ impl Paper<'_> {
         kind: &'static str,
         detail: &str,
         words: Option<&str>,
-        letter: Option<&'static str>,
-        case: &Case,
-        due: Option<Due>,
+        letter: Option<Post>,
     ) -> Result<(), Error> {
-        let state = case.state();
-        let standing = Standing {
-            after: self.told.request.step,
-            state: state.name(),
-            due_at: due.as_ref().map(|due| due.at),
-            over: state.is_over(),
-        };
+        let state = self.told.case.state();
+        let due_at = self.told.due.as_ref().map(|due| due.at);
+        let step = self.told.request.step;
+        let standing = Standing { after: step, state: state.name(), due_at, over: state.is_over() };
         let by = self.by.map(|me| (me.person, me.role));
         let note = Note { kind, detail, by, words, letter };
         let id = self.told.request.id;
@@ -195,32 +259,12 @@ impl Paper<'_> {
             detail: detail.to_owned(),
             role: by.map(|(_, role)| role.name().to_owned()),
             words: words.map(|words| privacy::Personal::new(words.to_owned())),
-            letter: letter.map(str::to_owned),
-            step: standing.after + 1,
+            letter,
+            step: step + 1,
         });
         self.told.request.step += 1;
-        self.told.case = case.clone();
-        self.told.due = due;
         Ok(())
     }
-}
-
-/// The effect of a letter, as it is stored.
-pub(super) fn effect_name(effect: Happened) -> String {
-    let (name, detail) = effect.name();
-    format!("{name} {detail}").trim_end().to_owned()
-}
-
-/// The effect of the letter that was written at this step of a request; none if there is no such letter.
-pub(super) fn effect_of(events: &[Event], step: i64) -> Option<Happened> {
-    let letter = events.iter().find(|event| event.kind == LETTER && event.step == step)?;
-    let (name, detail) = letter.detail.split_once(' ').unwrap_or((&letter.detail, ""));
-    Happened::read(name, detail).ok()
-}
-
-/// Whether this event is a letter.
-pub(super) fn is_letter(event: &Event) -> bool {
-    event.kind == LETTER
 }
 
 /// The number of a request, as pages name it.

@@ -2,15 +2,16 @@
 //! which the person reads, and every decision its name (AF-086).
 
 use super::letters;
-use super::paper::{How, Paper, Told, effect_of, parse};
-use crate::{Context, Error, Refusal, SignedIn, text};
+use super::paper::{How, Paper, Told, parse};
+use crate::{Context, Error, Refusal, SignedIn, privacy_centre, text};
 use domain::ids::{PersonId, RequestId};
-use domain::person::{Actor, Chore, Reason as Why};
+use domain::person::Reason as Why;
 use domain::time::Instant;
 use privacy::clock::{Matter, Need, Reason};
 use privacy::request::{self, Came, Ground, Happened, State};
 use privacy::{Act, Ask, Whose};
-use store::requests;
+use store::people;
+use store::requests::{self, Post};
 
 /// What can be written in a letter.
 const MOST_WORDS: usize = 8000;
@@ -74,7 +75,7 @@ pub async fn all(ctx: &Context, me: &SignedIn) -> Result<Vec<Line>, Error> {
             id: request.id,
             matter: request::matter(&request.matter).ok()?,
             came: request.came.parse().ok()?,
-            state: State::ALL.into_iter().find(|state| state.name() == request.state)?,
+            state: request.state.parse().ok()?,
             received_at: request.received_at,
             due_at: request.due_at.filter(|_| request.ended_at.is_none()),
         })
@@ -103,23 +104,7 @@ async fn at_hand<'t>(
     drop(tx.authorise_because(may(me, Act::Read, "request", Whose::Anyone), Why::DataRequest).await?);
     let person = requests::whose(tx, id).await?.ok_or(Refusal::NotFound)?;
     let whose = Whose::Person(person);
-    let request = {
-        let grant = tx.authorise_because(may(me, Act::Read, "request", whose), Why::DataRequest).await?;
-        requests::get(&grant, id).await?.ok_or(Refusal::NotFound)?
-    };
-    let events = {
-        let grant =
-            tx.authorise_because(may(me, Act::Read, "request_event", whose), Why::DataRequest).await?;
-        requests::events(&grant, id).await?
-    };
-    Ok(Paper {
-        told: super::paper::tell(ctx.store.book(), request, events)?,
-        book: ctx.store.book(),
-        random: &**ctx.store.random(),
-        request: tx.authorise_because(may(me, Act::Change, "request", whose), Why::DataRequest).await?,
-        event: tx.authorise_because(may(me, Act::Create, "request_event", whose), Why::DataRequest).await?,
-        by: Some(*me),
-    })
+    Paper::take(ctx, tx, id, Some(*me), Some(Why::DataRequest), |act, what| may(me, act, what, whose)).await
 }
 
 /// Does something about a request, with these words.
@@ -137,8 +122,10 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
     };
     let tx = ctx.store.begin().await?;
     let mut paper = at_hand(ctx, &tx, me, parse(id)?).await?;
+    if [Some(paper.told.request.person), paper.told.request.subject].contains(&Some(me.person)) {
+        return Err(Refusal::Conflict("This is your own request: somebody else must handle it.").into());
+    }
     let how = how(ctx, &paper.told);
-    let mut erases = None;
     match deed {
         Deed::Ask(need) => {
             needed()?;
@@ -152,11 +139,20 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
         }
         Deed::Extend(reason) => {
             needed()?;
-            let until = extended(&paper, reason)?;
+            let until = paper.told.put_off(tx.now(), reason);
+            let until = until.map_err(|why| Refusal::field("deed", format!("{why}.")))?.on.to_string();
             let letter = letters::takes_longer(paper.book, &paper.told, reason, &until, &words);
             paper.letter(Happened::Extended(reason), &letter, how).await?;
         }
-        Deed::Accept => paper.note(Happened::Accepted, None).await?,
+        Deed::Accept => {
+            paper.note(Happened::Accepted, None).await?;
+            if let Some(account) = to_erase(&paper.told) {
+                privacy_centre::erase_after_grace(ctx, &tx, |act| {
+                    super::clerk(act, "person", Whose::Person(account))
+                })
+                .await?;
+            }
+        }
         Deed::Refuse(ground) => {
             if ground.needs_words() {
                 needed()?;
@@ -167,10 +163,13 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
         }
         Deed::CarryOut => {
             needed()?;
-            paper.note(Happened::CarriedOut, Some(&words)).await?;
-            if paper.told.matter == Matter::Erasure {
-                erases = paper.told.request.subject;
+            if let Some(account) = to_erase(&paper.told)
+                && erases_at(&tx, account).await?.is_some()
+            {
+                let why = "The account is erased when its days of grace are over. Say so when it is gone.";
+                return Err(Refusal::Conflict(why).into());
             }
+            paper.note(Happened::CarriedOut, Some(&words)).await?;
         }
         Deed::Answer => {
             needed()?;
@@ -178,23 +177,34 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
             paper.letter(Happened::Answered, &letter, how).await?;
         }
         Deed::Sent(step) => {
-            let effect = effect_of(&paper.told.events, step).ok_or(Refusal::NotFound)?;
-            paper.note(effect, None).await?;
+            let whose = Whose::Person(paper.told.request.person);
+            let grant = may(me, Act::Change, "request_event", whose);
+            let grant = tx.authorise_because(grant, Why::DataRequest).await?;
+            let id = paper.told.request.id;
+            if !requests::letter_is(&grant, id, step, (Post::ByHand, Post::Sent)).await? {
+                return Err(Refusal::field("deed", "This letter has gone already.").into());
+            }
+            drop(grant);
+            paper.went(step).await?;
         }
     }
     drop(paper);
-    tx.commit().await?;
-    if let Some(account) = erases {
-        erase(ctx, account).await?;
-    }
-    Ok(())
+    Ok(tx.commit().await?)
 }
 
-/// Erases the account that the request is about. Named people decided it before; the house does it from the data map.
-async fn erase(ctx: &Context, account: PersonId) -> Result<(), Error> {
-    ctx.store.erase(Actor::House(Chore::Clerk), account).await?;
-    ctx.store.purge(account).await?;
-    Ok(())
+/// The account that this request, once accepted, erases: after its days of grace, in which its owner is told and can take
+/// it back (a letter box alone does not end an account).
+fn to_erase(told: &Told) -> Option<PersonId> {
+    told.request.subject.filter(|_| told.matter == Matter::Erasure)
+}
+
+/// When this account is erased; none if it is not, or is gone.
+async fn erases_at(tx: &store::Tx, account: PersonId) -> Result<Option<Instant>, Error> {
+    match tx.authorise(super::clerk(Act::Read, "person", Whose::Person(account))).await {
+        Ok(grant) => Ok(people::account(&grant).await?.and_then(|account| account.erase_at)),
+        Err(store::Error::Refused(privacy::Refusal::NotFound)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// On the page of whoever signed in; by mail where the house sends mail and has an address; else by hand.
@@ -204,11 +214,4 @@ fn how(ctx: &Context, told: &Told) -> How {
         _ if ctx.mail && told.request.reply_to.is_some() => How::Mail,
         _ => How::ByHand,
     }
-}
-
-/// Until when the answer may take, if it is put off now.
-fn extended(paper: &Paper<'_>, reason: Reason) -> Result<String, Refusal> {
-    let due = paper.told.put_off(paper.book, paper.event.now(), reason);
-    let due = due.map_err(|why| Refusal::field("deed", format!("{why}.")))?;
-    Ok(due.map_or_else(|| "you have given what we asked for".to_owned(), |due| due.on.to_string()))
 }

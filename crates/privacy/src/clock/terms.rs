@@ -51,9 +51,9 @@ impl Promise {
         self
     }
 
-    /// The promise can be extended to this time in all, counted from the receipt, for any reason on the list.
-    pub fn extended_to(mut self, total: Period) -> Self {
-        self.duty.extension = Some(Extension { total, reasons: Reason::ALL, article: OWN });
+    /// The promise can be extended to this time in all, counted from the receipt, for these reasons.
+    pub fn extended_to(mut self, total: Period, reasons: &'static [Reason]) -> Self {
+        self.duty.extension = Some(Extension { total, reasons, article: OWN });
         self
     }
 

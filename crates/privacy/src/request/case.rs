@@ -1,85 +1,9 @@
 //! One request, told from what happened to it.
 
-use super::{Ground, Unknown, needs_identity};
-use crate::clock::{Event, Matter, Need, Reason};
+use super::{Ground, Happened, Unknown, needs_identity};
+use crate::clock::{Matter, Need};
+use core::str::FromStr;
 use std::collections::BTreeSet;
-
-/// What can happen to a request after its receipt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Happened {
-    /// The person was told that it has arrived.
-    Acknowledged,
-    /// The person was asked for this.
-    Asked(Need),
-    /// The person gave it. For identity: it is known now who asks.
-    Given(Need),
-    /// A letter says that the answer takes longer, and why.
-    Extended(Reason),
-    /// Somebody decided to carry it out.
-    Accepted,
-    /// Somebody decided against it.
-    Refused(Ground),
-    /// It was carried out.
-    CarriedOut,
-    /// The person has the answer.
-    Answered,
-    /// The person took the request back.
-    TakenBack,
-}
-
-const NEEDS: [Need; 3] = [Need::Identity, Need::Clarification, Need::Fee];
-
-impl Happened {
-    /// The name in storage, and what it was about.
-    pub fn name(self) -> (&'static str, String) {
-        let (name, detail) = match self {
-            Self::Acknowledged => ("acknowledged", None),
-            Self::Asked(need) => ("asked", Some(need.to_string())),
-            Self::Given(need) => ("given", Some(need.to_string())),
-            Self::Extended(reason) => ("extended", Some(reason.to_string())),
-            Self::Accepted => ("accepted", None),
-            Self::Refused(ground) => ("refused", Some(ground.name().to_owned())),
-            Self::CarriedOut => ("carried-out", None),
-            Self::Answered => ("answered", None),
-            Self::TakenBack => ("taken-back", None),
-        };
-        (name, detail.unwrap_or_default())
-    }
-
-    /// What stands in storage under these names.
-    ///
-    /// # Errors
-    /// [`Unknown`].
-    pub fn read(name: &str, detail: &str) -> Result<Self, Unknown> {
-        let need = || NEEDS.into_iter().find(|need| need.to_string() == detail).ok_or(Unknown);
-        Ok(match name {
-            "acknowledged" => Self::Acknowledged,
-            "asked" => Self::Asked(need()?),
-            "given" => Self::Given(need()?),
-            "extended" => Self::Extended(
-                *Reason::ALL.iter().find(|reason| reason.to_string() == detail).ok_or(Unknown)?,
-            ),
-            "accepted" => Self::Accepted,
-            "refused" => Self::Refused(detail.parse()?),
-            "carried-out" => Self::CarriedOut,
-            "answered" => Self::Answered,
-            "taken-back" => Self::TakenBack,
-            _ => return Err(Unknown),
-        })
-    }
-
-    /// What it means for the clock; `None` if nothing.
-    pub const fn for_the_clock(self) -> Option<Event> {
-        match self {
-            Self::Acknowledged => Some(Event::Acknowledged),
-            Self::Asked(need) => Some(Event::Paused(need)),
-            Self::Given(need) => Some(Event::Resumed(need)),
-            Self::Extended(reason) => Some(Event::Extended(reason)),
-            Self::Answered | Self::TakenBack => Some(Event::Answered),
-            Self::Accepted | Self::Refused(_) | Self::CarriedOut => None,
-        }
-    }
-}
 
 /// Where a request stands, in six words (the console's).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -139,6 +63,13 @@ impl State {
     /// Whether nothing more is owed.
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Done | Self::Refused)
+    }
+}
+
+impl FromStr for State {
+    type Err = Unknown;
+    fn from_str(text: &str) -> Result<Self, Unknown> {
+        Self::ALL.into_iter().find(|state| state.name() == text).ok_or(Unknown)
     }
 }
 
@@ -232,8 +163,13 @@ impl Case {
             return Err(Wrong::Over);
         }
         match happened {
+            // Decided once; what has begun to be carried out cannot be stopped by halves, and nothing more is asked for then.
+            Happened::Asked(_) | Happened::TakenBack | Happened::Accepted | Happened::Refused(_)
+                if self.decision.is_some() =>
+            {
+                return Err(Wrong::Decided);
+            }
             Happened::Acknowledged => {}
-            Happened::Asked(_) if self.decision.is_some() => return Err(Wrong::Decided),
             Happened::Asked(need) => {
                 if (need == Need::Identity && self.known) || !self.asked.insert(need) {
                     return Err(Wrong::Again);
@@ -250,9 +186,6 @@ impl Case {
             }
             Happened::Extended(_) if self.extended => return Err(Wrong::Again),
             Happened::Extended(_) => self.extended = true,
-            Happened::Accepted | Happened::Refused(_) if self.decision.is_some() => {
-                return Err(Wrong::Decided);
-            }
             Happened::Accepted if !self.known => return Err(Wrong::WhoIsNotKnown),
             Happened::Accepted => self.decision = Some(Decision::Yes),
             Happened::Refused(ground) => {
@@ -267,8 +200,6 @@ impl Case {
                 Some(Decision::Yes) if !self.carried_out => return Err(Wrong::NotCarriedOut),
                 Some(_) => self.answered = true,
             },
-            // What has begun to be carried out cannot be stopped by halves.
-            Happened::TakenBack if self.decision.is_some() => return Err(Wrong::Decided),
             Happened::TakenBack => self.taken_back = true,
         }
         self.looked_at = true;

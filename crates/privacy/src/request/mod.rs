@@ -6,18 +6,19 @@
 
 mod case;
 mod ground;
+mod happened;
 mod region;
 
 #[cfg(test)]
 mod tests;
 
-pub use case::{Case, Happened, State, Wrong};
+pub use case::{Case, State, Wrong};
 pub use ground::Ground;
+pub use happened::Happened;
 pub use region::Region;
 
 use crate::book::Book;
-use crate::clock::{Clock, Error, Holidays, Law, Matter, Period, Promise, Terms};
-use core::fmt;
+use crate::clock::{Clock, Error, Holidays, Law, Matter, Period, Promise, Reason, Terms};
 use core::str::FromStr;
 use domain::time::Instant;
 use jiff::Span;
@@ -118,7 +119,7 @@ pub fn terms(book: &Book, matter: Matter, region: Region) -> Terms {
     if let Some(deadline) = period(&asked.deadline) {
         let promise = Promise::new("deadline", deadline);
         promises.push(match period(&asked.extension) {
-            Some(more) => promise.extended_to(both(deadline, more)),
+            Some(more) => promise.extended_to(both(deadline, more), REASONS),
             None => promise,
         });
     }
@@ -132,10 +133,14 @@ pub fn terms(book: &Book, matter: Matter, region: Region) -> Terms {
     promises.into_iter().fold(terms, Terms::promising)
 }
 
-/// The clock of a request after all that has happened to it.
+/// Why a company puts off an answer that it promised: what the GDPR allows, and no more (AF-084).
+const REASONS: &[Reason] = &[Reason::Complexity, Reason::NumberOfRequests];
+
+/// The clock of a request after all that has happened to it. What has happened stands, also where the rules of today would
+/// not have let it happen: they can change while a request is open.
 ///
 /// # Errors
-/// What happened cannot have happened so.
+/// No day can be told at all.
 pub fn clock<'a>(
     terms: &Terms,
     received: Instant,
@@ -143,14 +148,29 @@ pub fn clock<'a>(
 ) -> Result<Clock, Error> {
     let mut clock = Clock::received(terms, received)?;
     for (at, happened) in events {
-        let Some(event) = happened.for_the_clock() else { continue };
-        match clock.apply(at, event) {
-            // Under this law time goes on while something is asked for.
-            Ok(()) | Err(Error::CannotPause(_) | Error::PausedTooLate(_) | Error::NotPaused(_)) => {}
-            Err(error) => return Err(error),
-        }
+        // One that moves nothing by these rules moves nothing.
+        let _ = happened.for_the_clock().map(|event| clock.apply(at, event));
     }
     Ok(clock)
+}
+
+/// Lets this happen now.
+///
+/// # Errors
+/// The rules of today do not let it: a notice of extension that is too late, say.
+pub fn goes_on(clock: &mut Clock, at: Instant, happened: Happened) -> Result<(), Error> {
+    let Some(Err(error)) = happened.for_the_clock().map(|event| clock.apply(at, event)) else {
+        return Ok(());
+    };
+    match error {
+        // Under this law time goes on while something is asked for; and to be told twice that it arrived does no harm.
+        Error::CannotPause(_)
+        | Error::PausedTooLate(_)
+        | Error::AlreadyPaused(_)
+        | Error::NotPaused(_)
+        | Error::AlreadyAcknowledged(_) => Ok(()),
+        error => Err(error),
+    }
 }
 
 /// An ISO 8601 period of the policy as deadlines count it.
@@ -176,11 +196,5 @@ fn both(first: Period, more: Period) -> Period {
         (Period::Days(a), Period::Days(b)) => Period::Days(a.saturating_add(b)),
         // What cannot be added up is not extended.
         _ => first,
-    }
-}
-
-impl fmt::Display for Came {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }

@@ -45,7 +45,7 @@ fn nothing_is_carried_out_for_somebody_unknown() {
 
 #[test]
 fn a_refusal_has_a_ground_that_fits() {
-    domain::proves!("AF-071", "AF-087", "TP-78", by = "privacy::request::Ground::fits");
+    domain::proves!("TP-78", by = "privacy::request::Ground::fits");
     let against =
         |matter| -> Vec<Ground> { Ground::ALL.into_iter().filter(|ground| ground.fits(matter)).collect() };
     use Ground as G;
@@ -84,7 +84,6 @@ fn a_request_is_not_over_before_the_person_has_the_answer() {
 
 #[test]
 fn the_law_of_where_somebody_lives_and_the_promise_set_the_day() {
-    domain::proves!("TP-55", by = "privacy::request::Region::laws");
     let received = Instant::from_micros(1_796_083_200_000_000); // 2026-12-01T00:00:00Z
     let due = |profile: &str, matter, region| {
         let book = Sources::built_in(profile).unwrap().compile().unwrap();
@@ -102,6 +101,34 @@ fn the_law_of_where_somebody_lives_and_the_promise_set_the_day() {
     let earliest = Region::ALL.map(|region| due("threedpros", Matter::Access, region).0).into_iter().min();
     assert_eq!((Some(unknown), strictest != by(R::Gdpr)), (earliest, true));
     assert_eq!(due("stelloloxon", Matter::Access, Region::Eea).0, "2026-12-31", "30 days were promised");
+}
+
+#[test]
+fn a_promise_is_put_off_for_the_reasons_of_the_law_and_no_others() {
+    domain::proves!("AF-084", by = "privacy::request::terms");
+    let received = Instant::from_micros(1_796_083_200_000_000);
+    let book = Sources::built_in("atomform").unwrap().compile().unwrap();
+    let terms = terms(&book, Matter::Access, Region::Eea);
+    for reason in Reason::ALL {
+        let mut clock = clock(&terms, received, []).unwrap();
+        let put_off = goes_on(&mut clock, received.plus_seconds(60), Happened::Extended(*reason));
+        let allowed = matches!(reason, Reason::Complexity | Reason::NumberOfRequests);
+        assert_eq!(put_off.is_ok(), allowed, "{reason}");
+        let Due::Due(due) = clock.state() else { panic!() };
+        assert_eq!(due.on.to_string(), if allowed { "2027-03-01" } else { "2027-01-01" });
+    }
+}
+
+#[test]
+fn what_happened_stands_when_the_rules_change() {
+    let received = Instant::from_micros(1_796_083_200_000_000);
+    let book = Sources::built_in("house").unwrap().compile().unwrap();
+    let terms = terms(&book, Matter::Access, Region::Brazil);
+    let put_off = Happened::Extended(Reason::Consultation);
+    let mut fresh = clock(&terms, received, []).unwrap();
+    assert!(goes_on(&mut fresh, received, put_off).is_err());
+    let told = clock(&terms, received, [(received, &put_off)]).unwrap();
+    assert_eq!(told.state(), fresh.state());
 }
 
 #[test]

@@ -7,8 +7,8 @@ use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::when;
+use app::SignedIn;
 use app::requests::{self, Asked, Told, Wanted};
-use app::{Error, SignedIn};
 use askama::Template;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -16,6 +16,7 @@ use privacy::clock::Matter;
 use privacy::request::{Happened, Region, says};
 use serde::Deserialize;
 use std::net::SocketAddr;
+use store::requests::Post;
 
 /// A choice of a list: its code, and how people say it.
 pub type Choice = (String, &'static str);
@@ -54,16 +55,15 @@ pub struct Past {
 impl Shown {
     pub fn of(told: &Told, letters: bool) -> Self {
         let past = told.events.iter().filter_map(|event| {
-            let letter = event.words.as_ref().filter(|_| event.kind == "letter" && letters);
+            let letter = event.words.as_ref().filter(|_| event.letter.is_some() && letters);
             let what = match (event.kind.as_str(), event.detail.as_str()) {
-                ("letter", _) if event.letter.as_deref() == Some("waiting") => {
-                    "A letter to you is on its way"
-                }
-                ("letter", _) => "We wrote to you",
+                _ if event.letter == Some(Post::Sent) => "We wrote to you",
+                _ if event.letter == Some(Post::Void) => return None,
+                _ if event.letter.is_some() => "A letter to you is on its way",
                 ("acknowledged", _) => "It arrived",
                 ("asked", "identity") => "We asked how we can know that it is you",
                 ("asked", _) => "We asked for something that we need to answer",
-                ("given", "identity") => "It is known that it is you",
+                ("given", "identity") => "It is known who asks",
                 ("given", _) => "You gave what we asked for",
                 ("extended", _) => "The answer takes longer; the letter says why",
                 ("accepted", _) => "Somebody decided to do it",
@@ -141,7 +141,11 @@ impl Typed {
     pub fn form(&self) -> Form {
         let form = Form::with([("matter", &self.matter), ("region", &self.region), ("words", &self.words)]);
         let form = form.typed("called", &self.called).typed("email", &self.email).typed("came", &self.came);
-        form.typed("received", &self.received)
+        let form = form.typed("received", &self.received);
+        match &self.for_another {
+            Some(ticked) => form.typed("for_another", ticked),
+            None => form,
+        }
     }
     /// What they want, how it came and when, as staff enters it.
     pub fn entered(self) -> requests::Entered {
@@ -237,10 +241,11 @@ pub async fn follow(
 }
 
 async fn show_followed(face: &Face, peer: SocketAddr, code: String, form: Form) -> Result<Response, Problem> {
-    let sight = requests::follow(&face.ctx, &code, &peer.ip().to_string()).await?;
-    let request = Shown::of(&sight.told, sight.letters);
+    let told = requests::follow(&face.ctx, &code, &peer.ip().to_string()).await?;
+    let request = Shown::of(&told, false);
     let shell = Shell::plain("Your request");
-    Ok(render(&Follow { shell, code, request, known: sight.letters, mail: face.ctx.mail, form }))
+    let known = told.case.is_known();
+    Ok(render(&Follow { shell, code, request, known, mail: face.ctx.mail, form }))
 }
 
 /// Takes the request with this code back.
@@ -260,17 +265,25 @@ pub async fn take_back_by_code(
 struct Prove {
     shell: Shell,
     code: String,
+    request: Option<Shown>,
     done: bool,
     form: Form,
 }
 
 /// Asks whether it is you. Programs that look at the links in letters press no buttons.
-pub async fn prove_page(Path(code): Path<String>) -> Response {
-    show_prove(code, false, Form::default())
+pub async fn prove_page(
+    State(face): State<Face>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    match requests::to_prove(&face.ctx, &code, &peer.ip().to_string()).await {
+        Ok(told) => Ok(show_prove(code, Some(Shown::of(&told, false)), Form::default())),
+        Err(error) => Form::default().again(error, async |form| Ok(show_prove(code, None, form))).await,
+    }
 }
 
-fn show_prove(code: String, done: bool, form: Form) -> Response {
-    render(&Prove { shell: Shell::plain("Is it you?"), code, done, form })
+fn show_prove(code: String, request: Option<Shown>, form: Form) -> Response {
+    render(&Prove { shell: Shell::plain("Is it you?"), code, request, done: false, form })
 }
 
 /// It is you.
@@ -280,10 +293,10 @@ pub async fn prove(
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
     match requests::prove(&face.ctx, &code, &peer.ip().to_string()).await {
-        Ok(()) => Ok(show_prove(code, true, Form::default())),
-        Err(error @ Error::Refused(_)) => {
-            Form::default().again(error, async |form| Ok(show_prove(code, false, form))).await
+        Ok(()) => {
+            let shell = Shell::plain("Is it you?");
+            Ok(render(&Prove { shell, code, request: None, done: true, form: Form::default() }))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Form::default().again(error, async |form| Ok(show_prove(code, None, form))).await,
     }
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::clock::Event::{Answered, Extended, Paused, Resumed};
 use crate::clock::Need::{Clarification, Identity};
+use crate::clock::Reason;
 use crate::clock::Reason::{Complexity, Consultation};
 use crate::clock::{By, Period, Promise};
 
@@ -50,7 +51,9 @@ fn a_promise_gives_way_only_if_it_says_so() {
         "lawful by Art. 12(3), and yet a broken promise",
     );
 
-    let kind = Promise::new("answer", Period::Days(30)).held_while_waiting().extended_to(Period::Days(45));
+    let kind = Promise::new("answer", Period::Days(30))
+        .held_while_waiting()
+        .extended_to(Period::Days(45), Reason::ALL);
     let kind = Terms::new(Matter::Access, zone(BERLIN)).promising(kind);
     let held = [("2026-06-03T10:00", Paused(Identity)), ("2026-06-10T10:00", Resumed(Identity))];
     check(&kind, "2026-06-01T10:00", &held, "answer 2026-07-08", "30 days and seven that it stood");
@@ -61,7 +64,7 @@ fn a_promise_gives_way_only_if_it_says_so() {
         "answer after extension 2026-07-16",
         "45 days in all, from receipt",
     );
-    let odd = Promise::new("answer", Period::Days(30)).extended_to(Period::Days(10));
+    let odd = Promise::new("answer", Period::Days(30)).extended_to(Period::Days(10), Reason::ALL);
     check(
         &Terms::new(Matter::Access, zone(BERLIN)).promising(odd),
         "2026-06-01T10:00",

@@ -17,7 +17,7 @@ use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use store::history::{self, Entry};
 use store::jobs::{self, Facts, NewJob};
 use store::people::{self, codes, consents, reviews, sessions};
-use store::requests::{self, NewRequest, Note, Standing};
+use store::requests::{self, NewRequest, Note, Post, Standing};
 use store::{Database, Staged, SystemRandom, Value, models, slicings, uploads};
 use uuid::Uuid;
 
@@ -216,7 +216,7 @@ async fn shapes(house: &House, id: PersonId, canary: Canary) {
 }
 
 /// A request about her data, with a letter.
-async fn request(house: &House, id: PersonId, Canary { sealed, .. }: Canary) {
+async fn request(house: &House, id: PersonId, Canary { sealed, plain }: Canary) {
     let tx = house.store.begin().await.unwrap();
     let rights = |act, what| own(id, act, what, "rights");
     let sealed = |what| Some(personal(format!("{sealed}-{what}")));
@@ -230,7 +230,7 @@ async fn request(house: &House, id: PersonId, Canary { sealed, .. }: Canary) {
         called: sealed("called"),
         reply_to: sealed("reply"),
         words: sealed("words").unwrap(),
-        codes: Some((b"follow".to_vec(), b"proof".to_vec())),
+        follow: Some(format!("{plain}-follow").into_bytes()),
     };
     let grant = tx.authorise(rights(Act::Create, "request")).await.unwrap();
     requests::insert(&grant, &new, "new", None).await.unwrap();
@@ -242,9 +242,10 @@ async fn request(house: &House, id: PersonId, Canary { sealed, .. }: Canary) {
         detail: "answered",
         by: Some((id, Role::Operator)),
         words: Some(letter.reveal()),
-        letter: Some("waiting"),
+        letter: Some(Post::Waiting),
     };
     let standing = Standing { after: 0, state: "new", due_at: None, over: false };
+    assert!(requests::proof_is(&change, new.id, format!("{plain}-proof").as_bytes()).await.unwrap());
     assert!(requests::note(&change, &event, &SystemRandom, new.id, &note, standing).await.unwrap());
     drop((grant, change, event));
     tx.commit().await.unwrap();

@@ -14,8 +14,9 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::time::Instant;
 use privacy::clock::{Need, Reason};
-use privacy::request::{Ground, Happened, State as Stands, says};
+use privacy::request::{Came, Ground, Happened, State as Stands, needs_identity, says};
 use serde::Deserialize;
+use store::requests::Post;
 
 #[derive(Template)]
 #[template(path = "console/requests.html")]
@@ -42,7 +43,8 @@ fn left(due: Option<Instant>, now: Instant) -> (String, bool) {
     let Some(due) = due else { return ("–".to_owned(), false) };
     let seconds = due.seconds_since(now);
     match seconds.div_euclid(86_400) {
-        _ if seconds <= 0 => (format!("{} days late", -seconds / 86_400), true),
+        -1 => ("since yesterday".to_owned(), true),
+        days if days < 0 => (format!("{} days late", -days), true),
         0 => ("today".to_owned(), false),
         1 => ("1 day".to_owned(), false),
         days => (format!("{days} days"), false),
@@ -106,8 +108,7 @@ struct One {
     reply_to: String,
     for_another: bool,
     words: String,
-    known: bool,
-    has_account: bool,
+    who: &'static str,
     erases: bool,
     past: Vec<Past>,
     may: May,
@@ -139,13 +140,13 @@ struct May {
 }
 
 impl May {
-    fn of(book: &privacy::Book, now: Instant, told: &Told) -> Self {
+    fn of(now: Instant, told: &Told) -> Self {
         let case = &told.case;
         // A letter on its way or in somebody's hand says the same already.
         let open = |effect: Happened| case.allows(effect) && !told.is_written(effect);
         let answered = told.is_written(Happened::Answered);
         let extend = Reason::ALL.iter().filter(|reason| {
-            !answered && open(Happened::Extended(**reason)) && told.put_off(book, now, **reason).is_ok()
+            !answered && open(Happened::Extended(**reason)) && told.put_off(now, **reason).is_ok()
         });
         Self {
             ask_who: open(Happened::Asked(Need::Identity)),
@@ -187,26 +188,53 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
         reply_to: text(&request.reply_to),
         for_another: request.for_another,
         words: text(&request.words),
-        known: told.case.is_known(),
-        has_account: request.subject.is_some() || told.came == privacy::request::Came::Page,
+        who: match (told.case.is_known(), told.came) {
+            (_, Came::Page) => "signed in",
+            (true, _) if !needs_identity(told.matter) => "need not be known for this",
+            (true, _) if request.subject.is_some() => "known; the account with this address is meant",
+            (true, _) => "known; no account is linked",
+            (false, _) => "not known yet",
+        },
         erases: told.matter == privacy::clock::Matter::Erasure && request.subject.is_some(),
         past: told.events.iter().map(|event| past(&told, event)).collect(),
-        may: May::of(face.ctx.store.book(), now, &told),
+        may: May::of(now, &told),
         form,
     }))
 }
 
 fn past(told: &Told, event: &store::requests::Event) -> Past {
-    let is_letter = event.kind == "letter";
-    let by_hand = event.letter.as_deref() == Some("by-hand");
+    let effect = Told::effect(event);
+    let goes = effect.is_some_and(|effect| told.case.allows(effect));
     Past {
         at: when(event.at),
-        what: format!("{} {}", event.kind, event.detail).trim_end().to_owned(),
+        what: in_words(event),
         by: event.role.as_ref().map_or_else(|| "the house".to_owned(), |role| format!("the {role}")),
         words: event.words.as_ref().map(|words| words.reveal().clone()),
-        is_letter,
-        to_send: (is_letter && by_hand && told.may_go(event.step)).then_some(event.step),
-        waiting: event.letter.as_deref() == Some("waiting"),
+        is_letter: effect.is_some(),
+        to_send: (event.letter == Some(Post::ByHand) && goes).then_some(event.step),
+        waiting: event.letter == Some(Post::Waiting),
+    }
+}
+
+/// What happened, as staff reads it.
+fn in_words(event: &store::requests::Event) -> String {
+    let detail = &event.detail;
+    match event.kind.as_str() {
+        _ if event.letter == Some(Post::Void) => {
+            "A letter that was not sent, since it holds no more".to_owned()
+        }
+        "letter" => "A letter".to_owned(),
+        "acknowledged" => "Told that it arrived".to_owned(),
+        "asked" => format!("Asked for {detail}"),
+        "given" if detail == "identity" => "Known who asks".to_owned(),
+        "given" => format!("Given: {detail}"),
+        "extended" => format!("Put off, for {detail}"),
+        "accepted" => "Decided: to be carried out".to_owned(),
+        "refused" => format!("Decided: refused, {}", detail.replace('-', " ")),
+        "carried-out" => "Carried out".to_owned(),
+        "answered" => "Answered".to_owned(),
+        "taken-back" => "Taken back by whoever asked".to_owned(),
+        other => other.to_owned(),
     }
 }
 
@@ -265,7 +293,8 @@ pub async fn act(
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/console/requests/{id}")).into_response()),
         Err(error) => {
-            let form = Form::with([("words", typed.words.as_str())]);
+            let form = Form::with([("words", typed.words.as_str()), ("deed", &typed.deed)]);
+            let form = form.typed("reason", &typed.reason).typed("ground", &typed.ground);
             form.again(error, |form| show_one(&face, &me, &id, form)).await
         }
     }

@@ -3,6 +3,10 @@
 //! Whoever asks without an account gets a number and a key of their own, so that what they wrote can be destroyed like
 //! anybody's. Two acts on one request at once cannot both count: each names the step it was decided on.
 
+mod post;
+
+pub use post::{Post, courier_is_mine, letter_is, letters_waiting};
+
 use crate::fault::{Error, Fault};
 use crate::record::{Record, person_of};
 use crate::sql::Value;
@@ -35,8 +39,8 @@ pub struct NewRequest {
     pub reply_to: Option<Personal<String>>,
     /// What exactly they asked.
     pub words: Personal<String>,
-    /// The codes by which it is followed and by which its address is proven, if it has such.
-    pub codes: Option<(Vec<u8>, Vec<u8>)>,
+    /// The code by which it is followed, if it has one.
+    pub follow: Option<Vec<u8>>,
 }
 
 /// A request.
@@ -100,8 +104,8 @@ pub struct Event {
     pub role: Option<String>,
     /// What was written, a letter for instance.
     pub words: Option<Personal<String>>,
-    /// `waiting`, `sent` or `by-hand`, of a letter.
-    pub letter: Option<String>,
+    /// How a letter stands.
+    pub letter: Option<Post>,
     /// Its place.
     pub step: i64,
 }
@@ -117,8 +121,8 @@ pub struct Note<'a> {
     pub by: Option<(PersonId, Role)>,
     /// What was written.
     pub words: Option<&'a str>,
-    /// Whether that is a letter, and how it goes: `waiting` or `by-hand`.
-    pub letter: Option<&'static str>,
+    /// Whether that is a letter, and how it goes.
+    pub letter: Option<Post>,
 }
 
 /// Makes a number and a key for somebody who asks without an account; the grant is to create `person`.
@@ -142,8 +146,8 @@ pub async fn insert(
     due: Option<Instant>,
 ) -> Result<(), Error> {
     let text = |text: &Option<Personal<String>>| Value::from(text.as_ref().map(|t| t.reveal().as_str()));
-    let (follow, proof) = new.codes.clone().map_or((Value::Null, Value::Null), |(f, p)| (f.into(), p.into()));
-    let values: [(&str, Value); 13] = [
+    let follow = new.follow.clone().map_or(Value::Null, Value::from);
+    let values: [(&str, Value); 12] = [
         ("kind", new.matter.as_str().into()),
         ("state", state.into()),
         ("created_at", grant.now().into()),
@@ -156,7 +160,6 @@ pub async fn insert(
         ("reply_to", text(&new.reply_to)),
         ("words", new.words.reveal().as_str().into()),
         ("follow", follow),
-        ("proof", proof),
     ];
     grant.insert(new.id.uuid(), &values).await
 }
@@ -252,7 +255,7 @@ pub async fn note(
         ("actor", note.by.map(|(person, _)| person.uuid()).into()),
         ("role", note.by.map(|(_, role)| role.name()).into()),
         ("words", note.words.into()),
-        ("letter", note.letter.into()),
+        ("letter", note.letter.map(Post::name).into()),
         ("ended_at", ended.into()),
     ];
     event.insert(RequestId::fresh(random).uuid(), &values).await?;
@@ -262,6 +265,14 @@ pub async fn note(
         event.tx.run(sql, &[ended.into(), id.uuid().into()]).await?;
     }
     Ok(true)
+}
+
+/// Gives the request a code by which an address is proven, in the place of any before it; the grant is to change `request`.
+///
+/// # Errors
+/// A refusal or a fault.
+pub async fn proof_is(grant: &Grant<'_>, id: RequestId, code: &[u8]) -> Result<bool, Error> {
+    grant.update(id.uuid(), &[("proof", code.to_vec().into())]).await
 }
 
 /// Says about which account the request is; the grant is to change `request`.
@@ -285,41 +296,11 @@ pub async fn events(grant: &Grant<'_>, id: RequestId) -> Result<Vec<Event>, Erro
             detail: text(record, "detail")?,
             role: record.text("role").map(str::to_owned),
             words: record.personal("words"),
-            letter: record.text("letter").map(str::to_owned),
+            letter: record.text("letter").map(Post::read).transpose()?,
             step: record.int("step").ok_or_else(|| lacks("step"))?,
         })
     });
     Ok(events.collect::<Result<_, Fault>>()?)
-}
-
-/// Requests with letters that wait to be sent: which, whose, which step. It names numbers and nothing else.
-///
-/// # Errors
-/// A fault.
-pub async fn letters_waiting(tx: &Tx) -> Result<Vec<(RequestId, PersonId, i64)>, Fault> {
-    let sql = "SELECT request, person, step FROM request_event WHERE letter = 'waiting' ORDER BY at, step";
-    let rows = tx.rows(sql, &[]).await?;
-    let letters = rows.iter().map(|row| {
-        let request = RequestId::from_uuid(row.id("request")?);
-        Ok((request, PersonId::from_uuid(row.id("person")?), row.int("step")?))
-    });
-    letters.collect()
-}
-
-/// A letter went, or will never go by itself: `sent` or `by-hand`. The grant is to change `request_event`.
-///
-/// # Errors
-/// A refusal or a fault.
-pub async fn letter_is(
-    grant: &Grant<'_>,
-    request: RequestId,
-    step: i64,
-    how: &'static str,
-) -> Result<bool, Error> {
-    let clause = "request = $1 AND step = $2";
-    let found = grant.list(clause, "", &[request.uuid().into(), step.into()]).await?;
-    let Some(id) = found.first().and_then(|record| record.id("id")) else { return Ok(false) };
-    grant.update_if(id, &[("letter", "waiting".into())], &[("letter", how.into())]).await
 }
 
 /// How the open requests stand against their days. Counts name nobody.
