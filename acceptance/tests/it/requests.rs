@@ -91,7 +91,14 @@ async fn somebody_without_an_account_is_answered(house: House) {
     );
     assert!(house.outsider().get(&follow).await.body.contains("We have to be sure that it is you"));
 
+    let reply = format!("{follow}/reply");
+    refused(&house.outsider().post(&reply, &[("answer", " ")]).await, "Write your answer");
+    let answered = house.outsider().post(&reply, &[("answer", "The ANSWER is the dragon")]).await;
+    assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.body);
+    assert!(olga.get(&request).await.body.contains("The ANSWER is the dragon"));
     does(&olga, &request, &[("deed", "know-who"), ("words", "they named the order")]).await;
+    let late = house.outsider().post(&reply, &[("answer", "more")]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "nothing is asked any more: {}", late.body);
     does(&olga, &request, &[("deed", "accept")]).await;
     refused(&olga.post(&request, &[("deed", "answer"), ("words", "soon")]).await, "not carried out");
     does(&olga, &request, &[("deed", "carry-out"), ("words", "looked everywhere")]).await;

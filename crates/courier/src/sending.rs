@@ -123,12 +123,7 @@ impl Courier {
     /// # Errors
     /// [`NotSent`] says why not, and whether trying again can help.
     pub async fn send(&self, letter: &Letter) -> Result<Receipt, NotSent> {
-        let ended = self.0.send(letter).await;
-        match &ended {
-            Ok(receipt) => tracing::debug!(letter = %letter.id(), code = receipt.code, "mail handed over"),
-            Err(why) => tracing::info!(letter = %letter.id(), %why, "mail not handed over"),
-        }
-        ended
+        self.0.send(letter).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every route in one list: method, path, who may come, and where it goes. You learn the product by reading it once.
 
 use crate::pages::{
-    console, help, history, models, now, people, printers, privacy, queue, requests, settings, setup,
+    ask, console, help, history, models, now, people, printers, privacy, queue, requests, settings, setup,
     sign_in, slicings,
 };
 use crate::{Face, api, assets, tus};
@@ -51,12 +51,13 @@ pub fn routes() -> Vec<Route> {
         page("/help", Anybody, get(help::page)),
         page("/privacy/notice", Anybody, get(privacy::notice)),
         page("/receipt/{id}", Anybody, get(privacy::receipt)),
-        page("/ask", Anybody, get(requests::ask_page)),
-        act("/ask", Anybody, post(requests::ask_without_account)),
-        page("/ask/{code}", Anybody, get(requests::follow)),
-        act("/ask/{code}/take-back", Anybody, post(requests::take_back_by_code)),
-        page("/ask/prove/{code}", Anybody, get(requests::prove_page)),
-        act("/ask/prove/{code}", Anybody, post(requests::prove)),
+        page("/ask", Anybody, get(ask::page)),
+        act("/ask", Anybody, post(ask::ask)),
+        page("/ask/{code}", Anybody, get(ask::follow)),
+        act("/ask/{code}/reply", Anybody, post(ask::reply)),
+        act("/ask/{code}/take-back", Anybody, post(ask::take_back)),
+        page("/ask/prove/{code}", Anybody, get(ask::prove_page)),
+        act("/ask/prove/{code}", Anybody, post(ask::prove)),
         // ---- the house
         page("/", SignedIn, get(now::page)),
         page("/printers", SignedIn, get(printers::page)),
@@ -152,6 +153,7 @@ pub fn routes() -> Vec<Route> {
         act("/privacy/consents/{purpose}", SignedIn, post(privacy::consent)),
         page("/privacy/requests", SignedIn, get(requests::mine)),
         act("/privacy/requests", SignedIn, post(requests::ask)),
+        act("/privacy/requests/{id}/reply", SignedIn, post(requests::reply)),
         act("/privacy/requests/{id}/take-back", SignedIn, post(requests::take_back)),
         page("/privacy/erase", SignedIn, get(privacy::erase_page)),
         act("/privacy/erase", SignedIn, post(privacy::erase)),

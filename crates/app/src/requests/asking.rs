@@ -14,7 +14,7 @@ use privacy::{Act, Ask, Personal, Whose};
 use store::requests::{self, NewRequest};
 
 /// What exactly can be written.
-const MOST_WORDS: usize = 4000;
+pub(super) const MOST_WORDS: usize = 4000;
 
 /// What somebody asks for, as they typed it.
 #[derive(Debug, Default)]

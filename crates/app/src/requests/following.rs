@@ -1,9 +1,10 @@
 //! Whoever asked sees how it stands: on their own page, or by the code that they were given.
 
+use super::asking::MOST_WORDS;
 use super::clerk;
 use super::paper::{Paper, Told, parse, told};
 use crate::accounts::{fold, own};
-use crate::{Context, Error, Refusal, SignedIn};
+use crate::{Context, Error, Refusal, SignedIn, text};
 use domain::ids::{PersonId, RequestId};
 use privacy::clock::Need;
 use privacy::request::Happened;
@@ -39,6 +40,43 @@ pub async fn take_back(ctx: &Context, me: &SignedIn, id: &str) -> Result<(), Err
     paper.note(Happened::TakenBack, None).await?;
     drop(paper);
     Ok(tx.commit().await?)
+}
+
+/// Answers what I was asked for about one of my requests.
+///
+/// # Errors
+/// [`Refusal::NotFound`], or a refusal that names the field.
+pub async fn reply(ctx: &Context, me: &SignedIn, id: &str, words: &str) -> Result<(), Error> {
+    let id = parse(id)?;
+    let tx = ctx.store.begin().await?;
+    let mut paper = Paper::take(ctx, &tx, id, None, None, |act, what| own(me, act, what, "rights")).await?;
+    paper.said(&answer(words)?).await?;
+    drop(paper);
+    Ok(tx.commit().await?)
+}
+
+/// Answers what whoever has this code was asked for.
+///
+/// # Errors
+/// As [`reply`].
+pub async fn reply_without_account(
+    ctx: &Context,
+    code: &str,
+    source: &str,
+    words: &str,
+) -> Result<(), Error> {
+    ctx.limits.try_from_source(source)?;
+    let tx = ctx.store.begin().await?;
+    let (id, person) = by_code(ctx, &tx, Code::Follow, code, source).await?.ok_or(Refusal::NotFound)?;
+    let mut paper = by_the_house(ctx, &tx, id, Whose::Person(person)).await?;
+    paper.said(&answer(words)?).await?;
+    drop(paper);
+    Ok(tx.commit().await?)
+}
+
+fn answer(words: &str) -> Result<String, Refusal> {
+    let words = text::words("words", words, MOST_WORDS)?;
+    if words.is_empty() { Err(Refusal::field("words", "Write your answer.")) } else { Ok(words) }
 }
 
 /// How the request with this code stands. Whoever has the code typed the request, and need not be whom it is about: letters

@@ -20,7 +20,9 @@ mod paper;
 mod staff;
 
 pub use asking::{Asked, Entered, Wanted, ask, ask_without_account, enter};
-pub use following::{follow, mine, prove, take_back, take_back_without_account, to_prove};
+pub use following::{
+    follow, mine, prove, reply, reply_without_account, take_back, take_back_without_account, to_prove,
+};
 pub use outbox::deliver;
 pub use paper::Told;
 pub use staff::{Deed, Line, act, all, open};

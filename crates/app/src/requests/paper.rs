@@ -14,6 +14,9 @@ use store::{Fault, Grant, Tx};
 /// A letter that, once it has gone, makes something happen: `answered`, say. Kept as an event of this kind.
 const LETTER: &str = "letter";
 
+/// Whoever asked wrote something more. It decides nothing: staff says whether it is what was asked for.
+const SAID: &str = "said";
+
 /// A request, and all that follows from what happened to it.
 #[derive(Debug)]
 pub struct Told {
@@ -81,7 +84,7 @@ fn tell(book: &Book, request: Request, events: Vec<Event>) -> Result<Told, Fault
     let region: Region = request.region.parse().map_err(unknown)?;
     let came: Came = request.came.parse().map_err(unknown)?;
     let mut happened: Vec<(Instant, Happened)> = Vec::new();
-    for event in events.iter().filter(|event| event.kind != LETTER) {
+    for event in events.iter().filter(|event| ![LETTER, SAID].contains(&event.kind.as_str())) {
         happened.push((event.at, Happened::read(&event.kind, &event.detail).map_err(unknown)?));
     }
     let impossible = |_| Fault::Corrupt("what happened to a request cannot have happened so".to_owned());
@@ -210,6 +213,17 @@ impl<'t> Paper<'t> {
         let effect_name = format!("{name} {detail}");
         self.write(LETTER, effect_name.trim_end(), Some(words), Some(post)).await?;
         if how == How::Page { self.note(effect, None).await } else { Ok(()) }
+    }
+
+    /// Whoever asked answers what they were asked for.
+    ///
+    /// # Errors
+    /// A refusal if nothing is asked of them, or if something else has happened meanwhile.
+    pub(super) async fn said(&mut self, words: &str) -> Result<(), Error> {
+        if !self.told.case.awaits() {
+            return Err(Refusal::Conflict("Nothing is asked of you now.").into());
+        }
+        self.write(SAID, "", Some(words), None).await
     }
 
     /// The letter of this step has gone. Any letter also tells that the request has arrived. What it brings about and the

@@ -236,6 +236,11 @@ impl Case {
         self.known
     }
 
+    /// Whether the person was asked for something and has not given it.
+    pub fn awaits(&self) -> bool {
+        !self.state().is_over() && !self.asked.is_empty()
+    }
+
     /// The grounds on which it could be refused as it stands.
     pub fn grounds(&self) -> Vec<Ground> {
         Ground::ALL.into_iter().filter(|ground| self.allows(Happened::Refused(*ground))).collect()

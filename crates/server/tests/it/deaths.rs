@@ -54,8 +54,13 @@ async fn an_octoprint_dies_at(places: &[&str], right: impl Fn(usize) -> bool) {
         assert!(right(starts), "{place}: it began {starts} times");
         let history = house.call("GET", "/api/v1/history", "").await.1;
         assert_eq!(history["entries"].as_array().unwrap().len(), prints + 1, "{place}: {history:#}");
-        let what = format!("{place}: its file is gone from the machine");
-        witness::octoprint::until(&what, || async { peer.uploads().is_empty() }).await;
+        let what = format!("{place}: its file is gone from the machine, and the house knows");
+        let (olga, remove) = (server.signed_in().await, format!("/printers/{printer}/remove"));
+        witness::octoprint::until(&what, || async {
+            peer.uploads().is_empty()
+                && olga.get(&remove).await.body.contains("No file of a print lies on it")
+        })
+        .await;
     }
 }
 

@@ -1,5 +1,6 @@
 //! The pages, one module per noun.
 
+pub mod ask;
 pub mod card;
 pub mod console;
 pub mod help;

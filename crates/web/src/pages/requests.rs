@@ -1,5 +1,4 @@
-//! Asking for something about one's data: on one's own page, and by the form that needs no account. The pages say the same
-//! whether or not an address belongs to an account.
+//! Requests about one's own data, on one's own page; and what they share with those of people without an account.
 
 use crate::Face;
 use crate::form::Form;
@@ -10,12 +9,11 @@ use crate::words::when;
 use app::SignedIn;
 use app::requests::{self, Asked, Told, Wanted};
 use askama::Template;
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use privacy::clock::Matter;
 use privacy::request::{Happened, Region, says};
 use serde::Deserialize;
-use std::net::SocketAddr;
 use store::requests::Post;
 
 /// A choice of a list: its code, and how people say it.
@@ -43,6 +41,8 @@ pub struct Shown {
     pub words: String,
     pub past: Vec<Past>,
     pub may_take_back: bool,
+    /// Whether something is asked of whoever asked.
+    pub awaits: bool,
 }
 
 /// Something that happened, in words.
@@ -60,6 +60,7 @@ impl Shown {
                 _ if event.letter == Some(Post::Sent) => "We wrote to you",
                 _ if event.letter == Some(Post::Void) => return None,
                 _ if event.letter.is_some() => "A letter to you is on its way",
+                ("said", _) => "You answered",
                 ("acknowledged", _) => "It arrived",
                 ("asked", "identity") => "We asked how we can know that it is you",
                 ("asked", _) => "We asked for something that we need to answer",
@@ -87,6 +88,7 @@ impl Shown {
             words: told.request.words.as_ref().map(|words| words.reveal().clone()).unwrap_or_default(),
             past: past.collect(),
             may_take_back: told.case.allows(Happened::TakenBack),
+            awaits: told.case.awaits(),
         }
     }
 }
@@ -155,7 +157,7 @@ impl Typed {
         let (matter, region) = (self.matter.clone(), self.region.clone());
         Wanted { matter, region, words: self.words.clone() }
     }
-    fn asked(self) -> Asked {
+    pub fn asked(self) -> Asked {
         let wanted = self.wanted();
         Asked { wanted, called: self.called, email: self.email, for_another: self.for_another.is_some() }
     }
@@ -185,118 +187,27 @@ pub async fn take_back(
     }
 }
 
-#[derive(Template)]
-#[template(path = "requests/ask.html")]
-struct Ask {
-    shell: Shell,
-    matters: Vec<Choice>,
-    regions: Vec<Choice>,
-    contact: String,
-    form: Form,
+#[derive(Deserialize)]
+pub struct Answer {
+    #[serde(default)]
+    pub answer: String,
 }
 
-/// The form that needs no account.
-pub async fn ask_page(State(face): State<Face>) -> Response {
-    show_ask(&face, Form::default())
-}
-
-fn show_ask(face: &Face, form: Form) -> Response {
-    let contact = face.ctx.store.book().profile().controller.contact.clone();
-    let shell = Shell::plain("Ask about your data");
-    render(&Ask { shell, matters: matters(), regions: regions(), contact, form })
-}
-
-/// Asks without an account; leads to the page by which it is followed.
-pub async fn ask_without_account(
-    State(face): State<Face>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    axum::Form(typed): axum::Form<Typed>,
-) -> Result<Response, Problem> {
-    let form = typed.form();
-    let source = peer.ip().to_string();
-    match requests::ask_without_account(&face.ctx, &typed.asked(), &source, &face.reach.public_url).await {
-        Ok(code) => Ok(Redirect::to(&format!("/ask/{code}")).into_response()),
-        Err(error) => form.again(error, async |form| Ok(show_ask(&face, form))).await,
+impl Answer {
+    pub fn form(&self) -> Form {
+        Form::default().known_as("words", "answer").typed("answer", &self.answer)
     }
 }
 
-#[derive(Template)]
-#[template(path = "requests/follow.html")]
-struct Follow {
-    shell: Shell,
-    code: String,
-    request: Shown,
-    known: bool,
-    mail: bool,
-    form: Form,
-}
-
-/// How the request with this code stands.
-pub async fn follow(
+/// Answers what I was asked for.
+pub async fn reply(
     State(face): State<Face>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(code): Path<String>,
+    Me(me): Me,
+    Path(id): Path<String>,
+    axum::Form(typed): axum::Form<Answer>,
 ) -> Result<Response, Problem> {
-    show_followed(&face, peer, code, Form::default()).await
-}
-
-async fn show_followed(face: &Face, peer: SocketAddr, code: String, form: Form) -> Result<Response, Problem> {
-    let told = requests::follow(&face.ctx, &code, &peer.ip().to_string()).await?;
-    let request = Shown::of(&told, false);
-    let shell = Shell::plain("Your request");
-    let known = told.case.is_known();
-    Ok(render(&Follow { shell, code, request, known, mail: face.ctx.mail, form }))
-}
-
-/// Takes the request with this code back.
-pub async fn take_back_by_code(
-    State(face): State<Face>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(code): Path<String>,
-) -> Result<Response, Problem> {
-    match requests::take_back_without_account(&face.ctx, &code, &peer.ip().to_string()).await {
-        Ok(()) => Ok(Redirect::to(&format!("/ask/{code}")).into_response()),
-        Err(error) => Form::default().again(error, |form| show_followed(&face, peer, code, form)).await,
-    }
-}
-
-#[derive(Template)]
-#[template(path = "requests/prove.html")]
-struct Prove {
-    shell: Shell,
-    code: String,
-    request: Option<Shown>,
-    done: bool,
-    form: Form,
-}
-
-/// Asks whether it is you. Programs that look at the links in letters press no buttons.
-pub async fn prove_page(
-    State(face): State<Face>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(code): Path<String>,
-) -> Result<Response, Problem> {
-    match requests::to_prove(&face.ctx, &code, &peer.ip().to_string()).await {
-        Ok(told) => Ok(show_prove(code, Some(Shown::of(&told, false)), Form::default())),
-        Err(error) => Form::default().again(error, async |form| Ok(show_prove(code, None, form))).await,
-    }
-}
-
-fn show_prove(code: String, request: Option<Shown>, form: Form) -> Response {
-    render(&Prove { shell: Shell::plain("Is it you?"), code, request, done: false, form })
-}
-
-/// It is you.
-pub async fn prove(
-    State(face): State<Face>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(code): Path<String>,
-) -> Result<Response, Problem> {
-    match requests::prove(&face.ctx, &code, &peer.ip().to_string()).await {
-        Ok(()) => {
-            let shell = Shell::plain("Is it you?");
-            Ok(render(&Prove { shell, code, request: None, done: true, form: Form::default() }))
-        }
-        Err(error) => Form::default().again(error, async |form| Ok(show_prove(code, None, form))).await,
+    match requests::reply(&face.ctx, &me, &id, &typed.answer).await {
+        Ok(()) => Ok(Redirect::to("/privacy/requests").into_response()),
+        Err(error) => typed.form().again(error, |form| show_mine(&face, &me, form)).await,
     }
 }

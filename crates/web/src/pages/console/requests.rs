@@ -208,7 +208,11 @@ fn past(told: &Told, event: &store::requests::Event) -> Past {
     Past {
         at: when(event.at),
         what: in_words(event),
-        by: event.role.as_ref().map_or_else(|| "the house".to_owned(), |role| format!("the {role}")),
+        by: match &event.role {
+            Some(role) => format!("by the {role}"),
+            None if ["said", "taken-back"].contains(&event.kind.as_str()) => String::new(),
+            None => "by the house".to_owned(),
+        },
         words: event.words.as_ref().map(|words| words.reveal().clone()),
         is_letter: effect.is_some(),
         to_send: (event.letter == Some(Post::ByHand) && goes).then_some(event.step),
@@ -224,6 +228,7 @@ fn in_words(event: &store::requests::Event) -> String {
             "A letter that was not sent, since it holds no more".to_owned()
         }
         "letter" => "A letter".to_owned(),
+        "said" => "Whoever asked wrote".to_owned(),
         "acknowledged" => "Told that it arrived".to_owned(),
         "asked" => format!("Asked for {detail}"),
         "given" if detail == "identity" => "Known who asks".to_owned(),

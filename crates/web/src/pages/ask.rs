@@ -1,0 +1,142 @@
+//! Asking for something about one's data without an account: the form, the page by which it is followed, and the one that a
+//! letter leads to. They say the same whether or not an address belongs to an account.
+
+use crate::Face;
+use crate::form::Form;
+use crate::pages::requests::{Answer, Choice, Shown, Typed, matters, regions};
+use crate::problem::Problem;
+use crate::shell::{Shell, render};
+use app::requests;
+use askama::Template;
+use axum::extract::{ConnectInfo, Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use std::net::SocketAddr;
+
+#[derive(Template)]
+#[template(path = "requests/ask.html")]
+struct Ask {
+    shell: Shell,
+    matters: Vec<Choice>,
+    regions: Vec<Choice>,
+    contact: String,
+    form: Form,
+}
+
+/// The form that needs no account.
+pub async fn page(State(face): State<Face>) -> Response {
+    show_ask(&face, Form::default())
+}
+
+fn show_ask(face: &Face, form: Form) -> Response {
+    let contact = face.ctx.store.book().profile().controller.contact.clone();
+    let shell = Shell::plain("Ask about your data");
+    render(&Ask { shell, matters: matters(), regions: regions(), contact, form })
+}
+
+/// Asks without an account; leads to the page by which it is followed.
+pub async fn ask(
+    State(face): State<Face>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    axum::Form(typed): axum::Form<Typed>,
+) -> Result<Response, Problem> {
+    let form = typed.form();
+    let source = peer.ip().to_string();
+    match requests::ask_without_account(&face.ctx, &typed.asked(), &source, &face.reach.public_url).await {
+        Ok(code) => Ok(Redirect::to(&format!("/ask/{code}")).into_response()),
+        Err(error) => form.again(error, async |form| Ok(show_ask(&face, form))).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "requests/follow.html")]
+struct Follow {
+    shell: Shell,
+    code: String,
+    request: Shown,
+    known: bool,
+    mail: bool,
+    form: Form,
+}
+
+/// How the request with this code stands.
+pub async fn follow(
+    State(face): State<Face>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    show_followed(&face, peer, code, Form::default()).await
+}
+
+async fn show_followed(face: &Face, peer: SocketAddr, code: String, form: Form) -> Result<Response, Problem> {
+    let told = requests::follow(&face.ctx, &code, &peer.ip().to_string()).await?;
+    let request = Shown::of(&told, false);
+    let shell = Shell::plain("Your request");
+    let known = told.case.is_known();
+    Ok(render(&Follow { shell, code, request, known, mail: face.ctx.mail, form }))
+}
+
+/// Takes the request with this code back.
+pub async fn take_back(
+    State(face): State<Face>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    match requests::take_back_without_account(&face.ctx, &code, &peer.ip().to_string()).await {
+        Ok(()) => Ok(Redirect::to(&format!("/ask/{code}")).into_response()),
+        Err(error) => Form::default().again(error, |form| show_followed(&face, peer, code, form)).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "requests/prove.html")]
+struct Prove {
+    shell: Shell,
+    code: String,
+    request: Option<Shown>,
+    done: bool,
+    form: Form,
+}
+
+/// Asks whether it is you. Programs that look at the links in letters press no buttons.
+pub async fn prove_page(
+    State(face): State<Face>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    match requests::to_prove(&face.ctx, &code, &peer.ip().to_string()).await {
+        Ok(told) => Ok(show_prove(code, Some(Shown::of(&told, false)), Form::default())),
+        Err(error) => Form::default().again(error, async |form| Ok(show_prove(code, None, form))).await,
+    }
+}
+
+fn show_prove(code: String, request: Option<Shown>, form: Form) -> Response {
+    render(&Prove { shell: Shell::plain("Is it you?"), code, request, done: false, form })
+}
+
+/// It is you.
+pub async fn prove(
+    State(face): State<Face>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    match requests::prove(&face.ctx, &code, &peer.ip().to_string()).await {
+        Ok(()) => {
+            let shell = Shell::plain("Is it you?");
+            Ok(render(&Prove { shell, code, request: None, done: true, form: Form::default() }))
+        }
+        Err(error) => Form::default().again(error, async |form| Ok(show_prove(code, None, form))).await,
+    }
+}
+
+/// Answers what whoever has the code was asked for.
+pub async fn reply(
+    State(face): State<Face>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(code): Path<String>,
+    axum::Form(typed): axum::Form<Answer>,
+) -> Result<Response, Problem> {
+    match requests::reply_without_account(&face.ctx, &code, &peer.ip().to_string(), &typed.answer).await {
+        Ok(()) => Ok(Redirect::to(&format!("/ask/{code}")).into_response()),
+        Err(error) => typed.form().again(error, |form| show_followed(&face, peer, code, form)).await,
+    }
+}
