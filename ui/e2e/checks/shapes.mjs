@@ -37,6 +37,17 @@ async function lived(olga, chromium) {
   return { now: "/", models: "/models", model, printers: "/printers", printer: rook, remove: `${rook}/remove`, queue: "/queue", cancel: job, history: "/history", privacy: "/privacy", erase: "/privacy/erase", notice: "/privacy/notice", settings: "/settings", console: "/console", "access-log": "/console/access-log", people: "/console/people", person, "my-requests": "/privacy/requests", requests: "/console/requests", request: open, refused: request, map: "/privacy/map", help: "/help", nowhere: "/nowhere" };
 }
 
+/** A picture of a whole page. A busy machine sometimes has none to give for a moment: Chromium says so, and is asked again. */
+async function shoot(page, path, more = 2) {
+  try {
+    await page.screenshot({ path, fullPage: true, animations: "disabled" });
+  } catch (error) {
+    if (more === 0) throw error;
+    await page.waitForTimeout(2000);
+    await shoot(page, path, more - 1);
+  }
+}
+
 /** What people see who have not signed in: whole addresses, and a house that nobody has set up, to be stopped. */
 async function doors(olga, chromium) {
   const nils = await member(olga, chromium, "Nils");
@@ -72,7 +83,7 @@ export default [
             const called = `${name}-${width}-${colorScheme}`;
             page.on("console", (message) => message.type() === "error" && !message.text().includes("404") && faults.push(`${called}: console: ${message.text()}`));
             await page.goto(address);
-            await page.screenshot({ path: `${shots}${called}.png`, fullPage: true, animations: "disabled" });
+            await shoot(page, `${shots}${called}.png`);
             await page.evaluate(axe);
             // How a page is built does not hang on its colours: in the second theme of a width they alone are looked at.
             const whole = looks.findIndex(([, w]) => w === width) === looks.findIndex(([scheme, w]) => w === width && scheme === colorScheme);
