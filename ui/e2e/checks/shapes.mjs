@@ -37,15 +37,9 @@ async function lived(olga, chromium) {
   return { now: "/", models: "/models", model, printers: "/printers", printer: rook, remove: `${rook}/remove`, queue: "/queue", cancel: job, history: "/history", privacy: "/privacy", erase: "/privacy/erase", notice: "/privacy/notice", settings: "/settings", console: "/console", "access-log": "/console/access-log", people: "/console/people", person, "my-requests": "/privacy/requests", requests: "/console/requests", request: open, refused: request, map: "/privacy/map", help: "/help", nowhere: "/nowhere" };
 }
 
-/** A picture of a whole page. A busy machine sometimes has none to give for a moment: Chromium says so, and is asked again. */
-async function shoot(page, path, more = 2) {
-  try {
-    await page.screenshot({ path, fullPage: true, animations: "disabled" });
-  } catch (error) {
-    if (more === 0) throw error;
-    await page.waitForTimeout(2000);
-    await shoot(page, path, more - 1);
-  }
+/** A picture of a whole page, for people to look at. Chromium sometimes says that it has none to give: the page is checked all the same. */
+async function shoot(page, path) {
+  await page.screenshot({ path, fullPage: true, animations: "disabled", timeout: 10_000 }).catch((error) => console.log(`  no picture: ${path}: ${String(error).split("\n")[0]}`));
 }
 
 /** What people see who have not signed in: whole addresses, and a house that nobody has set up, to be stopped. */
