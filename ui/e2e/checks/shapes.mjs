@@ -52,7 +52,7 @@ async function doors(olga, chromium) {
   const invite = (await olga.page.textContent(".once")).trim();
   const followed = await nils.send("/ask", { matter: "access", words: "Everything since June.", region: "ch", email: "nina@example.org", called: "Nina" });
   const empty = await serve();
-  return [{ ask: `${olga.house.url}/ask`, follow: olga.house.url + followed, prove: `${olga.house.url}/ask/prove/AAAAA`, "sign-in": `${olga.house.url}/sign-in`, receipt: olga.house.url + receipt, invite, setup: `${empty.url}/setup` }, empty];
+  return [{ ask: `${olga.house.url}/ask`, follow: olga.house.url + followed, "sign-in": `${olga.house.url}/sign-in`, receipt: olga.house.url + receipt, invite, setup: `${empty.url}/setup` }, empty];
 }
 
 export default [
