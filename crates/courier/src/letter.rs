@@ -19,8 +19,10 @@ pub const TEXT: &str = "letter.text";
 ///
 /// Its fields are private and [`Letter::new`] is the only way to make one, so that nothing is mailed past the policy.
 ///
-/// ```compile_fail
-/// let forged = courier::Letter { id: Default::default(), to: todo!(), subject: todo!(), text: todo!() };
+/// ```compile_fail,E0451
+/// # fn forge(letter: courier::Letter, to: privacy::Personal<String>) -> courier::Letter {
+/// courier::Letter { to, ..letter }
+/// # }
 /// ```
 #[derive(Clone)]
 pub struct Letter {
