@@ -113,7 +113,7 @@ pub async fn ask_without_account(
 ) -> Result<String, Error> {
     ctx.limits.try_from_source(source)?;
     // Nor is anybody written to again and again, from wherever it is asked.
-    ctx.limits.try_from_source(&asked.email.trim().to_lowercase())?;
+    ctx.limits.try_from_source(&text::email("email", &asked.email)?)?;
     let now = ctx.store.clock().now();
     take_in(ctx, asked, Came::Form, now, public_url, None).await.map(|(_, follow)| follow)
 }

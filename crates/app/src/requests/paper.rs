@@ -236,11 +236,10 @@ impl<'t> Paper<'t> {
         else {
             return Ok(());
         };
-        let told_so = self.told.events.iter().any(|event| event.kind == Happened::Acknowledged.name().0);
-        for happened in [Happened::Acknowledged, effect] {
-            if happened == Happened::Acknowledged && told_so {
-                continue;
-            }
+        let arrived = Happened::Acknowledged;
+        let told_so = self.told.events.iter().any(|event| event.kind == arrived.name().0);
+        let first = (!told_so && effect != arrived).then_some(arrived);
+        for happened in first.into_iter().chain([effect]) {
             match self.note(happened, None).await {
                 Err(Error::Refused(Refusal::Field { .. })) | Ok(()) => {}
                 other => return other,

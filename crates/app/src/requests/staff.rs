@@ -10,8 +10,8 @@ use domain::time::Instant;
 use privacy::clock::{Matter, Need, Reason};
 use privacy::request::{self, Came, Ground, Happened, State};
 use privacy::{Act, Ask, Whose};
-use store::people;
 use store::requests::{self, Post};
+use store::{Fault, people};
 
 /// What can be written in a letter.
 const MOST_WORDS: usize = 8000;
@@ -70,17 +70,19 @@ pub async fn all(ctx: &Context, me: &SignedIn) -> Result<Vec<Line>, Error> {
         requests::list(&grant).await?
     };
     tx.commit().await?;
-    let lines = all.into_iter().filter_map(|request| {
-        Some(Line {
+    // Rather no list than one from which a request is missing.
+    let unknown = |_| Fault::Corrupt("a request says something that the program does not know".to_owned());
+    let lines = all.into_iter().map(|request| {
+        Ok(Line {
             id: request.id,
-            matter: request::matter(&request.matter).ok()?,
-            came: request.came.parse().ok()?,
-            state: request.state.parse().ok()?,
+            matter: request::matter(&request.matter).map_err(unknown)?,
+            came: request.came.parse().map_err(unknown)?,
+            state: request.state.parse().map_err(unknown)?,
             received_at: request.received_at,
             due_at: request.due_at.filter(|_| request.ended_at.is_none()),
         })
     });
-    Ok(lines.collect())
+    lines.collect()
 }
 
 /// Opens a request. Whoever asked reads that somebody did.
