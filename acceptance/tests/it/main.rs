@@ -34,6 +34,7 @@ mod models;
 mod printing;
 mod privacy_centre;
 mod requests;
+mod restrictions;
 mod routes;
 mod scene;
 mod security;

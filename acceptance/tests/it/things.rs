@@ -23,6 +23,7 @@ pub struct Things {
     pub person: String,
     /// What somebody asks about their data is for those who answer for it to see.
     pub request: String,
+    pub restriction: String,
     pub pairing: String,
     pub stray: String,
     /// Printers are the house's and nobody's own: everybody sees them, some may change them.
@@ -51,6 +52,7 @@ impl Things {
             p if p.contains("/slicings/") => self.slicings.clone(),
             p if p.contains("/history/") => self.records.clone(),
             p if p.contains("/requests/") => one(&self.request),
+            p if p.contains("/restriction/") => one(&self.restriction),
             p if p.contains("/pairing/") => one(&self.pairing),
             p if p.contains("/strays/") => one(&self.stray),
             p if p.contains("/printers/") => one(&self.printer),
@@ -74,6 +76,7 @@ impl Things {
             &self.invitation,
             &self.person,
             &self.request,
+            &self.restriction,
             &self.pairing,
             &self.stray,
             &self.printer,
@@ -113,6 +116,9 @@ impl Things {
         olga.post("/settings/keys", &[("key_name", SECRET)]).await;
         olga.post("/console/people/invite", &[("role", "member")]).await;
         olga.post("/privacy/requests", &[("matter", "complaint")]).await;
+        olga.post("/privacy/objections/security", &[]).await;
+        let archive = olga.archive().await.unwrap();
+        let objection = String::from_utf8_lossy(&archive["data/restriction.json"]).into_owned();
         scene.house.signed_in("Olga").await;
         let settings = olga.get("/settings").await.body;
         let things = Self {
@@ -121,6 +127,7 @@ impl Things {
             invitation: first(&olga.get("/console/people").await.body, "/invitations/"),
             person: olga.who(&scene.house).await.person.to_string(),
             request: first(&olga.get("/privacy/requests").await.body, "action=\"/privacy/requests/"),
+            restriction: first(&objection, "\"id\": \""),
             pairing: pairing(olga).await,
             stray,
             printer,

@@ -15,6 +15,7 @@ pub mod privacy_centre;
 pub mod queue;
 mod refusal;
 pub mod requests;
+pub mod restrictions;
 pub mod text;
 pub mod work;
 pub mod workshop;

@@ -42,6 +42,11 @@ pub enum Refusal {
     /// The policy in force does not allow it.
     #[error("{0}")]
     Policy(String),
+    /// Whose data it is restricted its use.
+    #[error(
+        "The use of these data is restricted: they are kept and not used. Whoever they are about can lift that under Privacy."
+    )]
+    Restricted,
     /// The printer did not do it.
     #[error("The printer did not do it: {0}.")]
     Printer(domain::printer::NotDone),
@@ -75,6 +80,7 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Refused(privacy::Refusal::NotFound) => Self::Refused(Refusal::NotFound),
+            store::Error::Refused(privacy::Refusal::Restricted) => Self::Refused(Refusal::Restricted),
             store::Error::Refused(missing @ privacy::Refusal::ReasonMissing) => {
                 Self::Refused(Refusal::Field { field: "reason", problem: format!("{missing}.") })
             }

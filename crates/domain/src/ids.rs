@@ -86,6 +86,8 @@ ids! {
     WorkId;
     /// One run of an export, erasure or other request about a person's data.
     RequestId;
+    /// A time in which somebody’s data is kept and not used.
+    RestrictionId;
 }
 
 #[cfg(test)]

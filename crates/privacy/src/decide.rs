@@ -3,6 +3,7 @@
 
 use crate::book::Book;
 use crate::profile::Basis;
+use crate::restriction;
 use crate::roles::Permission;
 use domain::ids::PersonId;
 use domain::person::{Actor, Reason};
@@ -73,6 +74,8 @@ pub struct Facts {
     pub erased: bool,
     /// The person restricted processing (Art. 18): data is stored and nothing else.
     pub restricted: bool,
+    /// The person objected to this purpose (Art. 21), and it is not decided yet or they were right.
+    pub objected: bool,
     /// Purposes the person has consented to and not withdrawn.
     pub consents: BTreeSet<String>,
     /// Why somebody of the house wants to look, where they said so.
@@ -114,13 +117,20 @@ pub enum Refusal {
     #[error("say why you open this record; the person will see it")]
     ReasonMissing,
     /// The person has restricted the use of their data.
-    #[error("the person has restricted the use of these data")]
+    #[error("the use of these data is restricted: they are kept and not used")]
     Restricted,
 }
 
-/// Purposes that stay open under a restriction (Art. 18(2)): the person's own rights, legal claims, and the safety of
-/// others, for which whoever keeps the printers running may stop any print. That leaves its line like any other act.
-const UNDER_RESTRICTION: [&str; 4] = ["rights", "legal-claims", "account", "operate"];
+/// Purposes that stay open under a restriction (Art. 18(2)): the person's own rights and legal claims; their way in, since
+/// whoever cannot sign in cannot lift it; and the safety of others, for which whoever keeps the printers running may stop
+/// any print. That leaves its line like any other act.
+const UNDER_RESTRICTION: [&str; 5] = ["rights", "legal-claims", "account", "security", "operate"];
+
+/// Whether a restriction leaves this open. A part in the house can be taken from anybody: that protects the others.
+fn open_under_restriction(ask: &Ask<'_>) -> bool {
+    let takes_a_part = ask.act == Act::Change && ask.purpose == "administration";
+    ask.act == Act::Erase || takes_a_part || UNDER_RESTRICTION.contains(&ask.purpose)
+}
 
 /// Decides.
 ///
@@ -143,7 +153,7 @@ pub fn decide(book: &Book, ask: &Ask<'_>, facts: &Facts) -> Result<Scope, Refusa
         Permission::WithReason | Permission::Granted => {}
     }
     let personal = book.map().categories_of(ask.what);
-    let categories: BTreeSet<String> = personal
+    let mut categories: BTreeSet<String> = personal
         .iter()
         .filter(|category| book.allows(category, ask.purpose))
         .map(|category| (*category).to_owned())
@@ -157,8 +167,17 @@ pub fn decide(book: &Book, ask: &Ask<'_>, facts: &Facts) -> Result<Scope, Refusa
     if purpose.basis == Basis::Consent && !facts.consents.contains(ask.purpose) {
         return Err(Refusal::ConsentMissing { purpose: ask.purpose.to_owned() });
     }
-    if facts.restricted && ask.act != Act::Erase && !UNDER_RESTRICTION.contains(&ask.purpose) {
+    if facts.restricted && !open_under_restriction(ask) {
         return Err(Refusal::Restricted);
+    }
+    if facts.objected && ask.act != Act::Erase {
+        // What the house cannot do without goes on with what it needs, until somebody has weighed the objection.
+        if !purpose.necessary {
+            return Err(Refusal::Restricted);
+        }
+        for category in restriction::dispensable(book, ask.purpose) {
+            categories.remove(category);
+        }
     }
     let by_the_house = matches!(ask.actor, Actor::House(_));
     let leaves_or_ends = matches!(ask.act, Act::Erase | Act::Export | Act::Disclose);
@@ -271,12 +290,51 @@ mod tests {
         let facts = Facts { restricted: true, ..Facts::default() };
         let ada = person(h.ada, Role::Member);
         assert!(ask(&h, ada, Act::Export, "person", "rights", &facts).is_ok());
-        assert_eq!(ask(&h, ada, Act::Read, "session", "security", &facts), Err(Refusal::Restricted));
+        assert!(ask(&h, ada, Act::Read, "session", "security", &facts).is_ok(), "they can still sign in");
+        for what in ["model", "job"] {
+            let refused = ask(&h, ada, Act::Read, what, "print", &facts);
+            assert_eq!(refused, Err(Refusal::Restricted), "not even they use it, before they lift it");
+        }
+        let operator = person(h.bob, Role::Operator);
+        let refused = ask(&h, operator, Act::Read, "person", "administration", &facts);
+        assert_eq!(refused, Err(Refusal::Restricted));
+        let looked = Facts { reason: Some(Reason::AskedForHelp), ..facts.clone() };
+        assert_eq!(ask(&h, operator, Act::Read, "person", "support", &looked), Err(Refusal::Restricted));
+        assert!(
+            ask(&h, operator, Act::Change, "person", "administration", &facts).is_ok(),
+            "nobody keeps a part by restricting"
+        );
         let bob = person(h.bob, Role::Technician);
         assert!(
             ask(&h, bob, Act::Change, "job", "operate", &facts).unwrap().logged,
             "a print can be stopped"
         );
         assert!(ask(&h, Actor::House(Chore::Clerk), Act::Erase, "person", "rights", &facts).is_ok());
+    }
+
+    #[test]
+    fn an_objection_leaves_a_purpose_what_it_cannot_do_without() {
+        let h = house();
+        let door = Actor::House(Chore::Doorkeeper);
+        let all = ask(&h, door, Act::Create, "session", "security", &Facts::default()).unwrap();
+        assert!(all.categories.contains("network.address"));
+        let facts = Facts { objected: true, ..Facts::default() };
+        let left = ask(&h, door, Act::Create, "session", "security", &facts).unwrap();
+        assert!(!left.categories.contains("network.address"));
+        assert!(left.categories.contains("security.session"), "they can still sign in");
+    }
+
+    #[test]
+    fn an_objection_stops_a_purpose_that_is_not_necessary() {
+        let optional = Sources::built_in("house").unwrap().edited(
+            "profile",
+            "nothing is used to learn about anybody.\"\nnecessary = true",
+            "nothing is used to learn about anybody.\"",
+        );
+        let h = House { book: optional.compile().unwrap(), ..house() };
+        let facts = Facts { objected: true, ..Facts::default() };
+        let ada = person(h.ada, Role::Member);
+        assert!(ask(&h, ada, Act::Read, "session", "security", &Facts::default()).is_ok());
+        assert_eq!(ask(&h, ada, Act::Read, "session", "security", &facts), Err(Refusal::Restricted));
     }
 }

@@ -21,6 +21,7 @@ mod problem;
 mod profile;
 mod redact;
 pub mod request;
+pub mod restriction;
 mod roles;
 pub mod vocabularies;
 

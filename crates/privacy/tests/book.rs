@@ -69,8 +69,8 @@ fn what_is_held_can_be_taken_and_erased() {
     domain::proves!("AF-068", by = "privacy::check::Checker::rights");
     check(
         "roles",
-        "\"consent\", \"request\", \"request_event\", \"access_note\"",
-        "\"consent\", \"request_event\", \"access_note\"",
+        "\"consent\", \"request\", \"request_event\", \"restriction\", \"access_note\"",
+        "\"consent\", \"request_event\", \"restriction\", \"access_note\"",
         "they cannot export it",
     );
     check(

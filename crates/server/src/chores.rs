@@ -2,7 +2,7 @@
 //! grace are over, and changes the key epoch.
 
 use app::Context;
-use app::{privacy_centre, requests};
+use app::{privacy_centre, requests, restrictions};
 use core::time::Duration;
 use courier::Courier;
 use domain::time::Instant;
@@ -62,6 +62,7 @@ async fn post(ctx: Context, courier: Option<Courier>, public_url: String, stop: 
 async fn sweep_once(ctx: &Context) -> Result<(), app::Error> {
     let swept = ctx.store.sweep().await.map_err(app::Error::from);
     let erased = privacy_centre::erase_due(ctx).await;
+    let turned = restrictions::turn_due(ctx).await;
     let epoch = turn_epoch(ctx).await;
     let swept = swept?;
     let gone = swept.rows + swept.files + swept.keys;
@@ -71,6 +72,10 @@ async fn sweep_once(ctx: &Context) -> Result<(), app::Error> {
     let erased = erased?;
     if erased > 0 {
         tracing::info!(count = erased, "erased accounts whose days of grace were over");
+    }
+    let turned = turned?;
+    if turned > 0 {
+        tracing::info!(count = turned, "restrictions ended whose owners were told");
     }
     epoch
 }

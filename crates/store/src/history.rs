@@ -81,8 +81,9 @@ pub async fn add(grant: &Grant<'_>, entry: &Entry) -> Result<(), Error> {
 /// # Errors
 /// A fault.
 pub async fn list(grant: &Grant<'_>, filter: &Filter, page: usize) -> Result<(Vec<Entry>, bool), Error> {
-    let tail = format!("ORDER BY ended_at DESC, id LIMIT {} OFFSET {}", PAGE + 1, page.saturating_mul(PAGE));
-    let mut entries = select(grant, filter, &tail).await?;
+    let (clause, args) = condition(filter);
+    let records = grant.page(&clause, NEWEST_FIRST, &args, (page.saturating_mul(PAGE), PAGE + 1)).await?;
+    let mut entries = records.iter().map(to_entry).collect::<Result<Vec<_>, _>>()?;
     let more = entries.len() > PAGE;
     entries.truncate(PAGE);
     Ok((entries, more))
@@ -93,7 +94,9 @@ pub async fn list(grant: &Grant<'_>, filter: &Filter, page: usize) -> Result<(Ve
 /// # Errors
 /// A fault.
 pub async fn all(grant: &Grant<'_>, filter: &Filter) -> Result<Vec<Entry>, Error> {
-    select(grant, filter, "ORDER BY ended_at DESC, id").await
+    let (clause, args) = condition(filter);
+    let records = grant.list(&clause, NEWEST_FIRST, &args).await?;
+    Ok(records.iter().map(to_entry).collect::<Result<_, _>>()?)
 }
 
 /// One entry; the grant is to read `print_record`.
@@ -136,7 +139,9 @@ pub async fn deed(
     grant.insert(RequestId::fresh(random).uuid(), &values).await
 }
 
-async fn select(grant: &Grant<'_>, filter: &Filter, tail: &str) -> Result<Vec<Entry>, Error> {
+const NEWEST_FIRST: &str = "ORDER BY ended_at DESC, id DESC";
+
+fn condition(filter: &Filter) -> (String, Vec<Value>) {
     let wanted: [(&str, Option<Value>); 4] = [
         ("printer =", filter.printer.map(|p| p.uuid().into())),
         ("verdict =", filter.verdict.map(|v| v.name().into())),
@@ -151,8 +156,7 @@ async fn select(grant: &Grant<'_>, filter: &Filter, tail: &str) -> Result<Vec<En
             clause.push_str(&format!(" AND {condition} ${}", args.len()));
         }
     }
-    let records = grant.list(&clause, tail, &args).await?;
-    Ok(records.iter().map(to_entry).collect::<Result<_, _>>()?)
+    (clause, args)
 }
 
 const fn said_by(who: SaidBy) -> &'static str {

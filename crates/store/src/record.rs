@@ -116,17 +116,47 @@ impl Grant<'_> {
     /// A fault.
     pub(crate) async fn list(&self, clause: &str, tail: &str, args: &[Value]) -> Result<Vec<Record>, Error> {
         let table = self.map()?;
-        let columns: Vec<&str> = table.column.keys().map(String::as_str).collect();
         let mut args = args.to_vec();
-        let mut sql = format!("SELECT {} FROM {} WHERE ({clause})", columns.join(", "), self.table);
-        self.bound_to_person(table, &mut sql, &mut args);
+        let wanted = self.wanted(table, clause, &mut args);
+        self.select(table, &format!("{wanted} {tail}"), &args).await
+    }
+
+    /// As [`Grant::list`], `limit` rows after the first `skip` in this order, of which the rows before cost no more than
+    /// their line in an index that has every column of order and expiry.
+    ///
+    /// # Errors
+    /// A fault.
+    pub(crate) async fn page(
+        &self,
+        clause: &str,
+        order: &str,
+        args: &[Value],
+        (skip, limit): (usize, usize),
+    ) -> Result<Vec<Record>, Error> {
+        let table = self.map()?;
+        let mut args = args.to_vec();
+        let wanted = self.wanted(table, clause, &mut args);
+        let key = key_column(&self.table);
+        let ids =
+            format!("SELECT {key} FROM {} WHERE {wanted} {order} LIMIT {limit} OFFSET {skip}", self.table);
+        self.select(table, &format!("{key} IN ({ids}) {order}"), &args).await
+    }
+
+    /// The condition of rows that meet `clause`, are about whom the grant is about, and have not expired.
+    fn wanted(&self, table: &Table, clause: &str, args: &mut Vec<Value>) -> String {
+        let mut sql = format!("({clause})");
+        self.bound_to_person(table, &mut sql, args);
         for expiry in plan::retention(&self.tx.inner.book).iter().filter(|e| e.table == self.table) {
             args.push(expiry.horizon(self.tx.now()).into());
             sql.push_str(&format!(" AND ({0} IS NULL OR {0} > ${1})", expiry.start, args.len()));
         }
-        sql.push(' ');
-        sql.push_str(tail);
-        let rows = self.tx.rows(&sql, &args).await?;
+        sql
+    }
+
+    async fn select(&self, table: &Table, wanted: &str, args: &[Value]) -> Result<Vec<Record>, Error> {
+        let columns: Vec<&str> = table.column.keys().map(String::as_str).collect();
+        let sql = format!("SELECT {} FROM {} WHERE {wanted}", columns.join(", "), self.table);
+        let rows = self.tx.rows(&sql, args).await?;
         rows.into_iter().map(|row| Ok(self.record(table, row)?)).collect()
     }
 

@@ -17,6 +17,8 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (6, "findings", include_str!("../migrations/0006_findings.sql")),
     (7, "print again", include_str!("../migrations/0007_print_again.sql")),
     (8, "requests", include_str!("../migrations/0008_requests.sql")),
+    (9, "restrictions", include_str!("../migrations/0009_restrictions.sql")),
+    (12, "history pages", include_str!("../migrations/0012_history_pages.sql")),
 ];
 
 /// Migrations of the key database.

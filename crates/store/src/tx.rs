@@ -154,19 +154,21 @@ impl Tx {
             (Engine::Postgres, true, "person") if ask.act != Act::Read => " FOR UPDATE",
             (Engine::Postgres, true, _) => " FOR SHARE",
         };
-        let sql = format!("SELECT fenced, restricted FROM person WHERE id = $1{hold}");
-        let Some(row) = conn.row(&sql, &[person.uuid().into()]).await? else {
+        let objected = "(SELECT COUNT(*) FROM restriction r WHERE r.person = $1 AND r.purpose = $2 AND r.ended_at IS NULL)";
+        let sql =
+            format!("SELECT fenced, restricted, {objected} AS objected FROM person WHERE id = $1{hold}");
+        let Some(row) = conn.row(&sql, &[person.uuid().into(), ask.purpose.into()]).await? else {
             return Ok(Facts { erased: true, ..Facts::default() });
         };
         let flag = |name| row.value(name).map(|v| v.flag().unwrap_or(true));
-        let (erased, restricted) = (flag("fenced")?, flag("restricted")?);
+        let (erased, restricted, objected) = (flag("fenced")?, flag("restricted")?, row.int("objected")? > 0);
         let purpose = self.inner.book.profile().purpose(ask.purpose);
         let consents = if purpose.is_some_and(|p| p.basis == Basis::Consent) {
             consents(&mut conn, person).await?
         } else {
             BTreeSet::new()
         };
-        Ok(Facts { erased, restricted, consents, reason: None })
+        Ok(Facts { erased, restricted, objected, consents, reason: None })
     }
 
     /// Makes everything done in it durable. The grants it gave must be gone by then.

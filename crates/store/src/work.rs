@@ -105,15 +105,17 @@ impl Store {
         let now = self.clock().now();
         let mut conn = self.0.pool.begin().await?;
         let skip = if conn.engine() == Engine::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
-        let of = if kind.is_some() { " AND kind = $4" } else { "" };
+        let of = if kind.is_some() { " AND kind = $5" } else { "" };
+        // What is done with data whose use is restricted waits until that is lifted.
+        let free = " AND NOT EXISTS (SELECT 1 FROM person p WHERE p.id = work.person AND p.restricted = $4)";
         let sql = format!(
             "UPDATE work SET state = 'running', worker = $1, lease_until = $2, attempts = attempts + 1, fence = fence + 1 \
              WHERE id = (SELECT id FROM work WHERE ((state = 'ready' AND run_at <= $3) \
-                 OR (state = 'running' AND lease_until < $3)){of} ORDER BY run_at, id LIMIT 1{skip}) \
+                 OR (state = 'running' AND lease_until < $3)){of}{free} ORDER BY run_at, id LIMIT 1{skip}) \
              RETURNING id, kind, person, payload, attempts, fence"
         );
         let lease: Value = now.plus_seconds(lease_seconds).into();
-        let mut args: Vec<Value> = vec![worker.into(), lease, now.into()];
+        let mut args: Vec<Value> = vec![worker.into(), lease, now.into(), true.into()];
         args.extend(kind.map(Value::from));
         let row = conn.row(&sql, &args).await?;
         conn.commit().await?;

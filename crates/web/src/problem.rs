@@ -37,11 +37,13 @@ struct Page {
     title: &'static str,
     what: String,
     unchanged: bool,
+    restricted: bool,
     reference: Option<String>,
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let restricted = matches!(self, Self::Refused(Refusal::Restricted));
         let (status, title, what, reference) = match self {
             Self::Refused(Refusal::SignIn) => return Redirect::to("/sign-in").into_response(),
             Self::Refused(Refusal::NotFound) => (
@@ -50,6 +52,9 @@ impl IntoResponse for Problem {
                 "There is nothing at this address, or nothing that is yours to see.".to_owned(),
                 None,
             ),
+            Self::Refused(refusal @ Refusal::Restricted) => {
+                (status_of(&refusal), "Kept, not used", refusal.to_string(), None)
+            }
             Self::Refused(refusal) => (status_of(&refusal), "That did not work", refusal.to_string(), None),
             Self::Fault(fault) => {
                 let reference = reference();
@@ -62,7 +67,7 @@ impl IntoResponse for Problem {
                 )
             }
         };
-        let page = Page { shell: Shell::plain(title), title, what, unchanged: true, reference };
+        let page = Page { shell: Shell::plain(title), title, what, unchanged: true, restricted, reference };
         (status, render(&page)).into_response()
     }
 }
@@ -74,7 +79,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::SignIn | Refusal::WrongCredentials | Refusal::CodeNeeded => StatusCode::UNAUTHORIZED,
         Refusal::TooManyTries { .. } | Refusal::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
         Refusal::CodeInvalid | Refusal::Field { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        Refusal::Policy(_) => StatusCode::FORBIDDEN,
+        Refusal::Policy(_) | Refusal::Restricted => StatusCode::FORBIDDEN,
         Refusal::Printer(_) => StatusCode::BAD_GATEWAY,
         Refusal::Confirm(_) | Refusal::Conflict(_) => StatusCode::CONFLICT,
     }

@@ -1,8 +1,8 @@
 //! Every route in one list: method, path, who may come, and where it goes. You learn the product by reading it once.
 
 use crate::pages::{
-    ask, console, help, history, models, now, people, printers, privacy, queue, requests, settings, setup,
-    sign_in, slicings,
+    ask, console, help, history, models, now, people, printers, privacy, queue, requests, restriction,
+    settings, setup, sign_in, slicings,
 };
 use crate::{Face, api, assets, tus};
 use app::accounts::Scope;
@@ -155,6 +155,10 @@ pub fn routes() -> Vec<Route> {
         act("/privacy/requests", SignedIn, post(requests::ask)),
         act("/privacy/requests/{id}/reply", SignedIn, post(requests::reply)),
         act("/privacy/requests/{id}/take-back", SignedIn, post(requests::take_back)),
+        page("/privacy/restriction", SignedIn, get(restriction::page)),
+        act("/privacy/restriction", SignedIn, post(restriction::restrict)),
+        act("/privacy/restriction/{id}/lift", SignedIn, post(restriction::lift)),
+        act("/privacy/objections/{purpose}", SignedIn, post(restriction::object)),
         page("/privacy/erase", SignedIn, get(privacy::erase_page)),
         act("/privacy/erase", SignedIn, post(privacy::erase)),
         act("/privacy/erase/cancel", SignedIn, post(privacy::erase_cancel)),

@@ -1,7 +1,9 @@
 //! The shell around every page: title, navigation, look, and a word about what was just done.
 
+use crate::words::when;
 use app::SignedIn;
 use app::accounts;
+use app::restrictions::{self, Restriction};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
@@ -23,6 +25,10 @@ pub struct Shell {
     pub console: bool,
     /// Whether a review of the access log is overdue, told to those who can do it.
     pub review_overdue: bool,
+    /// Whether all of their data is kept and not used.
+    pub restricted: bool,
+    /// The day on which that ends, once they are told so.
+    pub restricted_until: Option<String>,
     /// A word about what was just done.
     pub done: Option<Cow<'static, str>>,
     /// Seconds after which a page with scripts fetches itself again, while something is going on.
@@ -43,6 +49,7 @@ impl Shell {
         here: &'static str,
     ) -> Result<Self, app::Error> {
         let account = accounts::account(&face.ctx, me).await?;
+        let in_force = if account.restricted { restrictions::in_force(&face.ctx, me).await? } else { None };
         let console = matches!(me.role, Role::Operator | Role::PrivacyOfficer);
         Ok(Self {
             title: title.to_owned(),
@@ -51,6 +58,8 @@ impl Shell {
             signed_in: true,
             console,
             review_overdue: console && app::console::review(&face.ctx).await?.overdue,
+            restricted: account.restricted,
+            restricted_until: in_force.as_ref().and_then(ends),
             done: None,
             again: None,
         })
@@ -69,6 +78,12 @@ impl Shell {
         self.done = done.map(Into::into);
         self
     }
+}
+
+/// The day on which a restriction ends, once its owner is told so.
+pub fn ends(restriction: &Restriction) -> Option<String> {
+    let (ends_at, told_at) = restriction.ends_at.zip(restriction.told_at)?;
+    Some(when(privacy::restriction::last_day(ends_at, told_at)))
 }
 
 /// A page.

@@ -4,7 +4,7 @@ use super::clerk;
 use super::letters;
 use super::paper::{How, Paper};
 use crate::accounts::{code, fold, own};
-use crate::{Context, Error, Refusal, SignedIn, text};
+use crate::{Context, Error, Refusal, SignedIn, restrictions, text};
 use domain::ids::{PersonId, RequestId};
 use domain::person::Reason;
 use domain::time::Instant;
@@ -25,6 +25,8 @@ pub struct Wanted {
     pub region: String,
     /// What exactly, about which time. May be empty (AF-082).
     pub words: String,
+    /// To which purpose they object; every one to which they can if empty. Of objections by people who have signed in.
+    pub purpose: String,
 }
 
 /// What somebody without an account types besides.
@@ -93,9 +95,13 @@ pub async fn ask(ctx: &Context, me: &SignedIn, wanted: &Wanted) -> Result<Reques
     let tx = ctx.store.begin().await?;
     let new = new(id, Came::Page, tx.now(), &checked);
     let mut paper = stored(ctx, &tx, &new, &checked, None, |act, what| own(me, act, what, "rights")).await?;
+    if checked.matter == Matter::Objection && !wanted.purpose.is_empty() {
+        restrictions::object(&tx, paper.book, &**ctx.store.random(), &paper.told, &wanted.purpose).await?;
+    }
     paper.note(Happened::Acknowledged, None).await?;
     drop(paper);
     tx.commit().await?;
+    ctx.fleet.changed();
     Ok(id)
 }
 

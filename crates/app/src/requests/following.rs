@@ -124,10 +124,10 @@ pub async fn prove(ctx: &Context, code: &str, source: &str) -> Result<(), Error>
         }
         None => None,
     };
-    paper.note(Happened::Given(Need::Identity), Some("by the address")).await?;
     if let Some(account) = account {
-        requests::about(&paper.request, id, account).await?;
+        paper.is_about(account).await?;
     }
+    paper.note(Happened::Given(Need::Identity), Some("by the address")).await?;
     drop(paper);
     Ok(tx.commit().await?)
 }

@@ -1,7 +1,7 @@
 //! One request at hand: told from what happened to it, and the only way to note what happens next.
 
-use crate::{Context, Error, Refusal, SignedIn};
-use domain::ids::RequestId;
+use crate::{Context, Error, Refusal, SignedIn, restrictions};
+use domain::ids::{PersonId, RequestId};
 use domain::person::Reason as Why;
 use domain::random::Random;
 use domain::time::Instant;
@@ -38,6 +38,11 @@ pub struct Told {
 }
 
 impl Told {
+    /// Whose data it is about, as far as that is known: whoever signed in, or the account that has the proven address.
+    pub fn account(&self) -> Option<PersonId> {
+        if self.came == Came::Page { Some(self.request.person) } else { self.request.subject }
+    }
+
     /// Where it stands.
     pub fn state(&self) -> State {
         self.case.state()
@@ -120,6 +125,7 @@ pub(super) struct Paper<'t> {
     pub(super) told: Told,
     pub(super) book: &'t Book,
     random: &'t dyn Random,
+    tx: &'t Tx,
     /// To change `request`, and to create `request_event`.
     pub(super) request: Grant<'t>,
     event: Grant<'t>,
@@ -170,6 +176,7 @@ impl<'t> Paper<'t> {
             told: told(ctx, tx, id, because, &ask).await?,
             book: ctx.store.book(),
             random: &**ctx.store.random(),
+            tx,
             request: authorise(tx, ask(Act::Change, "request"), because).await?,
             event: authorise(tx, ask(Act::Create, "request_event"), because).await?,
             by,
@@ -187,7 +194,8 @@ impl<'t> Paper<'t> {
         request::goes_on(&mut clock, self.event.now(), happened).map_err(|error| wrong(error.to_string()))?;
         let (kind, detail) = happened.name();
         (self.told.case, self.told.due, self.told.clock) = (case, due(&clock), clock);
-        self.write(kind, &detail, words, None).await
+        self.write(kind, &detail, words, None).await?;
+        restrictions::follow(self.tx, self.book, self.random, &self.told, happened).await
     }
 
     /// Writes a letter that makes something happen once it has gone. On the person's own page that is now.
@@ -213,6 +221,16 @@ impl<'t> Paper<'t> {
         let effect_name = format!("{name} {detail}");
         self.write(LETTER, effect_name.trim_end(), Some(words), Some(post)).await?;
         if how == How::Page { self.note(effect, None).await } else { Ok(()) }
+    }
+
+    /// It is about this account.
+    ///
+    /// # Errors
+    /// A fault.
+    pub(super) async fn is_about(&mut self, account: PersonId) -> Result<(), Error> {
+        requests::about(&self.request, self.told.request.id, account).await?;
+        self.told.request.subject = Some(account);
+        Ok(())
     }
 
     /// Whoever asked answers what they were asked for.

@@ -24,10 +24,28 @@ pub(super) async fn look(ctx: &Context, id: JobId) -> Result<Option<Job>, Error>
     Ok(jobs::get(&grant, id).await?)
 }
 
+/// Whether the owner of a job lets their data be used for it. If not, it is held back, and its owner lets it go on.
+async fn is_wanted(ctx: &Context, job: &Job) -> Result<bool, Error> {
+    if let Some(person) = job.person {
+        let tx = ctx.store.look().await?;
+        if let Err(store::Error::Refused(privacy::Refusal::Restricted)) =
+            tx.authorise(dispatcher(Act::Read, "job", Whose::Person(person))).await
+        {
+            drop(tx);
+            happen(ctx, job.id, Event::HeldBack).await?;
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Gives the job to the printer and places its file there. Placing twice leaves one file.
 pub(super) async fn send(ctx: &Context, id: JobId, printer: PrinterId) -> Result<(), Error> {
     let Some(job) = look(ctx, id).await? else { return Ok(()) };
     let Some(machine) = ctx.fleet.printer(printer) else { return Ok(()) };
+    if !is_wanted(ctx, &job).await? {
+        return Ok(());
+    }
     let Some(pass) = pass_for(ctx, &job).await? else { return Ok(()) };
     if !assign(ctx, &job, printer).await? {
         return Ok(());
@@ -104,7 +122,14 @@ pub(super) async fn start(
         return Ok(());
     };
     let Ok(moved) = step(job.state, Event::StartSaved) else { return Ok(()) };
+    if !is_wanted(ctx, &job).await? {
+        return Ok(());
+    }
     let tx = ctx.store.begin().await?;
+    if let Some(person) = job.person {
+        // Held to the end of the transaction: whoever restricts the use of their data waits for it, or it for them.
+        drop(tx.authorise(dispatcher(Act::Read, "job", Whose::Person(person))).await?);
+    }
     if !tx.printer_use_bed(printer, lease).await? {
         return Ok(());
     }

@@ -6,28 +6,8 @@ use app::queue::{Shift, Wish};
 use app::{SignedIn, printers, queue};
 use domain::job::{JobState, Verdict};
 use domain::person::Role;
-use sqlx::Connection as _;
-use store::Database;
 
 both! { every_act_on_anothers_print_is_seen_by_its_owner every_act_is_seen_also_by_an_owner_who_is_restricted }
-
-/// Nobody can say yet in a page that the use of their data is to be restricted; the policy knows it all the same.
-async fn restrict(house: &House, person: &SignedIn) {
-    let id = person.person;
-    match &house.settings.database {
-        Database::Embedded => {
-            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(house.data().join("state.db"));
-            let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-            let sql = format!("UPDATE person SET restricted = 1 WHERE id = x'{id}'");
-            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
-        }
-        Database::Postgres { state, .. } => {
-            let mut connection = sqlx::PgConnection::connect(state).await.unwrap();
-            let sql = format!("UPDATE person SET restricted = TRUE WHERE id = '{id}'");
-            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
-        }
-    }
-}
 
 /// How many acts of the staff its owner sees, who may look at this always.
 async fn lines(house: &House, owner: &SignedIn) -> usize {
@@ -57,7 +37,7 @@ async fn every_act(house: &House, restricted: bool) {
     queue::release(ctx, &ada, printed).await.unwrap();
     house.until_state(&tom, printed, Some(JobState::Printing)).await;
     if restricted {
-        restrict(house, &ada).await;
+        app::restrictions::restrict(ctx, &ada, "own-wish", "").await.unwrap();
     }
     let mut seen = 0;
     macro_rules! leaves_a_line {

@@ -211,6 +211,9 @@ pub struct Rule {
     pub purpose: Spanned<String>,
     /// How long.
     pub keep: Spanned<Keep>,
+    /// The purpose can do without: of whoever objects to it, these are not kept (GDPR Art. 21).
+    #[serde(default)]
+    pub optional: bool,
     /// Recipients it may go to.
     #[serde(default)]
     pub share: Vec<Spanned<String>>,

@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod consents;
 pub mod log;
+pub mod restrictions;
 pub mod reviews;
 pub mod sessions;
 
@@ -50,6 +51,8 @@ pub struct Account {
     pub history: Option<String>,
     /// Whether one-time codes are asked for at sign-in.
     pub totp_on: bool,
+    /// Whether all of their data is kept and not used.
+    pub restricted: bool,
 }
 
 /// What a sign-in is checked against.
@@ -96,6 +99,8 @@ pub struct Change {
     pub role: Option<Role>,
     /// When the account will be erased; the inner `None` takes the wish back.
     pub erase_at: Option<Option<Instant>>,
+    /// Whether all of their data is kept and not used.
+    pub restricted: Option<bool>,
 }
 
 /// Stores a new account; the grant is to create `person`.
@@ -146,6 +151,7 @@ pub async fn change(grant: &Grant<'_>, change: Change) -> Result<bool, Error> {
     values.extend(change.totp_step.map(|step| ("totp_step", step.into())));
     values.extend(change.look.map(|look| ("look", look.into())));
     values.extend(change.history.map(|history| ("history", history.into())));
+    values.extend(change.restricted.map(|on| ("restricted", on.into())));
     values.extend(change.role.map(|role| ("role", role.name().into())));
     if values.is_empty() {
         return Ok(true);
@@ -285,5 +291,6 @@ fn to_account(record: &Record) -> Result<Account, Fault> {
         look: record.text("look").map(str::to_owned),
         history: record.text("history").map(str::to_owned),
         totp_on: record.flag("totp_on"),
+        restricted: record.flag("restricted"),
     })
 }

@@ -53,6 +53,9 @@ pub struct Session {
 /// A refusal or a fault.
 pub async fn insert(grant: &Grant<'_>, new: &NewSession) -> Result<(), Error> {
     let now = grant.now();
+    // Of whoever objected to it, no address is kept.
+    let address =
+        Some(new.address.reveal().as_str()).filter(|_| grant.categories().contains("network.address"));
     let values: [(&str, Value); 8] = [
         ("token", new.token.clone().into()),
         ("created_at", now.into()),
@@ -61,7 +64,7 @@ pub async fn insert(grant: &Grant<'_>, new: &NewSession) -> Result<(), Error> {
         ("ends_at", new.ends_at.into()),
         ("shared", new.shared.into()),
         ("agent", new.agent.reveal().as_str().into()),
-        ("address", new.address.reveal().as_str().into()),
+        ("address", address.into()),
     ];
     grant.insert(new.id.uuid(), &values).await
 }

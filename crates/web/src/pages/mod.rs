@@ -13,6 +13,7 @@ pub mod printers;
 pub mod privacy;
 pub mod queue;
 pub mod requests;
+pub mod restriction;
 mod row;
 pub mod settings;
 pub mod setup;

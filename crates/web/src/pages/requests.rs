@@ -155,7 +155,7 @@ impl Typed {
     }
     fn wanted(&self) -> Wanted {
         let (matter, region) = (self.matter.clone(), self.region.clone());
-        Wanted { matter, region, words: self.words.clone() }
+        Wanted { matter, region, words: self.words.clone(), purpose: String::new() }
     }
     pub fn asked(self) -> Asked {
         let wanted = self.wanted();

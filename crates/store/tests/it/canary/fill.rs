@@ -3,20 +3,21 @@
 
 use crate::house::{House, ask, me, personal};
 use domain::ids::{
-    ApiKeyId, InvitationId, JobId, ModelId, PersonId, PrintReference, PrinterId, RequestId, SessionId,
-    SlicingId, UploadId,
+    ApiKeyId, InvitationId, JobId, ModelId, PersonId, PrintReference, PrinterId, RequestId, RestrictionId,
+    SessionId, SlicingId, UploadId,
 };
 use domain::job::{JobState, Outcome, SaidBy, Verdict};
 use domain::person::{Actor, Role};
 use domain::printer::Volume;
 use domain::units::Millimetres;
+use privacy::restriction::Ground;
 use privacy::{Act, Ask};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use store::history::{self, Entry};
 use store::jobs::{self, Facts, NewJob};
-use store::people::{self, codes, consents, reviews, sessions};
+use store::people::{self, codes, consents, restrictions, reviews, sessions};
 use store::requests::{self, NewRequest, Note, Post, Standing};
 use store::{Database, Staged, SystemRandom, Value, models, slicings, uploads};
 use uuid::Uuid;
@@ -247,7 +248,16 @@ async fn request(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
     let standing = Standing { after: 0, state: "new", due_at: None, over: false };
     assert!(requests::proof_is(&change, new.id, format!("{plain}-proof").as_bytes()).await.unwrap());
     assert!(requests::note(&change, &event, &SystemRandom, new.id, &note, standing).await.unwrap());
-    drop((grant, change, event));
+    let restricts = tx.authorise(rights(Act::Create, "restriction")).await.unwrap();
+    let restriction = restrictions::New {
+        id: RestrictionId::fresh(&SystemRandom),
+        purpose: Some(format!("{plain}-purpose")),
+        ground: Ground::OwnWish,
+        ends_at: Some(tx.now().plus_seconds(100 * 24 * 3600)),
+        request: Some(new.id),
+    };
+    restrictions::begin(&restricts, &restriction).await.unwrap();
+    drop((grant, change, event, restricts));
     tx.commit().await.unwrap();
 }
 
@@ -269,6 +279,9 @@ async fn by_hand(house: &House, id: PersonId, Canary { plain, .. }: Canary) {
         ),
         format!("UPDATE api_key SET used_at = {at} WHERE person = {her}"),
         format!("UPDATE access_note SET reason = '{plain}-reason' WHERE person = {her}"),
+        format!(
+            "UPDATE restriction SET ground = '{plain}-ground', told_at = {at}, ended_at = {later} WHERE person = {her}"
+        ),
         // Of everybody's lines she wrote one: where others' rows mention her, the mention goes.
         format!("UPDATE access_note SET actor = {her}"),
         format!(
