@@ -25,6 +25,7 @@ macro_rules! both {
 }
 
 mod accounts;
+mod apart;
 mod api;
 mod console;
 mod cuts;

@@ -51,7 +51,10 @@ async fn restricted_data_is_kept_and_not_used(house: House) {
     let more = ada.post_file("/queue", &[], "more.gcode", toolpath(3)).await;
     assert_eq!(more.status, StatusCode::FORBIDDEN, "{}", more.body);
     let list = olga.get("/console/people").await.body;
-    assert!(!list.contains("Ada"), "the list shows that there is somebody, and no name: {list}");
+    assert!(
+        !list.contains("Ada") && list.contains("Kept and not used"),
+        "the list shows that there is somebody, and no name: {list}"
+    );
     let record = list.split("href=\"/console/people/").filter_map(|text| text.get(..32));
     let mut closed = 0;
     for id in record {

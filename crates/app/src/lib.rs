@@ -3,6 +3,7 @@
 //! Knows the four hands and the policy; knows no HTTP, no HTML and no vendor's protocol.
 
 pub mod accounts;
+pub mod apart;
 pub mod consents;
 pub mod console;
 pub mod data_map;

@@ -37,6 +37,42 @@ pub async fn take(ctx: &Context, me: &SignedIn) -> Result<Archive, Error> {
     Ok(ctx.store.export(me.actor(), me.person).await?)
 }
 
+/// Why something is not among what can be carried to another service.
+const NOT_CARRIED: &str = "it rests neither on your consent nor on a contract with you, so that it is not part of what you can carry to another \
+     service; it is in the archive of everything about me";
+
+/// What of it I can carry to another service: what rests on my consent or on a contract with me. The rest is left out and
+/// named as left out (GDPR Art. 20, AF-076).
+///
+/// # Errors
+/// As [`take`].
+pub async fn carry(ctx: &Context, me: &SignedIn) -> Result<Archive, Error> {
+    let mut archive = take(ctx, me).await?;
+    let book = ctx.store.book();
+    let portable = plan::portable(book);
+    for part in &mut archive.parts {
+        let Some(table) = book.map().table(&part.table) else { continue };
+        let stays = |column: &str| {
+            table.column.get(column).and_then(|c| c.category()).is_some_and(|c| !portable.contains(c))
+        };
+        let shown = table.column.keys().filter(|name| part.withheld.iter().all(|(known, _)| known != *name));
+        let left_out: Vec<String> = shown.filter(|name| stays(name)).cloned().collect();
+        for row in &mut part.rows {
+            row.retain(|name, _| !stays(name));
+        }
+        // A row of which nothing but numbers is left says nothing.
+        let says = |name: &String| {
+            table.column.get(name).and_then(|c| c.category()).is_some_and(|c| c != "account.reference")
+        };
+        part.rows.retain(|row| row.keys().any(says));
+        part.withheld.extend(left_out.into_iter().map(|name| (name, NOT_CARRIED.to_owned())));
+    }
+    archive
+        .files
+        .retain(|file| book.map().blob(&file.kind).is_some_and(|b| portable.contains(b.about.as_str())));
+    Ok(archive)
+}
+
 /// How many files of mine are here, and their bytes in all: what an archive brings beside its pages.
 ///
 /// # Errors

@@ -28,6 +28,7 @@ pub(crate) struct Found {
 pub(crate) fn check(sources: &Sources, book: &Book) -> Found {
     let mut checker = Checker { sources, book, found: Found::default(), resolved: BTreeSet::new() };
     checker.data_map();
+    checker.apart();
     checker.purposes();
     checker.rules();
     checker.locks();

@@ -15,6 +15,9 @@ pub struct DataMap {
     pub category: BTreeMap<String, Spanned<Category>>,
     /// Database tables, by name.
     pub table: BTreeMap<String, Spanned<Table>>,
+    /// What people can erase and keep their account, by name.
+    #[serde(default)]
+    pub apart: BTreeMap<String, Spanned<Apart>>,
     /// Kinds of sealed files, by name.
     pub blob: BTreeMap<String, Spanned<Blob>>,
     /// Fields that log lines may carry.
@@ -29,6 +32,14 @@ pub struct DataMap {
     /// Messages between the server and its confined child: for each message, its fields.
     #[serde(default)]
     pub child: BTreeMap<String, BTreeMap<String, Spanned<Column>>>,
+}
+
+/// Things that their owner can erase and keep the account.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Apart {
+    /// What they are, in words a person understands, after "erase …".
+    pub says: String,
 }
 
 /// A kind of personal data.
@@ -62,6 +73,10 @@ pub struct Table {
     /// What erasing the person does to a row.
     #[serde(default)]
     pub erase: Place,
+    /// The group of things with which rows go when their owner erases it and keeps the account (AF-070). Absent: they go
+    /// with the account.
+    #[serde(default)]
+    pub apart: Option<Spanned<String>>,
     /// Retention events of a row: event name → the column that holds its instant.
     #[serde(default)]
     pub events: BTreeMap<String, String>,

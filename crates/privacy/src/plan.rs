@@ -5,9 +5,10 @@
 
 use crate::book::Book;
 use crate::map::{Export, Place};
-use crate::profile::Ending;
+use crate::profile::{Basis, Ending};
 use domain::time::Instant;
 use jiff::Span;
+use std::collections::BTreeSet;
 
 /// What one table contributes to a person's archive.
 #[derive(Debug, PartialEq, Eq)]
@@ -93,6 +94,67 @@ pub fn erase(book: &Book) -> Vec<EraseStep<'_>> {
         table.others.iter().map(move |column| EraseStep::Mention { table: name, column })
     });
     own.chain(mentions).collect()
+}
+
+/// Things that their owner can erase and keep the account (AF-070).
+#[derive(Debug, PartialEq, Eq)]
+pub struct Apart<'a> {
+    /// The name of the group.
+    pub group: &'a str,
+    /// What they are, in words.
+    pub says: &'a str,
+    /// The tables whose rows go, with the files that belong to them.
+    pub tables: Vec<&'a str>,
+}
+
+/// What people can erase and keep their account.
+pub fn apart(book: &Book) -> Vec<Apart<'_>> {
+    let map = book.map();
+    let groups = map.apart.iter().map(|(group, apart)| {
+        let of_it = map.tables().filter(|(_, t)| t.apart.as_ref().is_some_and(|of| of.get_ref() == group));
+        Apart { group, says: &apart.get_ref().says, tables: of_it.map(|(name, _)| name).collect() }
+    });
+    groups.collect()
+}
+
+/// What stays as long as the account does, each with the ground on which it is not erased by itself (KA-40): a law that
+/// demands it, or the account that needs it.
+pub fn with_account(book: &Book) -> Vec<(&str, String)> {
+    let about_people =
+        book.map().tables().filter(|(_, table)| table.person.is_some() && table.apart.is_none());
+    let grounds = about_people.map(|(_, table)| {
+        let of_it = |category: &&str| *category != "account.reference";
+        let purposes: BTreeSet<&str> = table
+            .categories()
+            .into_iter()
+            .filter(of_it)
+            .flat_map(|category| book.rules_in_force(category).map(|rule| rule.purpose.get_ref().as_str()))
+            .collect();
+        let laws: Option<BTreeSet<&str>> = purposes
+            .iter()
+            .map(|id| {
+                book.profile().purpose(id).filter(|p| p.basis == Basis::LegalObligation)?.law.as_deref()
+            })
+            .collect();
+        let ground = match laws.filter(|laws| !laws.is_empty()) {
+            Some(laws) => format!("a law demands it: {}", laws.into_iter().collect::<Vec<_>>().join(", ")),
+            None => "your account needs it, and it goes with your account".to_owned(),
+        };
+        (table.says.as_str(), ground)
+    });
+    grounds.collect()
+}
+
+/// The categories that a person may carry to another service: what is processed on their consent or on a contract with
+/// them (GDPR Art. 20(1)(a), AF-076).
+pub fn portable(book: &Book) -> BTreeSet<&str> {
+    let rests = |category: &str| {
+        book.rules_in_force(category).any(|rule| {
+            let purpose = book.profile().purpose(rule.purpose.get_ref());
+            purpose.is_some_and(|p| matches!(p.basis, Basis::Consent | Basis::Contract))
+        })
+    };
+    book.map().category.keys().map(String::as_str).filter(|category| rests(category)).collect()
 }
 
 /// When rows of a table must be gone.

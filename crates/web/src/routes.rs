@@ -150,6 +150,7 @@ pub fn routes() -> Vec<Route> {
         // ---- privacy centre
         page("/privacy", SignedIn, get(privacy::page)),
         act("/privacy/take", SignedIn, post(privacy::take)),
+        act("/privacy/carry", SignedIn, post(privacy::carry)),
         act("/privacy/consents/{purpose}", SignedIn, post(privacy::consent)),
         page("/privacy/requests", SignedIn, get(requests::mine)),
         act("/privacy/requests", SignedIn, post(requests::ask)),
@@ -161,6 +162,7 @@ pub fn routes() -> Vec<Route> {
         act("/privacy/objections/{purpose}", SignedIn, post(restriction::object)),
         page("/privacy/erase", SignedIn, get(privacy::erase_page)),
         act("/privacy/erase", SignedIn, post(privacy::erase)),
+        act("/privacy/erase/only/{group}", SignedIn, post(privacy::erase_only)),
         act("/privacy/erase/cancel", SignedIn, post(privacy::erase_cancel)),
         // ---- settings
         page("/settings", SignedIn, get(settings::page)),

@@ -3,7 +3,7 @@
 
 use super::letters;
 use super::paper::{How, Paper, Told, parse};
-use crate::{Context, Error, Refusal, SignedIn, privacy_centre, text};
+use crate::{Context, Error, Refusal, SignedIn, apart, privacy_centre, text};
 use domain::ids::{PersonId, RequestId};
 use domain::person::Reason as Why;
 use domain::time::Instant;
@@ -34,7 +34,7 @@ pub struct Line {
 }
 
 /// What is done about a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {
     /// Ask for something, by letter.
     Ask(Need),
@@ -44,6 +44,8 @@ pub enum Deed {
     Extend(Reason),
     /// Decide to carry it out.
     Accept,
+    /// Decide to erase this group of things and nothing else, at once.
+    EraseOnly(String),
     /// Decide against it, by letter.
     Refuse(Ground),
     /// It is carried out.
@@ -128,6 +130,7 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
         return Err(Refusal::Conflict("This is your own request: somebody else must handle it.").into());
     }
     let how = how(ctx, &paper.told);
+    let mut erased = None;
     match deed {
         Deed::Ask(need) => {
             needed()?;
@@ -154,6 +157,17 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
                 })
                 .await?;
             }
+        }
+        Deed::EraseOnly(group) => {
+            let account = paper.told.account().filter(|_| paper.told.matter == Matter::Erasure);
+            let nobody = "There is no account here that this request is about.";
+            let account = account.ok_or_else(|| Refusal::field("deed", nobody))?;
+            paper.note(Happened::Accepted, None).await?;
+            let (things, gone) = apart::erase_for(ctx, &tx, account, &group).await?;
+            let says = apart::kinds(ctx).into_iter().find(|kind| kind.group == group).map(|kind| kind.says);
+            let done = format!("Erased: {} ({things} in all).", says.unwrap_or_default());
+            paper.note(Happened::CarriedOut, Some(&done)).await?;
+            erased = Some((account, gone));
         }
         Deed::Refuse(ground) => {
             if ground.needs_words() {
@@ -191,7 +205,11 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
         }
     }
     drop(paper);
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    if let Some((account, gone)) = erased {
+        apart::finish(ctx, account, gone).await?;
+    }
+    Ok(())
 }
 
 /// The account that this request, once accepted, erases: after its days of grace, in which its owner is told and can take

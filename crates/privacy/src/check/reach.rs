@@ -9,6 +9,34 @@ use domain::person::{Chore, Role};
 use toml::Spanned;
 
 impl Checker<'_> {
+    /// What can be erased by itself: every group is named by a table, and every table names a group that exists.
+    pub(super) fn apart(&mut self) {
+        let map = self.book.map();
+        let source = &self.sources.map;
+        let tables = || map.table.values().map(Spanned::get_ref);
+        for table in tables() {
+            if let Some(group) = table.apart.as_ref().filter(|group| !map.apart.contains_key(group.get_ref()))
+            {
+                let what = format!("there is no group `{}` of what can be erased by itself", group.get_ref());
+                self.found.problems.push(source.problem(
+                    &group.span(),
+                    what,
+                    "define it under [apart] or name an existing one",
+                ));
+            }
+        }
+        for (name, group) in &map.apart {
+            if tables().all(|table| table.apart.as_ref().is_none_or(|of| of.get_ref() != name)) {
+                let what = format!("nothing belongs to the group `{name}` of what can be erased by itself");
+                self.found.problems.push(source.problem(
+                    &group.span(),
+                    what,
+                    "name it as `apart` of a table, or take it away",
+                ));
+            }
+        }
+    }
+
     pub(super) fn data_map(&mut self) {
         let map = self.book.map();
         let source = &self.sources.map;

@@ -96,6 +96,23 @@ impl Grant<'_> {
         Ok(Gone(rows.iter().map(|row| row.id("id")).collect::<Result<_, _>>()?))
     }
 
+    /// Removes every row of this grant's table about the person, with the files that belong to them. Returns how many rows.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn erase_all(&self) -> Result<(u64, Gone), Error> {
+        let person = self.person()?;
+        let rows = self.remove("1 = 1", &[]).await?;
+        let mut gone = Gone::default();
+        let map = self.tx.inner.book.map();
+        for (kind, _) in map.blob.iter().filter(|(_, blob)| blob.get_ref().owner == self.table) {
+            let sql = "DELETE FROM blob WHERE person = $1 AND kind = $2 RETURNING id";
+            let files = self.tx.rows(sql, &[person.uuid().into(), kind.as_str().into()]).await?;
+            gone = gone.and(Gone(files.iter().map(|row| row.id("id")).collect::<Result<_, _>>()?));
+        }
+        Ok((rows, gone))
+    }
+
     pub(crate) fn may_hold(&self, kind: &str) -> Result<(), Error> {
         let blob = self.tx.inner.book.map().blob(kind);
         let blob = blob.ok_or_else(|| Fault::corrupt(format!("the data map has no file of kind {kind}")))?;

@@ -38,6 +38,9 @@ struct Invitation {
     ends: String,
 }
 
+/// Stands for the name of whoever restricted the use of their data.
+const WITHHELD: &str = "Kept and not used";
+
 const fn role_in_words(role: Role) -> &'static str {
     match role {
         Role::Operator => "Operator: runs the house",
@@ -95,7 +98,7 @@ async fn show(face: &Face, me: &SignedIn, form: Form, link: Option<String>) -> R
             .into_iter()
             .map(|p| Person {
                 id: p.id.to_string(),
-                name: text(p.name),
+                name: if p.restricted && p.name.is_none() { WITHHELD.to_owned() } else { text(p.name) },
                 role: role_in_words(p.role),
                 since: when_known(p.created_at),
             })

@@ -3,7 +3,7 @@
 mod archive;
 mod archive_files;
 
-pub use archive::take;
+pub use archive::{carry, take};
 
 use crate::Face;
 use crate::form::Form;
@@ -13,6 +13,7 @@ use crate::problem::Problem;
 use crate::session::{Maybe, Me};
 use crate::shell::{Shell, render};
 use crate::words::{bytes, when, when_known};
+use app::apart::{self, Kind};
 use app::consents::{self, Consent};
 use app::privacy_centre::{self, Erased, ErasurePlan};
 use app::{Refusal, SignedIn, accounts};
@@ -123,6 +124,9 @@ fn purpose_in_words(face: &Face, id: &str) -> String {
 struct Erase {
     shell: Shell,
     plan: ErasurePlan,
+    /// What can be erased by itself.
+    apart: Vec<Kind>,
+    with_account: Vec<(String, String)>,
     due: Option<String>,
     name: String,
     /// Where the receipt will be.
@@ -159,6 +163,8 @@ async fn show_erase(face: &Face, me: &SignedIn, form: Form) -> Result<Response, 
         shell: Shell::of(face, me, "Erase my account", "privacy").await?,
         due: plan.erase_at.map(when),
         plan,
+        apart: apart::kinds(&face.ctx),
+        with_account: apart::with_account(&face.ctx),
         name: account.name.map(|n| n.reveal().clone()).unwrap_or_default(),
         receipt: format!("{}/receipt/{}", face.reach.public_url, me.person),
         form,
@@ -197,6 +203,32 @@ pub async fn erase(
     match done {
         Ok(next) => Ok(Redirect::to(&next).into_response()),
         Err(error) => form.again(error, |form| show_erase(&face, &me, form)).await,
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Proof {
+    #[serde(default)]
+    password: String,
+}
+
+/// Erases one kind of my things, at once; needs the password.
+pub async fn erase_only(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(group): Path<String>,
+    axum::Form(typed): axum::Form<Proof>,
+) -> Result<Response, Problem> {
+    let done = match accounts::prove_again(&face.ctx, &me, &Personal::new(typed.password)).await {
+        Ok(()) => apart::erase(&face.ctx, &me, &group).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(_) => Ok(Redirect::to("/privacy/erase").into_response()),
+        Err(error) => {
+            let form = Form::with([("group", &group)]);
+            form.again(error, |form| show_erase(&face, &me, form)).await
+        }
     }
 }
 

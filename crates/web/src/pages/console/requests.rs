@@ -7,6 +7,7 @@ use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::when;
+use app::apart::{self, Kind};
 use app::requests::{self, Deed, Told};
 use app::{Refusal, SignedIn};
 use askama::Template;
@@ -110,6 +111,8 @@ struct One {
     words: String,
     who: &'static str,
     erases: bool,
+    /// What can be erased by itself, of a request for erasure whose account is known.
+    apart: Vec<Kind>,
     past: Vec<Past>,
     may: May,
     form: Form,
@@ -196,6 +199,10 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
             (false, _) => "not known yet",
         },
         erases: told.matter == privacy::clock::Matter::Erasure && request.subject.is_some(),
+        apart: match told.account().filter(|_| told.matter == privacy::clock::Matter::Erasure) {
+            Some(_) => apart::kinds(&face.ctx),
+            None => vec![],
+        },
         past: told.events.iter().map(|event| past(&told, event)).collect(),
         may: May::of(now, &told),
         form,
@@ -254,6 +261,8 @@ pub struct Done {
     #[serde(default)]
     step: i64,
     #[serde(default)]
+    group: String,
+    #[serde(default)]
     words: String,
 }
 
@@ -270,6 +279,7 @@ impl Done {
                 Deed::Extend(*reason.ok_or_else(|| wrong("reason", "Say why it takes longer."))?)
             }
             "accept" => Deed::Accept,
+            "erase-only" => Deed::EraseOnly(self.group.clone()),
             "refuse" => {
                 let ground: Result<Ground, _> = self.ground.parse();
                 Deed::Refuse(

@@ -8,7 +8,7 @@ use crate::Face;
 use crate::problem::Problem;
 use crate::session::Me;
 use crate::words::{bytes as size_in_words, when};
-use app::privacy_centre;
+use app::{SignedIn, privacy_centre};
 use askama::Template;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -61,12 +61,22 @@ struct Listed {
 /// Everything about me, to take away.
 pub async fn take(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
     let archive = privacy_centre::take(&face.ctx, &me).await?;
+    zip(face, me, archive, "my-data.zip")
+}
+
+/// What of it I can carry to another service.
+pub async fn carry(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
+    let archive = privacy_centre::carry(&face.ctx, &me).await?;
+    zip(face, me, archive, "my-data-to-carry.zip")
+}
+
+fn zip(face: Face, me: SignedIn, archive: Archive, name: &str) -> Result<Response, Problem> {
     let pages = pages(&face, &archive).map_err(|fault| Problem::Fault(store::Fault::Corrupt(fault)))?;
     let files = archive.files.into_iter().map(|file| (path_of(&file), file)).collect();
     let headers = [
-        (CONTENT_TYPE, "application/zip"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"my-data.zip\""),
-        (CACHE_CONTROL, "no-store"),
+        (CONTENT_TYPE, "application/zip".to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (CACHE_CONTROL, "no-store".to_owned()),
     ];
     Ok((headers, packed(face.ctx, Packed { pages, files, whose: me })).into_response())
 }
