@@ -226,7 +226,7 @@ pub async fn erase_only(
     match done {
         Ok(_) => Ok(Redirect::to("/privacy/erase").into_response()),
         Err(error) => {
-            let form = Form::with([("group", &group)]);
+            let form = Form::with([("group", &group)]).known_as("password", "only");
             form.again(error, |form| show_erase(&face, &me, form)).await
         }
     }
