@@ -19,8 +19,11 @@ pub fn run(which: Option<&str>) -> Result<()> {
             }
             measure("house", &["run", "--release", "-p", "acceptance", "--bin", "bench-house"])
         }
-        None => ["prepare", "house"].into_iter().try_for_each(|which| run(Some(which))),
-        Some(other) => bail!("there is no benchmark `{other}`; there are: house, prepare"),
+        Some("privacy") => {
+            measure("privacy", &["run", "--release", "-p", "acceptance", "--bin", "bench-privacy"])
+        }
+        None => ["prepare", "house", "privacy"].into_iter().try_for_each(|which| run(Some(which))),
+        Some(other) => bail!("there is no benchmark `{other}`; there are: house, prepare, privacy"),
     }
 }
 

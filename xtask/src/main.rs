@@ -36,7 +36,7 @@ fn main() -> Result<()> {
         ["hooks"] => hooks::run(),
         ["ci"] => ci::run(),
         _ => bail!(
-            "say one of: tidy, promises [--write | --profile NAME], profiles [NAME], stubs [--glance | NAME…], bench [house|prepare], hooks, ci"
+            "say one of: tidy, promises [--write | --profile NAME], profiles [NAME], stubs [--glance | NAME…], bench [house|prepare|privacy], hooks, ci"
         ),
     }
 }

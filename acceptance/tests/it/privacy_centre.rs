@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 
 #[tokio::test]
 async fn everything_about_me_and_nothing_about_others_is_in_my_archive() {
-    domain::proves!("AF-068", "TP-49", "FL-90", by = "store::export::Store::export");
+    domain::proves!("AF-068", "TP-49", "FL-90", "KA-38", by = "store::export::Store::export");
     domain::proves!("FL-11", by = "privacy::plan::export");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
@@ -199,7 +199,7 @@ async fn the_notice_names_who_answers_what_is_covered_and_where_to_complain() {
 
 #[tokio::test]
 async fn consent_is_asked_for_one_thing_given_and_taken_back() {
-    domain::proves!("AF-078", "KA-44", "TP-27", "FL-33", by = "app::consents::say");
+    domain::proves!("AF-078", "KA-44", "KA-23", "KA-24", "TP-27", "FL-33", by = "app::consents::say");
     domain::proves!("AF-168", by = "app::consents::list");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
@@ -218,11 +218,13 @@ async fn consent_is_asked_for_one_thing_given_and_taken_back() {
     house.clock.advance(3600);
     assert_eq!(said("no").await, StatusCode::SEE_OTHER);
     assert!(olga.get("/privacy").await.body.contains("<strong>Off</strong>"));
-    assert_eq!(
-        olga.post("/privacy/consents/account", &[("on", "no")]).await.status,
-        StatusCode::NOT_FOUND,
-        "what does not rest on consent is not asked for"
-    );
+    for demanded in ["account", "rights", "accountability"] {
+        assert_eq!(
+            olga.post(&format!("/privacy/consents/{demanded}"), &[("on", "no")]).await.status,
+            StatusCode::NOT_FOUND,
+            "what does not rest on consent is not asked for, and cannot be switched off by withdrawing one"
+        );
+    }
     // both words stay on record, each with its time and for this purpose alone
     let ledger: serde_json::Value =
         serde_json::from_slice(&olga.archive().await.unwrap()["data/consent.json"]).unwrap();
@@ -238,7 +240,7 @@ async fn consent_is_asked_for_one_thing_given_and_taken_back() {
 
 #[tokio::test]
 async fn what_is_wrong_about_me_i_put_right_myself() {
-    domain::proves!("TP-50", "TP-48", by = "app::accounts::profile::change_name");
+    domain::proves!("TP-50", "TP-48", "TP-86", by = "app::accounts::profile::change_name");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     assert_eq!(olga.post("/settings/name", &[("name", "Olga Right")]).await.status, StatusCode::SEE_OTHER);

@@ -55,7 +55,7 @@ fn refused(answer: &Answer, why: &str) {
 }
 
 async fn somebody_without_an_account_is_answered(house: House) {
-    domain::proves!("TP-07", by = "app::requests::asking::ask_without_account");
+    domain::proves!("TP-07", "KA-38", by = "app::requests::asking::ask_without_account");
     domain::proves!("KA-47", by = "privacy::request::Case::apply");
     domain::proves!("FL-97", by = "app::requests::letters::complaint");
     let olga = house.operator("Olga").await;

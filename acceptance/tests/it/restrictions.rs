@@ -31,7 +31,7 @@ async fn lift(who: &Browser) {
 
 async fn restricted_data_is_kept_and_not_used(house: House) {
     domain::proves!("KA-41", "SP-37", by = "privacy::decide::open_under_restriction");
-    domain::proves!("AF-072", "TP-52", by = "app::restrictions::restrict");
+    domain::proves!("AF-072", "TP-52", "TP-86", by = "app::restrictions::restrict");
     let scene = Scene::simulated(house).await;
     let (house, olga) = (&scene.house, &scene.olga);
     let ada = house.invited(olga, "Ada", Role::Member).await;

@@ -326,6 +326,7 @@ mod tests {
 
     #[test]
     fn an_objection_stops_a_purpose_that_is_not_necessary() {
+        domain::proves!("KA-22", by = "privacy::decide::decide");
         let optional = Sources::built_in("house").unwrap().edited(
             "profile",
             "nothing is used to learn about anybody.\"\nnecessary = true",

@@ -95,7 +95,7 @@ fn consent_cannot_be_necessary() {
 
 #[test]
 fn a_legal_obligation_cites_its_law() {
-    domain::proves!("AF-133", by = "privacy::check::Checker::purposes");
+    domain::proves!("AF-133", "KA-24", by = "privacy::check::Checker::purposes");
     check("profile", "law = \"GDPR Art. 5(2)\"", "law = \" \"", "cites no law");
 }
 
@@ -192,7 +192,7 @@ fn every_category_is_defined_and_one_without_a_purpose_is_told() {
 
 #[test]
 fn a_legitimate_interest_is_weighed() {
-    domain::proves!("AF-131", "TP-29", by = "privacy::check::Checker::purposes");
+    domain::proves!("AF-131", "TP-29", "KA-22", by = "privacy::check::Checker::purposes");
     check("profile", "assessment = \"Sessions", "law = \"Sessions", "without a balancing assessment");
     check(
         "profile",

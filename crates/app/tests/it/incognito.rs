@@ -69,7 +69,7 @@ async fn an_incognito_print_leaves_no_trace(house: House) {
 }
 
 async fn history_off_leaves_no_trace(house: House) {
-    domain::proves!("AF-027", "AF-160", by = "app::work::ending::for_history");
+    domain::proves!("AF-027", "AF-160", "KA-23", by = "app::work::ending::for_history");
     leaves_nothing(house, false).await;
 }
 
