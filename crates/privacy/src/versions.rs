@@ -234,9 +234,10 @@ impl Versions {
         let earlier = self.earlier.iter().find(|earlier| earlier.agreed.contains(&agreed));
         earlier.map_or(&self.newest, |earlier| &earlier.book)
     }
-    /// Whether a consent to a purpose that was given under one version still covers what another does for it: a consent
-    /// covers what was asked, and continued use never stands in for a new one (FL-05).
-    pub fn covers(&self, given_under: u32, purpose: &str, version: u32) -> bool {
+    /// Whether a consent to a purpose that was given under one version (as [`Book::reference`] writes it) still covers what
+    /// another does for it: a consent covers what was asked, and continued use never stands in for a new one (FL-05).
+    pub fn covers(&self, given_under: &str, purpose: &str, version: u32) -> bool {
+        let given_under: u32 = given_under.rsplit('/').next().and_then(|n| n.parse().ok()).unwrap_or(0);
         let after = self.list.iter().filter(|v| v.number > given_under && v.number <= version);
         let asks =
             |change: &Change| change.needs == Needs::Asking && change.purpose.as_deref() == Some(purpose);

@@ -192,10 +192,10 @@ async fn take_in(
         paper.note(Happened::Acknowledged, None).await?;
     }
     if needs_proof && mail {
-        let words = letters::is_it_you(paper.book, &paper.told);
+        let words = letters::is_it_you(&paper.book, &paper.told);
         paper.letter(Happened::Asked(Need::Identity), &words, How::Mail).await?;
     } else if came != Came::Form {
-        let words = letters::arrived(paper.book, &paper.told, &format!("{public_url}/ask/{follow}"));
+        let words = letters::arrived(&paper.book, &paper.told, &format!("{public_url}/ask/{follow}"));
         paper.letter(Happened::Acknowledged, &words, if mail { How::Mail } else { How::ByHand }).await?;
     }
     drop(paper);
@@ -212,12 +212,12 @@ async fn stored<'t, 'a>(
     by: Option<SignedIn>,
     ask: impl Fn(Act, &'static str) -> Ask<'a>,
 ) -> Result<Paper<'t>, Error> {
-    let terms = request::terms(ctx.store.book(), checked.matter, checked.region);
+    let grant = tx.authorise(ask(Act::Create, "request")).await?;
+    let terms = request::terms(grant.book(), checked.matter, checked.region);
     let clock = request::clock(&terms, new.received_at, []);
     let clock = clock.map_err(|error| Refusal::field("received", format!("{error}.")))?;
     let state = Case::received(checked.matter, new.came == Came::Page.name()).state();
     let first = clock.dues().first().map(|due| due.at);
-    let grant = tx.authorise(ask(Act::Create, "request")).await?;
     requests::insert(&grant, new, state.name(), first).await?;
     drop(grant);
     Paper::take(ctx, tx, new.id, by, None, ask).await

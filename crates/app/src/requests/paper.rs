@@ -8,6 +8,7 @@ use domain::time::Instant;
 use privacy::clock::{Clock, Due, Matter, Reason, State as Stands};
 use privacy::request::{self, Came, Case, Happened, Region, State};
 use privacy::{Act, Ask, Book};
+use std::sync::Arc;
 use store::requests::{self, Event, Note, Post, Request, Standing};
 use store::{Fault, Grant, Tx};
 
@@ -118,7 +119,7 @@ pub(super) enum How {
 /// A request with leave to note what happens to it.
 pub(super) struct Paper<'t> {
     pub(super) told: Told,
-    pub(super) book: &'t Book,
+    pub(super) book: Arc<Book>,
     random: &'t dyn Random,
     /// To change `request`, and to create `request_event`.
     pub(super) request: Grant<'t>,
@@ -139,7 +140,6 @@ async fn authorise<'t>(tx: &'t Tx, ask: Ask<'_>, because: Option<Why>) -> Result
 /// # Errors
 /// [`Refusal::NotFound`].
 pub(super) async fn told<'a>(
-    ctx: &Context,
     tx: &Tx,
     id: RequestId,
     because: Option<Why>,
@@ -150,7 +150,7 @@ pub(super) async fn told<'a>(
         requests::get(&grant, id).await?.ok_or(Refusal::NotFound)?
     };
     let grant = authorise(tx, ask(Act::Read, "request_event"), because).await?;
-    Ok(tell(ctx.store.book(), request, requests::events(&grant, id).await?)?)
+    Ok(tell(grant.book(), request, requests::events(&grant, id).await?)?)
 }
 
 impl<'t> Paper<'t> {
@@ -166,11 +166,13 @@ impl<'t> Paper<'t> {
         because: Option<Why>,
         ask: impl Fn(Act, &'static str) -> Ask<'a>,
     ) -> Result<Self, Error> {
+        let told = told(tx, id, because, &ask).await?;
+        let request = authorise(tx, ask(Act::Change, "request"), because).await?;
         Ok(Self {
-            told: told(ctx, tx, id, because, &ask).await?,
-            book: ctx.store.book(),
+            told,
+            book: Arc::clone(request.book()),
             random: &**ctx.store.random(),
-            request: authorise(tx, ask(Act::Change, "request"), because).await?,
+            request,
             event: authorise(tx, ask(Act::Create, "request_event"), because).await?,
             by,
         })

@@ -162,9 +162,10 @@ fn each_is_bound_by_the_newest_before_one_that_waits_for_them() {
 fn a_consent_reaches_as_far_as_it_was_asked_for() {
     let list = vec![recorded(1, false, None), recorded(2, false, Some("history")), recorded(3, false, None)];
     let versions = Versions::new(list, Arc::new(version(3, &said("minor"), &[])), vec![]);
-    assert!(versions.covers(1, "history", 1) && versions.covers(2, "history", 3));
-    assert!(!versions.covers(1, "history", 2) && !versions.covers(1, "history", 3));
-    assert!(versions.covers(1, "geometry", 3), "it was asked about something else");
+    assert!(versions.covers("house/1", "history", 1) && versions.covers("house/2", "history", 3));
+    assert!(!versions.covers("house/1", "history", 2) && !versions.covers("house/1", "history", 3));
+    assert!(!versions.covers("of no version", "history", 3));
+    assert!(versions.covers("house/1", "geometry", 3), "it was asked about something else");
 }
 
 #[test]
