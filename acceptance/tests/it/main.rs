@@ -38,3 +38,4 @@ mod routes;
 mod scene;
 mod security;
 mod things;
+mod versions;

@@ -8,6 +8,23 @@ use axum::response::{Html, IntoResponse as _, Response};
 use domain::person::Role;
 use std::borrow::Cow;
 
+/// A version of the policy that was announced.
+#[derive(Clone, Debug)]
+pub struct News {
+    /// Since when it is in force.
+    pub since: String,
+    /// Why the policy changed.
+    pub reason: String,
+    /// Whether it waits for a yes.
+    pub waits: bool,
+}
+
+impl From<app::policy::News> for News {
+    fn from(news: app::policy::News) -> Self {
+        Self { since: crate::words::when(news.since), reason: news.reason, waits: news.waits }
+    }
+}
+
 /// What the shell shows.
 #[derive(Clone, Debug, Default)]
 pub struct Shell {
@@ -23,6 +40,8 @@ pub struct Shell {
     pub console: bool,
     /// Whether a review of the access log is overdue, told to those who can do it.
     pub review_overdue: bool,
+    /// What changed in the rules, as long as they have not read it.
+    pub news: Option<News>,
     /// A word about what was just done.
     pub done: Option<Cow<'static, str>>,
     /// Seconds after which a page with scripts fetches itself again, while something is going on.
@@ -47,6 +66,7 @@ impl Shell {
         Ok(Self {
             title: title.to_owned(),
             here,
+            news: app::policy::news(&face.ctx, &account).map(News::from),
             look: account.look.unwrap_or_default(),
             signed_in: true,
             console,
@@ -61,6 +81,12 @@ impl Shell {
     pub const fn again_in(mut self, seconds: u32, going_on: bool) -> Self {
         self.again = if going_on { Some(seconds) } else { None };
         self
+    }
+
+    /// The shell of the door: it tells of a version of the policy that was announced not long ago.
+    pub fn of_the_door(face: &crate::Face, title: &str) -> Self {
+        let news = app::policy::news_at_the_door(&face.ctx).map(News::from);
+        Self { news, ..Self::plain(title) }
     }
 
     /// With a word about what was just done.

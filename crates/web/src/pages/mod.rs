@@ -18,3 +18,4 @@ pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub mod slicings;
+pub mod versions;
