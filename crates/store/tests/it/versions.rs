@@ -164,6 +164,7 @@ async fn each_persons_lines_go_by_the_version_that_binds_them(house: House) {
 /// Asked about more than before: a yes from before covers it no more, for whoever is bound by it.
 async fn a_consent_does_not_reach_further_than_it_was_asked(house: House) {
     domain::proves!("FL-05", by = "privacy::versions::Versions::covers");
+    domain::proves!("FL-03", by = "store::people::consents::add");
     let ada = house.person("ada", Role::Member).await;
     let said = async |house: &House, status| {
         let tx = house.store.begin().await.unwrap();
