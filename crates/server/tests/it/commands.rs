@@ -164,5 +164,6 @@ fn a_changed_policy_is_served_as_a_new_version_only() {
     refused(first, "version = ", "never goes back");
     // Whoever looks after the house need not name the policy, and publishes nothing by naming another.
     assert!(printkeep(&["doctor", "--data", data]).status.success());
+    std::fs::write(mine, said("significant")).unwrap();
     assert!(serves(&serve).starts_with("Open http://"));
 }
