@@ -97,7 +97,9 @@ pub fn publication(in_force: Option<&Sources>, new: &Book) -> Result<Option<Publ
         return Err(problems);
     }
     let note = note.get_ref();
-    let waits = old.profile().reduction_needs_consent() && changes.iter().any(|change| change.reduces);
+    // What was given by consent is never kept longer without another yes, whatever the policy promises (FL-05).
+    let promised = old.profile().reduction_needs_consent();
+    let waits = changes.iter().any(|change| change.reduces && (promised || change.needs == Needs::Asking));
     Ok(Some(Publication {
         kind: Some(*note.kind.get_ref()),
         reason: note.reason.get_ref().trim().to_owned(),

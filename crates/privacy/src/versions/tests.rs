@@ -121,6 +121,12 @@ fn nothing_waits_where_the_policy_before_does_not_promise_it() {
     let before = version(2, &said("significant"), &[quick]);
     let longer = publication(Some(before.sources()), &version(3, &said("significant"), &[quick, LONGER]));
     assert!(!longer.unwrap().unwrap().waits);
+    let by_consent = (
+        "for = \"history\"\nkeep = { from = \"print.collected\", at_most = \"P90D\" }",
+        "for = \"history\"\nkeep = { from = \"print.collected\", at_most = \"P120D\" }",
+    );
+    let longer = publication(Some(before.sources()), &version(3, &said("significant"), &[quick, by_consent]));
+    assert!(longer.unwrap().unwrap().waits, "what rests on consent is not kept longer without another");
 }
 
 fn recorded(number: u32, waits: bool, asks: Option<&str>) -> Version {

@@ -136,6 +136,18 @@ async fn each_persons_lines_go_by_the_version_that_binds_them(house: House) {
     }
     let house = restarted(house, &version(2, SIGNIFICANT, &LONGER)).await;
     agrees(&house, ada).await;
+    // Whoever comes now, with an account or without, comes under the newest version.
+    let nina = PersonId::fresh(&SystemRandom);
+    let clerk = Actor::House(domain::person::Chore::Clerk);
+    let tx = house.store.begin().await.unwrap();
+    let grant = tx.authorise(ask(clerk, Act::Create, "person", nina, "rights")).await.unwrap();
+    store::requests::requester(&grant).await.unwrap();
+    for (person, version) in [(ada, 2), (bob, 1), (nina, 2)] {
+        let grant = tx.authorise(ask(clerk, Act::Read, "person", person, "rights")).await.unwrap();
+        assert_eq!(grant.book().version(), version);
+    }
+    drop(grant);
+    drop(tx);
     let of_all = async || {
         let tx = house.store.look().await.unwrap();
         let whose = privacy::Whose::Anyone;
