@@ -45,6 +45,7 @@ pub struct House {
     settings: Settings,
     folder: Arc<TempDir>,
     tasks: Vec<JoinHandle<()>>,
+    stop: CancellationToken,
 }
 
 impl House {
@@ -94,19 +95,40 @@ impl House {
         folder: Arc<TempDir>,
     ) -> Self {
         let opened = Store::open(settings.clone(), book, clock.clone(), Arc::new(SystemRandom)).await;
-        let ctx = Context::new(opened.unwrap(), config);
+        let (ctx, stop) = (Context::new(opened.unwrap(), config), CancellationToken::new());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let face =
             Face { ctx: ctx.clone(), reach: Arc::new(Reach { public_url: url.clone(), proxies: vec![] }) };
         let tasks = vec![
-            tokio::spawn(app::work::run(ctx.clone(), std::future::pending())),
-            tokio::spawn(app::workshop::run(ctx.clone(), CancellationToken::new())),
-            tokio::spawn(async {
-                web::serve(listener, web::router(face), std::future::pending()).await.unwrap();
-            }),
+            tokio::spawn(app::work::run(ctx.clone(), stop.clone().cancelled_owned())),
+            tokio::spawn(app::workshop::run(ctx.clone(), stop.clone())),
+            tokio::spawn(web_ends_with(stop.clone(), listener, face)),
         ];
-        Self { url, ctx, clock, settings, folder, tasks }
+        Self { url, ctx, clock, settings, folder, tasks, stop }
+    }
+
+    /// The policy that it was opened with, for another version of it.
+    pub fn sources(&self) -> Sources {
+        let (core, text) = self.ctx.store.book().sources().texts();
+        Sources::recorded("policy.toml", core, text)
+    }
+
+    /// The same house, whose process has ended, started again under this policy.
+    pub async fn restarted(self, sources: &Sources) -> Self {
+        let Self { ctx, clock, settings, folder, tasks, stop, .. } = self;
+        stop.cancel();
+        for task in tasks {
+            // What serves ends by itself, with every connection; the rest is cut short.
+            let aborted = task.abort_handle();
+            if tokio::time::timeout(Duration::from_secs(5), task).await.is_err() {
+                aborted.abort();
+            }
+        }
+        ctx.store.clone().close().await;
+        drop(ctx);
+        let book = Arc::new(sources.compile().expect("a policy that holds together"));
+        Self::served(book, settings, children(), clock, folder).await
     }
 
     /// The same house with a courier: letters wait for it, instead of for a hand.
@@ -118,9 +140,7 @@ impl House {
         let face =
             Face { ctx: ctx.clone(), reach: Arc::new(Reach { public_url: url.clone(), proxies: vec![] }) };
         let mut tasks = self.tasks;
-        tasks.push(tokio::spawn(async {
-            web::serve(listener, web::router(face), std::future::pending()).await.unwrap();
-        }));
+        tasks.push(tokio::spawn(web_ends_with(self.stop.clone(), listener, face)));
         Self { url, ctx, tasks, ..self }
     }
 
@@ -196,6 +216,10 @@ impl House {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         browser
     }
+}
+
+async fn web_ends_with(stop: CancellationToken, listener: TcpListener, face: Face) {
+    web::serve(listener, web::router(face), stop.cancelled_owned()).await.unwrap();
 }
 
 /// How the house of a story reads strangers' files.

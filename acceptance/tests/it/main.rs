@@ -40,3 +40,4 @@ mod routes;
 mod scene;
 mod security;
 mod things;
+mod versions;

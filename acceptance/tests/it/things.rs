@@ -225,6 +225,7 @@ async fn several(who: &Browser, path: &str, prefix: &str) -> Vec<String> {
 pub fn filled(path: &str, id: &str) -> String {
     path.replace("{id}", id)
         .replace("{purpose}", NO_PURPOSE)
+        .replace("{version}", "1")
         .replace("{*path}", "app.css")
         .replace("{code}", &"A".repeat(43))
 }

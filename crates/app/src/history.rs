@@ -4,10 +4,10 @@
 
 use crate::accounts::own;
 use crate::queue::{self, Wish};
-use crate::{Context, Error, Refusal, SignedIn};
+use crate::{Context, Error, Refusal, SignedIn, policy};
 use domain::ids::{JobId, PrinterId};
 use domain::job::{SaidBy, Verdict};
-use privacy::{Act, Basis};
+use privacy::{Act, Basis, Book};
 use std::collections::{BTreeMap, BTreeSet};
 use store::ReadPass;
 use store::history::{self as records, Entry};
@@ -43,22 +43,32 @@ pub struct Page {
 /// # Errors
 /// A fault.
 pub async fn choice(ctx: &Context, me: &SignedIn) -> Result<Choice, Error> {
-    let account = crate::accounts::account(ctx, me).await?;
-    Ok(match account.history.as_deref() {
-        Some("on") => Choice::On,
+    let tx = ctx.store.look().await?;
+    let chosen = {
+        let grant = tx.authorise(own(me, Act::Read, "person", "account")).await?;
+        people::account(&grant).await?.ok_or(Refusal::NotFound)?.history
+    };
+    // A yes that does not reach as far as what is asked now counts as not asked yet.
+    let reaches = match tx.authorise(own(me, Act::Read, "print_record", "history")).await {
+        Err(store::Error::Refused(privacy::Refusal::ConsentMissing { .. })) => false,
+        Err(store::Error::Fault(fault)) => return Err(fault.into()),
+        Ok(_) | Err(store::Error::Refused(_)) => true,
+    };
+    Ok(match chosen.as_deref() {
+        Some("on") if reaches => Choice::On,
+        Some("on") | None => Choice::NotAsked,
         Some(_) => Choice::Off,
-        None => Choice::NotAsked,
     })
 }
 
-/// The wording I am asked with, from the policy in force.
-pub fn question(ctx: &Context) -> Option<String> {
-    ctx.store.book().profile().purpose("history").and_then(|purpose| purpose.asks.clone())
+/// The wording I am asked with, by the version of the policy that binds me.
+pub fn question(rules: &Book) -> Option<String> {
+    rules.profile().purpose("history").and_then(|purpose| purpose.asks.clone())
 }
 
-/// What stops when the history is switched off, from the policy in force.
-pub fn stops(ctx: &Context) -> Option<String> {
-    ctx.store.book().profile().purpose("history").and_then(|purpose| purpose.stops.clone())
+/// What stops when the history is switched off.
+pub fn stops(rules: &Book) -> Option<String> {
+    rules.profile().purpose("history").and_then(|purpose| purpose.stops.clone())
 }
 
 /// Keeps a history from now on, or none. What was kept before stays until it is deleted.
@@ -66,10 +76,10 @@ pub fn stops(ctx: &Context) -> Option<String> {
 /// # Errors
 /// A refusal if the policy in force knows no history.
 pub async fn choose(ctx: &Context, me: &SignedIn, on: bool) -> Result<(), Error> {
-    let before = choice(ctx, me).await?;
-    let wording =
-        question(ctx).ok_or_else(|| Refusal::Policy("The policy in force keeps no history.".to_owned()))?;
-    let by_consent = ctx.store.book().profile().purpose("history").is_some_and(|p| p.basis == Basis::Consent);
+    let (before, rules) = (choice(ctx, me).await?, policy::mine(ctx, me).await?);
+    let wording = question(&rules)
+        .ok_or_else(|| Refusal::Policy("The policy in force keeps no history.".to_owned()))?;
+    let by_consent = rules.profile().purpose("history").is_some_and(|p| p.basis == Basis::Consent);
     let status = match (on, before) {
         (true, _) => "given",
         (false, Choice::On) => "withdrawn",

@@ -11,6 +11,7 @@ pub mod gate;
 pub mod history;
 pub mod models;
 pub mod people;
+pub mod policy;
 pub mod printers;
 pub mod privacy_centre;
 pub mod queue;

@@ -48,7 +48,7 @@ const NOT_CARRIED: &str = "it rests neither on your consent nor on a contract wi
 /// As [`take`].
 pub async fn carry(ctx: &Context, me: &SignedIn) -> Result<Archive, Error> {
     let mut archive = take(ctx, me).await?;
-    let book = ctx.store.book();
+    let book = &*crate::policy::mine(ctx, me).await?;
     let portable = plan::portable(book);
     for part in &mut archive.parts {
         let Some(table) = book.map().table(&part.table) else { continue };
@@ -115,7 +115,7 @@ pub async fn erasure_plan(ctx: &Context, me: &SignedIn) -> Result<ErasurePlan, E
     Ok(ErasurePlan {
         goes,
         stays,
-        grace_days: ctx.store.book().profile().people.erase_grace_days,
+        grace_days: crate::policy::mine(ctx, me).await?.profile().people.erase_grace_days,
         erase_at: crate::accounts::account(ctx, me).await?.erase_at,
     })
 }
@@ -163,7 +163,7 @@ pub async fn receipt(ctx: &Context, person: PersonId) -> Result<Erased, Error> {
 /// A refusal if I am the last operator of a house in which others live.
 pub async fn ask_for_erasure(ctx: &Context, me: &SignedIn) -> Result<Instant, Error> {
     let tx = ctx.store.begin().await?;
-    let erase_at = erase_after_grace(ctx, &tx, |act| own(me, act, "person", "account")).await?;
+    let erase_at = erase_after_grace(&tx, |act| own(me, act, "person", "account")).await?;
     tx.commit().await?;
     Ok(erase_at)
 }
@@ -173,7 +173,6 @@ pub async fn ask_for_erasure(ctx: &Context, me: &SignedIn) -> Result<Instant, Er
 /// # Errors
 /// As [`ask_for_erasure`].
 pub(crate) async fn erase_after_grace<'a>(
-    ctx: &Context,
     tx: &store::Tx,
     ask: impl Fn(Act) -> privacy::Ask<'a>,
 ) -> Result<Instant, Error> {
@@ -195,9 +194,9 @@ pub(crate) async fn erase_after_grace<'a>(
             return Err(Refusal::Conflict(why).into());
         }
     }
-    let days = i64::from(ctx.store.book().profile().people.erase_grace_days);
-    let erase_at = account.erase_at.unwrap_or_else(|| tx.now().plus_seconds(days * 24 * 3600));
     let grant = tx.authorise(ask(Act::Change)).await?;
+    let days = i64::from(grant.book().profile().people.erase_grace_days);
+    let erase_at = account.erase_at.unwrap_or_else(|| tx.now().plus_seconds(days * 24 * 3600));
     people::change(&grant, Change { erase_at: Some(Some(erase_at)), ..Change::default() }).await?;
     drop(grant);
     Ok(erase_at)

@@ -6,7 +6,7 @@
 
 use crate::accounts::own;
 use crate::requests::Told;
-use crate::{Context, Error, Refusal, SignedIn};
+use crate::{Context, Error, Refusal, SignedIn, policy};
 use domain::ids::{PersonId, RestrictionId};
 use domain::person::{Actor, Chore};
 use domain::random::Random;
@@ -63,7 +63,7 @@ pub async fn in_force(ctx: &Context, me: &SignedIn) -> Result<Option<Restriction
 /// A fault.
 pub async fn uses(ctx: &Context, me: &SignedIn) -> Result<Vec<Use>, Error> {
     let mut mine = mine(ctx, me).await?;
-    let book = ctx.store.book();
+    let book = &*policy::mine(ctx, me).await?;
     let says = |id: &str| book.map().category(id).map_or_else(|| id.to_owned(), |c| c.says.clone());
     let uses = restriction::objections(book).map(|(purpose, objection)| {
         let id = purpose.id.get_ref();

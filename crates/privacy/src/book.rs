@@ -16,6 +16,7 @@ pub struct Sources {
     pub(crate) profile: Source,
     pub(crate) roles: Source,
     pub(crate) egress: Source,
+    since: Option<String>,
 }
 
 /// The profiles that come with the program, by id: the house's own, and those of five companies.
@@ -45,7 +46,34 @@ impl Sources {
             profile: Source::new(name, text).after("policy/core.toml", CORE),
             roles: Source::new("policy/roles.toml", include_str!("../../../policy/roles.toml")),
             egress: Source::new("policy/egress.toml", include_str!("../../../policy/egress.toml")),
+            since: None,
         }
+    }
+
+    /// A version that a house published, from the texts that it recorded then, with the data map, roles and egress of this
+    /// program.
+    pub fn recorded(name: &str, core: &str, text: &str) -> Self {
+        let today = Self::with_profile(name, text);
+        Self { profile: Source::new(name, text).after("policy/core.toml", core), ..today }
+    }
+
+    /// These files, in force since this ISO day: the version became accessible then, whatever the profile says.
+    #[must_use]
+    pub fn since(self, day: String) -> Self {
+        Self { since: Some(day), ..self }
+    }
+
+    /// What a house records when it publishes this version: the text that stands before every profile, and the profile's
+    /// own.
+    pub fn texts(&self) -> (&str, &str) {
+        self.profile.parts()
+    }
+
+    /// Whether these texts, as a house recorded them, say the same: comments and spacing are nothing that is said.
+    pub fn says_the_same(&self, core: &str, text: &str) -> bool {
+        let read = |text: &str| toml::from_str::<toml::Table>(text).ok();
+        let recorded = read(&format!("{core}\n{text}"));
+        recorded.is_some() && recorded == read(&self.profile.text)
     }
 
     /// The ids of the built-in profiles.
@@ -72,9 +100,23 @@ impl Sources {
     /// # Errors
     /// Every [`Problem`] found, each with file, line and remedy. Nothing starts with any of them.
     pub fn compile(&self) -> Result<Book, Vec<Problem>> {
+        let (book, problems) = self.joined()?;
+        if problems.is_empty() { Ok(book) } else { Err(problems) }
+    }
+
+    /// Joins the files of a version that was in force once and still binds somebody. What the checks of today find in it is
+    /// passed over: it stands as it did then, and what it does not know is not allowed by it.
+    ///
+    /// # Errors
+    /// The [`Problem`]s of a text that this program cannot read at all.
+    pub fn recall(&self) -> Result<Book, Vec<Problem>> {
+        self.joined().map(|(book, _)| book)
+    }
+
+    fn joined(&self) -> Result<(Book, Vec<Problem>), Vec<Problem>> {
         let (map, profile, roles, egress) =
             (self.map.read(), self.profile.read(), self.roles.read(), self.egress.read());
-        let (map, profile, roles, egress) = match (map, profile, roles, egress) {
+        let (map, mut profile, roles, egress): (_, Profile, _, _) = match (map, profile, roles, egress) {
             (Ok(map), Ok(profile), Ok(roles), Ok(egress)) => (map, profile, roles, egress),
             (map, profile, roles, egress) => {
                 return Err([map.err(), profile.err(), roles.err(), egress.err()]
@@ -83,13 +125,16 @@ impl Sources {
                     .collect());
             }
         };
-        let mut book =
-            Book { map, profile, roles, egress, notes: vec![], readings: vec![], closed: BTreeSet::new() };
+        if let Some(day) = &self.since {
+            profile.policy.effective.clone_from(day);
+        }
+        let (notes, readings, closed) = (vec![], vec![], BTreeSet::new());
+        let mut book = Book { map, profile, roles, egress, sources: self.clone(), notes, readings, closed };
         let found = check::check(self, &book);
         book.notes = found.notes;
         book.readings = found.readings;
         book.closed = found.closed;
-        if found.problems.is_empty() { Ok(book) } else { Err(found.problems) }
+        Ok((book, found.problems))
     }
 }
 
@@ -100,6 +145,7 @@ pub struct Book {
     profile: Profile,
     roles: Roles,
     egress: Egress,
+    sources: Sources,
     notes: Vec<String>,
     readings: Vec<Reading>,
     closed: BTreeSet<(String, String)>,
@@ -121,6 +167,19 @@ impl Book {
     /// What may leave the house.
     pub const fn egress(&self) -> &Egress {
         &self.egress
+    }
+    /// The files that it was compiled from.
+    pub const fn sources(&self) -> &Sources {
+        &self.sources
+    }
+    /// Which version it is.
+    pub const fn version(&self) -> u32 {
+        self.profile.policy.version
+    }
+    /// Its id and version, as the ledger and the access log write them.
+    pub fn reference(&self) -> String {
+        let head = &self.profile.policy;
+        format!("{}/{}", head.id, head.version)
     }
     /// What people should know about this policy: contradictions and their readings, categories that cannot be
     /// stored and so the features that are off, placeholders to fill in.
@@ -144,6 +203,10 @@ impl Book {
                 !self.closed.is_empty() && self.closed.contains(&(category.to_owned(), purpose.clone()));
             self.serves(purpose) && !closed
         })
+    }
+    /// Whether a reading of a contradiction keeps a category from a purpose that a rule gives it to.
+    pub(crate) fn keeps_apart(&self, category: &str, purpose: &str) -> bool {
+        self.closed.contains(&(category.to_owned(), purpose.to_owned()))
     }
     /// Whether a category may be stored at all: a rule lets it serve something, and the module that holds it is there.
     pub fn may_store(&self, category: &str) -> bool {

@@ -184,6 +184,31 @@ pub fn decide(book: &Book, ask: &Ask<'_>, facts: &Facts) -> Result<Scope, Refusa
     Ok(Scope { categories, logged: leaves_or_ends || !(own || by_the_house) })
 }
 
+/// Decides about somebody whom an earlier version of the policy binds still, since a later one takes rights away and they
+/// have not agreed to it (AF-124).
+///
+/// What they do, and what the house does for them, goes by the version that binds them: to ask the newest too would take
+/// away what it dropped, and a no takes nothing away. What other people want with their data, and what leaves the house,
+/// must be allowed by both.
+///
+/// # Errors
+/// As [`decide`].
+pub fn decide_bound(bound: &Book, newest: &Book, ask: &Ask<'_>, facts: &Facts) -> Result<Scope, Refusal> {
+    let earlier = decide(bound, ask, facts)?;
+    let own = matches!(ask.whose, Whose::Person(id) if ask.actor.person() == Some(id));
+    let for_them = own || matches!(ask.actor, Actor::House(_));
+    if bound.version() == newest.version() || (for_them && ask.act != Act::Disclose) {
+        return Ok(earlier);
+    }
+    let now = decide(newest, ask, facts)?;
+    let categories: BTreeSet<String> = earlier.categories.intersection(&now.categories).cloned().collect();
+    if categories.is_empty() {
+        let categories = earlier.categories.into_iter().collect::<Vec<_>>().join(", ");
+        return Err(Refusal::PolicyForbids { categories, purpose: ask.purpose.to_owned() });
+    }
+    Ok(Scope { categories, logged: earlier.logged || now.logged })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

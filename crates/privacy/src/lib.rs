@@ -23,13 +23,16 @@ mod redact;
 pub mod request;
 pub mod restriction;
 mod roles;
+pub mod versions;
 pub mod vocabularies;
 
 pub use book::{Book, Sources};
-pub use decide::{Act, Ask, Facts, Refusal, Scope, Whose, decide};
+pub use decide::{Act, Ask, Facts, Refusal, Scope, Whose, decide, decide_bound};
 pub use map::{About, Blob, Category, Column, DataMap, Export, Place, Seal, Table};
 pub use outbound::{Destination, Egress, NotSendable, Outbound};
 pub use problem::{Problem, Reading};
-pub use profile::{Accept, Basis, Ending, History, Keep, Profile, Purpose, RecipientRole, Rule, Safeguard};
+pub use profile::{
+    Accept, Basis, Channel, Ending, History, Keep, Kind, Profile, Purpose, RecipientRole, Rule, Safeguard,
+};
 pub use redact::Personal;
 pub use roles::Roles;

@@ -61,6 +61,13 @@ impl Source {
         Self { before: Some((name.to_owned(), text.len())), text: text + &self.text, name: self.name }
     }
 
+    /// The text that stands before this file's own, and its own.
+    pub(crate) fn parts(&self) -> (&str, &str) {
+        let length = self.before.as_ref().map_or(0, |(_, length)| *length);
+        let (before, own) = self.text.split_at_checked(length).unwrap_or(("", &self.text));
+        (before.strip_suffix('\n').unwrap_or(before), own)
+    }
+
     /// The text with one passage replaced once.
     pub(crate) fn edit(&mut self, from: &str, to: &str) {
         if let (Some((_, length)), Some(at)) = (&mut self.before, self.text.find(from))

@@ -53,14 +53,17 @@ fn what_reaches_further_is_told_or_asked_again() {
     let consent = purpose("basis = \"consent\"\nasks = \"May we?\"\nstops = \"News stops.\"");
     check("# ---- Rules", &consent, "purpose news", Needs::Asking, false);
     let interest = purpose("basis = \"legitimate-interest\"\nassessment = \"Weighed.\"");
-    check("# ---- Rules", &interest, "purpose news", Needs::Telling, false);
+    // nobody is asked, so that everybody has less of a say
+    check("# ---- Rules", &interest, "purpose news", Needs::Telling, true);
     // a consent covers the time that it was given for
     let longer = HISTORY_RULE.replace("P90D", "P120D");
-    check(HISTORY_RULE, &longer, "rule print.facts for history", Needs::Asking, false);
+    check(HISTORY_RULE, &longer, "rule print.facts for history", Needs::Asking, true);
     let operate = HISTORY_RULE.replace("history", "operate");
-    check(&operate, &operate.replace("P90D", "P120D"), "rule print.facts for operate", Needs::Telling, false);
+    check(&operate, &operate.replace("P90D", "P120D"), "rule print.facts for operate", Needs::Telling, true);
     let recipient = "[[recipient]]\nid = \"host\"\nname = \"A host\"\nrole = \"processor\"\ncountry = \"DE\"\n\n# ---- Purposes";
-    check("# ---- Purposes", recipient, "recipient host", Needs::Telling, false);
+    check("# ---- Purposes", recipient, "recipient host", Needs::Telling, true);
+    let refusable = recipient.replace("\n\n#", "\nfor = [\"history\"]\n\n#");
+    check("# ---- Purposes", &refusable, "recipient host", Needs::Telling, false);
     check("asks = \"Keep a history", "asks = \"Keep everything", "purpose history", Needs::Asking, false);
 }
 
@@ -83,6 +86,11 @@ fn what_takes_a_right_away_says_so() {
     let worse = [
         ("incognito = true", "incognito = false", "printing incognito"),
         ("backups = \"P35D\"", "backups = \"P90D\"", "keys backups"),
+        ("epoch = \"P7D\"", "epoch = \"P70D\"", "keys epoch"),
+        ("erase_grace_days = 14", "erase_grace_days = 90", "people erase_grace_days"),
+        ("log_review = \"P30D\"", "log_review = \"P300D\"", "people log_review"),
+        ("staff_at_most = 12", "staff_at_most = 13", "people staff_at_most"),
+        ("history = \"asked\"", "history = \"on\"", "printing history"),
         (
             "only_for = [\"print\", \"rights\"]",
             "only_for = [\"print\", \"rights\", \"support\"]",
@@ -100,6 +108,8 @@ fn what_takes_a_right_away_says_so() {
         ("[disclosure]\ngrounds = [\"legal-compulsion\", \"own-rights\"]", "disclosure grounds"),
         ("[transfers]\nallowed = [\"adequacy\", \"clauses\", \"consent\"]", "transfers allowed"),
         ("[signals]\ndo_not_track = false", "signals do_not_track"),
+        ("[transfers]\nhome = [\"US\"]", "transfers home"),
+        ("[messages]\nmandatory = [\"news\"]", "messages mandatory"),
     ];
     for (added, about) in worse {
         let changes = diff(&silent, &terms(added));
@@ -115,6 +125,37 @@ fn what_takes_a_right_away_says_so() {
     assert_eq!(diff(&silent, &capped), []);
     let reduced = terms("[changes]\nreduction_needs_consent = false");
     assert!(diff(&book("house"), &reduced).iter().any(|c| c.reduces), "that rights need consent is a right");
+}
+
+#[test]
+fn what_leaves_people_with_less_of_a_say_reduces_their_rights() {
+    let law = HISTORY_RULE.replace("\"P90D\" }", "\"P90D\", at_least = \"P30D\", law = \"a law\" }");
+    check(HISTORY_RULE, &law, "rule print.facts for history", Needs::Telling, true);
+    // whoever could object to a use cannot any more
+    let news = "[[purpose]]\nid = \"news\"\nsays = \"tell news\"\nbasis = \"legitimate-interest\"\nassessment = \"Weighed.\"\nfides = \"x\"\ndpv = \"local\"\n\n[[rule]]\ndata = [\"contact.email\"]\nfor = \"news\"\nkeep = {}\n\n# ---- Rules";
+    let before = edited("# ---- Rules", news);
+    let agreed = edited("# ---- Rules", &news.replace("legitimate-interest", "contract"));
+    let found = |old: &Book, new: &Book, about: &str| {
+        let changes = diff(old, new);
+        changes.iter().find(|c| c.about == about).unwrap_or_else(|| panic!("{about}: {changes:#?}")).reduces
+    };
+    assert!(found(&before, &agreed, "purpose news"));
+    assert!(!found(&agreed, &before, "purpose news"));
+    assert!(!found(&before, &book("house"), "purpose news"), "less is done than before");
+    // a use more without being asked
+    let more = |purpose: &str| {
+        format!("[[rule]]\ndata = [\"account.age\"]\nfor = \"{purpose}\"\nkeep = {{}}\n\n# ---- Rules")
+    };
+    let used = |purpose: &str| edited("# ---- Rules", &more(purpose));
+    assert!(found(&book("house"), &used("support"), "rule account.age for support"));
+}
+
+#[test]
+fn filling_in_who_answers_takes_nothing_from_anybody() {
+    check("names = [\"\"]", "names = [\"A club\"]", "controller names", Needs::Publishing, false);
+    let another =
+        diff(&edited("names = [\"\"]", "names = [\"A club\"]"), &edited("names = [\"\"]", "names = [\"B\"]"));
+    assert_eq!(another.iter().map(|c| c.needs).collect::<Vec<_>>(), [Needs::Telling]);
 }
 
 #[test]

@@ -39,18 +39,29 @@ impl Place {
         })
     }
 
-    /// Opens the house.
+    /// Opens the house to serve it: the policy is in force from then on.
     pub async fn open(&self) -> Result<Store> {
-        let book = Arc::new(book(&self.policy)?);
+        let (settings, book) = (self.settings()?, Arc::new(book(&self.policy)?));
+        Store::open(settings, book, Arc::new(SystemClock), Arc::new(SystemRandom))
+            .await
+            .context("the house could not be opened")
+    }
+
+    /// Opens the house to look after it, under the version of the policy that is in force there; `--policy` is for a house
+    /// that has published none.
+    pub async fn visit(&self) -> Result<Store> {
+        let (settings, book) = (self.settings()?, Arc::new(book(&self.policy)?));
+        Store::visit(settings, book, Arc::new(SystemClock), Arc::new(SystemRandom))
+            .await
+            .context("the house could not be opened")
+    }
+
+    fn settings(&self) -> Result<Settings> {
         let database = match (&self.database, &self.key_database) {
             (Some(state), Some(keys)) => Database::Postgres { state: state.clone(), keys: keys.clone() },
             _ => Database::Embedded,
         };
-        let settings =
-            Settings { data: absolute(&self.data)?, keys: absolute(&self.key_folder())?, database };
-        Store::open(settings, book, Arc::new(SystemClock), Arc::new(SystemRandom))
-            .await
-            .context("the house could not be opened")
+        Ok(Settings { data: absolute(&self.data)?, keys: absolute(&self.key_folder())?, database })
     }
 }
 

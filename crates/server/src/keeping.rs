@@ -68,7 +68,7 @@ pub async fn backup(options: Backup) -> Result<ExitCode> {
     if options.to.parent() == options.keys_to.parent() {
         eprintln!("warning: data file and key file lie in the same place: whoever copies it has both");
     }
-    let store = options.place.open().await?;
+    let store = options.place.visit().await?;
     store.backup(&options.to, &options.keys_to, &passphrase).await?;
     store.close().await;
     println!("wrote {} and {}", options.to.display(), options.keys_to.display());
@@ -121,7 +121,7 @@ pub enum Admin {
 #[allow(clippy::print_stdout, reason = "what the command was asked for")]
 pub async fn admin(command: Admin) -> Result<ExitCode> {
     let Admin::SetupCode { place } = command;
-    let store = place.open().await?;
+    let store = place.visit().await?;
     let code = accounts::begin_setup(&Context::new(store.clone(), crate::house::children()?)).await?;
     store.close().await;
     println!("{code}");
@@ -141,7 +141,7 @@ pub struct Doctor {
 /// Looks whether a house is well. Exit code 1: something needs the operator.
 #[allow(clippy::print_stdout, reason = "what the command was asked for")]
 pub async fn doctor(options: Doctor) -> Result<ExitCode> {
-    let store = options.place.open().await?;
+    let store = options.place.visit().await?;
     let mut findings: Vec<(bool, String)> = Vec::new();
     findings.push((true, format!("the house opens, on {:?}", store.engine())));
     for note in store.book().notes() {

@@ -1,4 +1,5 @@
-//! `printkeep policy`: what is kept, why, for how long, in words; and whether a policy holds together.
+//! `printkeep policy`: what is kept, why, for how long, in words; whether a policy holds together; and what a new version of
+//! it must say before it can be published.
 
 use crate::house::{book, sources};
 use anyhow::Result;
@@ -23,7 +24,13 @@ pub enum Command {
     },
     /// The notice for people, as Markdown, computed from what the program really does.
     Notice(Which),
-    /// What changes from one policy to another, and who must be told or asked again.
+    /// What changes from one policy to another, who must be told or asked again, and what to write under [change].
+    ///
+    /// A house publishes a version by starting with it (`printkeep serve --policy FILE`), and it is in force from then on. A
+    /// text that differs from the one in force is another version: raise `version`, and say under [change] which `kind` of
+    /// change it is ("minor" or "significant"), why (`reason`), and where it is announced (`announce`; the site if you are
+    /// silent). The start is refused, with file, line and remedy, if that is missing or the text belies it. What takes
+    /// something away from people waits for each person's yes; until then the version before it binds them.
     Diff {
         /// The policy in force: a profile's name or a file.
         old: String,
@@ -114,12 +121,20 @@ pub fn run(command: Command) -> Result<ExitCode> {
 
 #[allow(clippy::print_stdout, reason = "what the command was asked for")]
 fn diff(old: &Book, new: &Book, as_json: bool) {
+    let published = privacy::versions::publication(Some(old.sources()), new);
     let changes = privacy::diff::diff(old, new);
     if as_json {
         let list = changes.iter().map(|c| {
             json!({ "about": c.about, "says": c.says, "needs": c.needs.says(), "reduces_rights": c.reduces })
         });
-        println!("{:#}", json!({ "changes": list.collect::<Vec<_>>() }));
+        let problems = published.err().unwrap_or_default();
+        let problems = problems
+            .iter()
+            .map(|p| json!({ "file": p.file, "line": p.line, "what": p.what, "remedy": p.remedy }));
+        println!(
+            "{:#}",
+            json!({ "changes": list.collect::<Vec<_>>(), "problems": problems.collect::<Vec<_>>() })
+        );
         return;
     }
     for change in &changes {
@@ -132,6 +147,21 @@ fn diff(old: &Book, new: &Book, as_json: bool) {
     }
     if changes.is_empty() {
         println!("nothing changes");
+    }
+    match published {
+        Ok(None) => {}
+        Ok(Some(new)) if new.waits => {
+            println!(
+                "\nA start publishes it. It waits for the yes of everybody who is here; the version before it binds them until then."
+            );
+        }
+        Ok(Some(_)) => println!("\nA start publishes it, and it binds everybody from then on."),
+        Err(problems) => {
+            println!("\nA start would refuse it as it is:");
+            for problem in &problems {
+                println!("{problem}");
+            }
+        }
     }
 }
 

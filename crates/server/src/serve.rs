@@ -60,6 +60,10 @@ pub async fn run(options: Options) -> Result<ExitCode> {
         // For the terminal: the log holds fixed words and declared fields alone.
         eprintln!("policy: {note}");
     }
+    if let Some(version) = store.versions().all().last() {
+        let (id, number, since) = (&version.policy, version.number, version.since);
+        eprintln!("policy: version {number} of {id} is in force since {since}");
+    }
     app::gate::clear_leftovers();
     let mut ctx = Context::new(store.clone(), crate::house::children()?);
     ctx.mail = courier.is_some();

@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub struct Archive {
     /// When it was made.
     pub at: Instant,
-    /// Under which policy.
+    /// Under which policy: the version that binds the person.
     pub policy: String,
     /// Table by table.
     pub parts: Vec<Part>,
@@ -111,8 +111,7 @@ impl Store {
                 });
             }
         }
-        let head = &book.profile().policy;
-        let archive = Archive { at: tx.now(), policy: format!("{}/{}", head.id, head.version), parts, files };
+        let archive = Archive { at: tx.now(), policy: account.book().reference(), parts, files };
         drop(account);
         tx.commit().await?;
         Ok(archive)

@@ -25,6 +25,9 @@ pub enum Fault {
     /// A sealed value did not open: wrong key, wrong place, or altered bytes.
     #[error("a sealed value of {0} does not open: its key is gone, or its bytes were altered")]
     Sealed(&'static str),
+    /// The policy cannot be put in force as it is; every reason with file, line and remedy.
+    #[error("the policy was not put in force, so nothing was started:\n{0}")]
+    Policy(String),
     /// What was found contradicts what must hold.
     #[error("{0}")]
     Corrupt(String),

@@ -20,8 +20,10 @@ mod ledger;
 mod log;
 pub mod models;
 mod opened;
+mod over_age;
 pub mod people;
 pub mod placements;
+mod policy;
 pub mod printers;
 mod record;
 pub mod requests;
@@ -55,6 +57,7 @@ use keys::{HOUSE, KeyStore, sync_folder};
 use ledger::Ledger;
 use log::AccessLog;
 use privacy::Book;
+use privacy::versions::Versions;
 use sql::{Journal, Pool};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -96,7 +99,9 @@ pub(crate) struct Inner {
     pub(crate) ledger: Ledger,
     pub(crate) blobs: blobs::Blobs,
     pub(crate) log: AccessLog,
+    /// The newest version of the policy: what binds everybody who comes now.
     pub(crate) book: Arc<Book>,
+    pub(crate) versions: Versions,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) house_key: Arc<Key>,
@@ -118,17 +123,43 @@ pub(crate) struct Inner {
 pub struct Store(Arc<Inner>);
 
 impl Store {
-    /// Opens a house, and makes it if the folders are empty. Brings the schema up to date and carries out every
-    /// erasure that the ledger knows and the data do not, before anything is served.
+    /// Opens a house to serve it, and makes it if the folders are empty. Brings the schema up to date, publishes the policy
+    /// if it is a new version, and carries out every erasure that the ledger knows and the data do not, before anything is
+    /// served.
     ///
     /// # Errors
     /// A fault that says what to do: the key folder inside the data folder, keys and rows in one database, another
-    /// process using the embedded database, an epoch key that is missing.
+    /// process using the embedded database, an epoch key that is missing, a policy that differs from the one in force and
+    /// does not say so.
     pub async fn open(
         settings: Settings,
         book: Arc<Book>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
+    ) -> Result<Self, Fault> {
+        Self::opened(settings, book, clock, random, true).await
+    }
+
+    /// Opens a house to look after it. Nothing is published, and the version that is in force there holds, whatever `book`
+    /// says; `book` is for a house that has none yet.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn visit(
+        settings: Settings,
+        book: Arc<Book>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, Fault> {
+        Self::opened(settings, book, clock, random, false).await
+    }
+
+    async fn opened(
+        settings: Settings,
+        book: Arc<Book>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        to_serve: bool,
     ) -> Result<Self, Fault> {
         let Settings { data, keys: key_folder, database } = &settings;
         std::fs::create_dir_all(data).map_err(Fault::file("the data folder could not be made"))?;
@@ -151,6 +182,11 @@ impl Store {
             }
         };
         schema::migrate(&pool, schema::STATE).await?;
+        let versions = if to_serve {
+            policy::publish(&pool, &book, clock.now()).await?
+        } else {
+            policy::recorded(&pool, &book).await?
+        };
         let keys = KeyStore::open(key_pool, key_folder, random.clone()).await?;
         let house_key = keys.load(HOUSE).await?.ok_or(Fault::Sealed("the house"))?;
         let alone = keys::alone(keys.pool()).await?;
@@ -163,7 +199,8 @@ impl Store {
             pool,
             keys,
             ledger,
-            book,
+            book: Arc::clone(versions.newest()),
+            versions,
             clock,
             random,
             house_key,
@@ -196,7 +233,7 @@ impl Store {
         Ok(Tx::new(self.0.clone(), self.0.pool.begin_reading().await?, false))
     }
 
-    /// The policy in force.
+    /// The policy in force: its newest version. Somebody may be bound by an earlier one; see [`Store::versions`].
     pub fn book(&self) -> &Arc<Book> {
         &self.0.book
     }

@@ -8,10 +8,11 @@ use crate::crypt::{Key, sha256};
 use crate::fault::{Error, Fault};
 use crate::opened::Field;
 pub use crate::opened::Record;
+use crate::over_age;
 use crate::sql::{Row, Value};
 use crate::tx::Grant;
 use domain::ids::PersonId;
-use privacy::{Act, Column, Personal, Refusal, Seal, Table, Whose, plan};
+use privacy::{Act, Column, Personal, Refusal, Seal, Table, Whose};
 use uuid::Uuid;
 
 impl Grant<'_> {
@@ -146,10 +147,7 @@ impl Grant<'_> {
     fn wanted(&self, table: &Table, clause: &str, args: &mut Vec<Value>) -> String {
         let mut sql = format!("({clause})");
         self.bound_to_person(table, &mut sql, args);
-        for expiry in plan::retention(&self.tx.inner.book).iter().filter(|e| e.table == self.table) {
-            args.push(expiry.horizon(self.tx.now()).into());
-            sql.push_str(&format!(" AND ({0} IS NULL OR {0} > ${1})", expiry.start, args.len()));
-        }
+        self.not_over_age(&mut sql, args);
         sql
     }
 
@@ -183,6 +181,18 @@ impl Grant<'_> {
     fn map(&self) -> Result<&Table, Fault> {
         let table = self.tx.inner.book.map().table(&self.table);
         table.ok_or_else(|| Fault::corrupt(format!("the data map has no table {}", self.table)))
+    }
+
+    /// Leaves out what has expired: by the version of the policy that binds the person of this grant, or each row's own.
+    fn not_over_age(&self, sql: &mut String, args: &mut Vec<Value>) {
+        let all = match self.whose {
+            Whose::Person(_) => over_age::under(&self.book, self.tx.now()),
+            Whose::Anyone => over_age::of_all(&self.tx.inner, self.tx.now()),
+        };
+        for rows in all.into_iter().filter(|rows| rows.table == self.table) {
+            args.push(rows.horizon.clone());
+            sql.push_str(&format!(" AND {}", rows.not_due(args.len())));
+        }
     }
 
     fn bound_to_person(&self, table: &Table, sql: &mut String, args: &mut Vec<Value>) {

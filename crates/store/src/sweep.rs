@@ -1,12 +1,12 @@
-//! The retention sweep: removes what has expired by the policy in force, and what nobody owns.
+//! The retention sweep: removes what has expired by the version of the policy that binds each person, and what nobody owns.
 //!
 //! Reads refuse expired rows before the sweep comes; this only makes room. Bounded, repeatable, one at a time.
 
 use crate::Store;
 use crate::fault::Fault;
+use crate::over_age;
 use crate::sql::Value;
 use domain::ids::PersonId;
-use privacy::plan;
 use std::collections::HashSet;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -36,11 +36,11 @@ impl Store {
     pub async fn sweep_preview(&self) -> Result<Vec<(String, u64)>, Fault> {
         let tx = self.look().await?;
         let mut due = Vec::new();
-        for expiry in plan::retention(&self.0.book) {
-            let sql = format!("SELECT COUNT(*) AS n FROM {} WHERE {} <= $1", expiry.table, expiry.start);
-            let row = tx.row(&sql, &[expiry.horizon(tx.now()).into()]).await?;
+        for rows in over_age::of_all(&self.0, tx.now()) {
+            let sql = format!("SELECT COUNT(*) AS n FROM {} WHERE {}", rows.table, rows.due(1));
+            let row = tx.row(&sql, &[rows.horizon]).await?;
             let count = row.map_or(Ok(0), |r| r.int("n"))?;
-            due.push((expiry.table.to_owned(), count as u64));
+            due.push((rows.table, count as u64));
         }
         Ok(due)
     }
@@ -52,9 +52,9 @@ impl Store {
     pub async fn sweep(&self) -> Result<Swept, Fault> {
         let mut swept = Swept::default();
         let tx = self.begin().await?;
-        for expiry in plan::retention(&self.0.book) {
-            let sql = format!("DELETE FROM {} WHERE {} <= $1", expiry.table, expiry.start);
-            swept.rows += tx.run(&sql, &[expiry.horizon(tx.now()).into()]).await?;
+        for rows in over_age::of_all(&self.0, tx.now()) {
+            let sql = format!("DELETE FROM {} WHERE {}", rows.table, rows.due(1));
+            swept.rows += tx.run(&sql, &[rows.horizon]).await?;
         }
         for owner in self.owners_of_files() {
             let kinds: Vec<Value> = owner.kinds.iter().map(|k| Value::from(*k)).collect();

@@ -64,7 +64,7 @@ use crate::sql::{Conn, Engine, Row, Value};
 use domain::ids::PersonId;
 use domain::person::{Actor, Reason};
 use domain::time::Instant;
-use privacy::{Act, Ask, Basis, Facts, Scope, Whose, decide};
+use privacy::{Act, Ask, Basis, Book, Facts, Scope, Whose, decide_bound};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -111,8 +111,8 @@ impl Tx {
     }
 
     async fn authorised(&self, ask: Ask<'_>, reason: Option<Reason>) -> Result<Grant<'_>, Error> {
-        let facts = Facts { reason, ..self.facts(&ask).await? };
-        let scope = decide(&self.inner.book, &ask, &facts)?;
+        let (facts, book) = self.facts(&ask).await?;
+        let scope = decide_bound(&book, &self.inner.book, &ask, &Facts { reason, ..facts })?;
         let reads_only = matches!(ask.act, Act::Read | Act::Export | Act::Disclose);
         if !self.writing && (scope.logged || !reads_only) {
             return Err(Fault::corrupt("this act needs a transaction that may write").into());
@@ -136,15 +136,17 @@ impl Tx {
             table: ask.what.to_owned(),
             purpose: ask.purpose.to_owned(),
             scope,
+            book,
             key,
         })
     }
 
-    /// The one place where facts about a person are loaded.
-    async fn facts(&self, ask: &Ask<'_>) -> Result<Facts, Fault> {
-        let Whose::Person(person) = ask.whose else { return Ok(Facts::default()) };
+    /// The one place where facts about a person are loaded, with the version of the policy that binds them.
+    async fn facts(&self, ask: &Ask<'_>) -> Result<(Facts, Arc<Book>), Fault> {
+        let newest = Arc::clone(&self.inner.book);
+        let Whose::Person(person) = ask.whose else { return Ok((Facts::default(), newest)) };
         if person == HOUSE || (ask.act == Act::Create && ask.what == "person") {
-            return Ok(Facts::default());
+            return Ok((Facts::default(), newest));
         }
         let mut conn = self.conn.lock().await;
         // On PostgreSQL the row is held, so that an erasure waits until this transaction has ended; and held alone by
@@ -155,20 +157,45 @@ impl Tx {
             (Engine::Postgres, true, _) => " FOR SHARE",
         };
         let objected = "(SELECT COUNT(*) FROM restriction r WHERE r.person = $1 AND r.purpose = $2 AND r.ended_at IS NULL)";
-        let sql =
-            format!("SELECT fenced, restricted, {objected} AS objected FROM person WHERE id = $1{hold}");
+        let sql = format!(
+            "SELECT fenced, restricted, agreed, {objected} AS objected FROM person WHERE id = $1{hold}"
+        );
         let Some(row) = conn.row(&sql, &[person.uuid().into(), ask.purpose.into()]).await? else {
-            return Ok(Facts { erased: true, ..Facts::default() });
+            return Ok((Facts { erased: true, ..Facts::default() }, newest));
         };
         let flag = |name| row.value(name).map(|v| v.flag().unwrap_or(true));
         let (erased, restricted, objected) = (flag("fenced")?, flag("restricted")?, row.int("objected")? > 0);
-        let purpose = self.inner.book.profile().purpose(ask.purpose);
+        // Nobody comes without a version; a row from before versions were kept is bound by the first.
+        let agreed = row.value("agreed")?.int().unwrap_or(0);
+        let book = Arc::clone(self.inner.versions.binding(u32::try_from(agreed).unwrap_or(0)));
+        let purpose = book.profile().purpose(ask.purpose);
         let consents = if purpose.is_some_and(|p| p.basis == Basis::Consent) {
-            consents(&mut conn, person).await?
+            self.consents(&mut conn, person, book.version()).await?
         } else {
             BTreeSet::new()
         };
-        Ok(Facts { erased, restricted, objected, consents, reason: None })
+        Ok((Facts { erased, restricted, objected, consents, reason: None }, book))
+    }
+
+    /// The purposes a person has consented to and not withdrawn: the last word on each counts, if it reaches as far as what
+    /// this version of the policy does.
+    async fn consents(
+        &self,
+        conn: &mut Conn,
+        person: PersonId,
+        version: u32,
+    ) -> Result<BTreeSet<String>, Fault> {
+        let sql = "SELECT purpose, status, policy FROM consent WHERE person = $1 ORDER BY at, id";
+        let mut given = BTreeSet::new();
+        for row in conn.rows(sql, &[person.uuid().into()]).await? {
+            let (purpose, under) = (row.text("purpose")?, row.text("policy")?);
+            if row.text("status")? == "given" && self.inner.versions.covers(under, purpose, version) {
+                given.insert(purpose.to_owned());
+            } else {
+                given.remove(purpose);
+            }
+        }
+        Ok(given)
     }
 
     /// Makes everything done in it durable. The grants it gave must be gone by then.
@@ -204,21 +231,6 @@ impl Tx {
     }
 }
 
-/// The purposes a person has consented to and not withdrawn: the last word on each counts.
-async fn consents(conn: &mut Conn, person: PersonId) -> Result<BTreeSet<String>, Fault> {
-    let sql = "SELECT purpose, status FROM consent WHERE person = $1 ORDER BY at, id";
-    let mut given = BTreeSet::new();
-    for row in conn.rows(sql, &[person.uuid().into()]).await? {
-        let purpose = row.text("purpose")?;
-        if row.text("status")? == "given" {
-            given.insert(purpose.to_owned());
-        } else {
-            given.remove(purpose);
-        }
-    }
-    Ok(given)
-}
-
 /// The proof that an act on somebody's data was allowed, and the handle through which it is done.
 #[must_use]
 pub struct Grant<'tx> {
@@ -229,6 +241,7 @@ pub struct Grant<'tx> {
     pub(crate) table: String,
     purpose: String,
     pub(crate) scope: Scope,
+    pub(crate) book: Arc<Book>,
     pub(crate) key: Option<Arc<Key>>,
 }
 
@@ -241,6 +254,10 @@ impl Grant<'_> {
     pub const fn categories(&self) -> &BTreeSet<String> {
         &self.scope.categories
     }
+    /// The version of the policy that binds the person; the newest for a grant about anyone.
+    pub const fn book(&self) -> &Arc<Book> {
+        &self.book
+    }
     /// When it was given.
     pub const fn now(&self) -> Instant {
         self.tx.now
@@ -249,7 +266,7 @@ impl Grant<'_> {
     /// The same act on the same person for the same purpose, on rows of another table. Decided anew by the policy;
     /// it is part of the same act and leaves no second line in the access log.
     pub(crate) fn also(&self, table: &str) -> Result<Self, Error> {
-        let scope = decide(&self.tx.inner.book, &self.ask(table), &Facts::default())?;
+        let scope = decide_bound(&self.book, &self.tx.inner.book, &self.ask(table), &Facts::default())?;
         Ok(Self {
             tx: self.tx,
             actor: self.actor,
@@ -258,6 +275,7 @@ impl Grant<'_> {
             table: table.to_owned(),
             purpose: self.purpose.clone(),
             scope,
+            book: Arc::clone(&self.book),
             key: self.key.clone(),
         })
     }

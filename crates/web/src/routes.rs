@@ -2,7 +2,7 @@
 
 use crate::pages::{
     ask, console, help, history, models, now, people, printers, privacy, queue, requests, restriction,
-    settings, setup, sign_in, slicings,
+    settings, setup, sign_in, slicings, versions,
 };
 use crate::{Face, api, assets, tus};
 use app::accounts::Scope;
@@ -50,6 +50,8 @@ pub fn routes() -> Vec<Route> {
         act("/sign-out", SignedIn, post(sign_in::sign_out)),
         page("/help", Anybody, get(help::page)),
         page("/privacy/notice", Anybody, get(privacy::notice)),
+        page("/privacy/versions", Anybody, get(versions::all)),
+        page("/privacy/versions/{version}", Anybody, get(versions::one)),
         page("/receipt/{id}", Anybody, get(privacy::receipt)),
         page("/ask", Anybody, get(ask::page)),
         act("/ask", Anybody, post(ask::ask)),
@@ -152,6 +154,8 @@ pub fn routes() -> Vec<Route> {
         act("/privacy/take", SignedIn, post(privacy::take)),
         act("/privacy/carry", SignedIn, post(privacy::carry)),
         act("/privacy/consents/{purpose}", SignedIn, post(privacy::consent)),
+        page("/privacy/changes", SignedIn, get(versions::changes)),
+        act("/privacy/changes", SignedIn, post(versions::answer)),
         page("/privacy/requests", SignedIn, get(requests::mine)),
         act("/privacy/requests", SignedIn, post(requests::ask)),
         act("/privacy/requests/{id}/reply", SignedIn, post(requests::reply)),

@@ -10,6 +10,23 @@ use axum::response::{Html, IntoResponse as _, Response};
 use domain::person::Role;
 use std::borrow::Cow;
 
+/// A version of the policy that was announced.
+#[derive(Clone, Debug)]
+pub struct News {
+    /// Since when it is in force.
+    pub since: String,
+    /// Why the policy changed.
+    pub reason: String,
+    /// Whether it waits for a yes.
+    pub waits: bool,
+}
+
+impl From<app::policy::News> for News {
+    fn from(news: app::policy::News) -> Self {
+        Self { since: when(news.since), reason: news.reason, waits: news.waits }
+    }
+}
+
 /// What the shell shows.
 #[derive(Clone, Debug, Default)]
 pub struct Shell {
@@ -29,6 +46,8 @@ pub struct Shell {
     pub restricted: bool,
     /// The day on which that ends, once they are told so.
     pub restricted_until: Option<String>,
+    /// What changed in the rules, as long as they have not read it.
+    pub news: Option<News>,
     /// A word about what was just done.
     pub done: Option<Cow<'static, str>>,
     /// Seconds after which a page with scripts fetches itself again, while something is going on.
@@ -54,6 +73,7 @@ impl Shell {
         Ok(Self {
             title: title.to_owned(),
             here,
+            news: app::policy::news(&face.ctx, &account).map(News::from),
             look: account.look.unwrap_or_default(),
             signed_in: true,
             console,
@@ -70,6 +90,12 @@ impl Shell {
     pub const fn again_in(mut self, seconds: u32, going_on: bool) -> Self {
         self.again = if going_on { Some(seconds) } else { None };
         self
+    }
+
+    /// The shell of the door: it tells of a version of the policy that was announced not long ago.
+    pub fn of_the_door(face: &crate::Face, title: &str) -> Self {
+        let news = app::policy::news_at_the_door(&face.ctx).map(News::from);
+        Self { news, ..Self::plain(title) }
     }
 
     /// With a word about what was just done.

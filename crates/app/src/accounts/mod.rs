@@ -120,7 +120,7 @@ pub(crate) async fn join(
     people::change(&grant, Change { password: Some(digest), ..Change::default() }).await?;
     let grant = tx.authorise(door(Act::Create, "consent", person, "account")).await?;
     let wording = ctx.store.book().profile().policy.title.clone();
-    consents::add(&grant, &*random, "policy", "accepted", &wording, "joining").await?;
+    consents::add(&grant, &*random, crate::policy::POLICY, "accepted", &wording, "joining").await?;
     Ok(person)
 }
 

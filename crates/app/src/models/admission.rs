@@ -12,14 +12,16 @@ pub fn takes_shapes(ctx: &Context) -> bool {
 
 /// Lets a shape in if the policy does.
 pub(super) async fn may_bring_a_shape(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
-    let refused = match ctx.store.book().profile().geometry.accept {
+    let tx = ctx.store.look().await?;
+    let grant = tx.authorise(own(me, Act::Read, "consent", "account")).await?;
+    let rules = grant.book();
+    let refused = match rules.profile().geometry.accept {
         Accept::Chosen => return Ok(()),
         Accept::Consent => {
-            let tx = ctx.store.look().await?;
-            let grant = tx.authorise(own(me, Act::Read, "consent", "account")).await?;
             let words = consents::list(&grant).await?;
             let last = words.iter().rev().find(|word| word.purpose == "geometry");
-            if last.is_some_and(|word| word.status == "given") {
+            let reaches = |policy: &str| ctx.store.versions().covers(policy, "geometry", rules.version());
+            if last.is_some_and(|word| word.status == "given" && reaches(&word.policy)) {
                 return Ok(());
             }
             "This house takes shapes only with your consent, which you have not given. Upload ready-made G-code, or give it in the privacy centre."

@@ -6,7 +6,7 @@ use super::check::{Findings, LOOK_FIRST, Passed};
 use super::picture::copy;
 use crate::printers::limits_of;
 use crate::work::{Secret, dispatcher};
-use crate::{Context, Error, Refusal, SignedIn, text};
+use crate::{Context, Error, Refusal, SignedIn, policy, text};
 use bytes::Bytes;
 use core::time::Duration;
 use domain::ids::{JobId, PrintReference, PrinterId};
@@ -118,8 +118,9 @@ impl Incoming {
 /// A refusal: the name, the gate's, an unknown printer, or the policy's.
 pub async fn add(ctx: &Context, me: &SignedIn, mut incoming: Incoming, wish: &Wish) -> Result<JobId, Error> {
     let name = text::line("name", &wish.name, 120)?;
-    if wish.incognito && !ctx.store.book().profile().printing.incognito {
-        return Err(Refusal::Policy("The policy in force offers no incognito printing.".to_owned()).into());
+    let rules = policy::mine(ctx, me).await?;
+    if wish.incognito && !rules.profile().printing.incognito {
+        return Err(Refusal::Policy("The rules that bind you offer no incognito printing.".to_owned()).into());
     }
     let limits = limits(ctx, wish.printer).await?;
     let picture = incoming.picture.take();
@@ -133,7 +134,7 @@ pub async fn add(ctx: &Context, me: &SignedIn, mut incoming: Incoming, wish: &Wi
     let print = Print {
         name: Personal::new(name),
         gcode,
-        picture: copy(ctx, picture).await?,
+        picture: copy(ctx, &rules, picture).await?,
         facts: passed.facts,
         findings: if wish.looked { Findings::default() } else { passed.findings },
     };

@@ -5,15 +5,19 @@ use crate::accounts::own;
 use crate::{Context, Error, Refusal, SignedIn};
 use domain::ids::JobId;
 use futures::StreamExt as _;
-use privacy::Act;
+use privacy::{Act, Book};
 use store::{ReadPass, Staged};
 
 /// The largest picture that is taken along, in bytes.
 const MOST_BYTES: u64 = 4 << 20;
 
 /// A copy for a print, under a key of its own; nothing if it is too large or the policy lets prints have none.
-pub(super) async fn copy(ctx: &Context, picture: Option<ReadPass>) -> Result<Option<Staged>, Error> {
-    let allowed = ctx.store.book().allows("print.picture", "print");
+pub(super) async fn copy(
+    ctx: &Context,
+    rules: &Book,
+    picture: Option<ReadPass>,
+) -> Result<Option<Staged>, Error> {
+    let allowed = rules.allows("print.picture", "print");
     let Some(pass) = picture.filter(|pass| allowed && pass.size() <= MOST_BYTES) else { return Ok(None) };
     let mut staging = ctx.store.stage().await?;
     let mut pieces = std::pin::pin!(ctx.store.read(pass));

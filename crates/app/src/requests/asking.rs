@@ -96,7 +96,7 @@ pub async fn ask(ctx: &Context, me: &SignedIn, wanted: &Wanted) -> Result<Reques
     let new = new(id, Came::Page, tx.now(), &checked);
     let mut paper = stored(ctx, &tx, &new, &checked, None, |act, what| own(me, act, what, "rights")).await?;
     if checked.matter == Matter::Objection && !wanted.purpose.is_empty() {
-        restrictions::object(&tx, paper.book, &**ctx.store.random(), &paper.told, &wanted.purpose).await?;
+        restrictions::object(&tx, &paper.book, &**ctx.store.random(), &paper.told, &wanted.purpose).await?;
     }
     paper.note(Happened::Acknowledged, None).await?;
     drop(paper);
@@ -198,10 +198,10 @@ async fn take_in(
         paper.note(Happened::Acknowledged, None).await?;
     }
     if needs_proof && mail {
-        let words = letters::is_it_you(paper.book, &paper.told);
+        let words = letters::is_it_you(&paper.book, &paper.told);
         paper.letter(Happened::Asked(Need::Identity), &words, How::Mail).await?;
     } else if came != Came::Form {
-        let words = letters::arrived(paper.book, &paper.told, &format!("{public_url}/ask/{follow}"));
+        let words = letters::arrived(&paper.book, &paper.told, &format!("{public_url}/ask/{follow}"));
         paper.letter(Happened::Acknowledged, &words, if mail { How::Mail } else { How::ByHand }).await?;
     }
     drop(paper);
@@ -218,12 +218,12 @@ async fn stored<'t, 'a>(
     by: Option<SignedIn>,
     ask: impl Fn(Act, &'static str) -> Ask<'a>,
 ) -> Result<Paper<'t>, Error> {
-    let terms = request::terms(ctx.store.book(), checked.matter, checked.region);
+    let grant = tx.authorise(ask(Act::Create, "request")).await?;
+    let terms = request::terms(grant.book(), checked.matter, checked.region);
     let clock = request::clock(&terms, new.received_at, []);
     let clock = clock.map_err(|error| Refusal::field("received", format!("{error}.")))?;
     let state = Case::received(checked.matter, new.came == Came::Page.name()).state();
     let first = clock.dues().first().map(|due| due.at);
-    let grant = tx.authorise(ask(Act::Create, "request")).await?;
     requests::insert(&grant, new, state.name(), first).await?;
     drop(grant);
     Paper::take(ctx, tx, new.id, by, None, ask).await

@@ -8,6 +8,7 @@ use domain::time::Instant;
 use privacy::clock::{Clock, Due, Matter, Reason, State as Stands};
 use privacy::request::{self, Came, Case, Happened, Region, State};
 use privacy::{Act, Ask, Book};
+use std::sync::Arc;
 use store::requests::{self, Event, Note, Post, Request, Standing};
 use store::{Fault, Grant, Tx};
 
@@ -123,7 +124,7 @@ pub(super) enum How {
 /// A request with leave to note what happens to it.
 pub(super) struct Paper<'t> {
     pub(super) told: Told,
-    pub(super) book: &'t Book,
+    pub(super) book: Arc<Book>,
     random: &'t dyn Random,
     tx: &'t Tx,
     /// To change `request`, and to create `request_event`.
@@ -145,7 +146,6 @@ async fn authorise<'t>(tx: &'t Tx, ask: Ask<'_>, because: Option<Why>) -> Result
 /// # Errors
 /// [`Refusal::NotFound`].
 pub(super) async fn told<'a>(
-    ctx: &Context,
     tx: &Tx,
     id: RequestId,
     because: Option<Why>,
@@ -156,7 +156,7 @@ pub(super) async fn told<'a>(
         requests::get(&grant, id).await?.ok_or(Refusal::NotFound)?
     };
     let grant = authorise(tx, ask(Act::Read, "request_event"), because).await?;
-    Ok(tell(ctx.store.book(), request, requests::events(&grant, id).await?)?)
+    Ok(tell(grant.book(), request, requests::events(&grant, id).await?)?)
 }
 
 impl<'t> Paper<'t> {
@@ -172,12 +172,14 @@ impl<'t> Paper<'t> {
         because: Option<Why>,
         ask: impl Fn(Act, &'static str) -> Ask<'a>,
     ) -> Result<Self, Error> {
+        let told = told(tx, id, because, &ask).await?;
+        let request = authorise(tx, ask(Act::Change, "request"), because).await?;
         Ok(Self {
-            told: told(ctx, tx, id, because, &ask).await?,
-            book: ctx.store.book(),
+            told,
+            book: Arc::clone(request.book()),
             random: &**ctx.store.random(),
             tx,
-            request: authorise(tx, ask(Act::Change, "request"), because).await?,
+            request,
             event: authorise(tx, ask(Act::Create, "request_event"), because).await?,
             by,
         })
@@ -195,7 +197,7 @@ impl<'t> Paper<'t> {
         let (kind, detail) = happened.name();
         (self.told.case, self.told.due, self.told.clock) = (case, due(&clock), clock);
         self.write(kind, &detail, words, None).await?;
-        restrictions::follow(self.tx, self.book, self.random, &self.told, happened).await
+        restrictions::follow(self.tx, &self.book, self.random, &self.told, happened).await
     }
 
     /// Writes a letter that makes something happen once it has gone. On the person's own page that is now.

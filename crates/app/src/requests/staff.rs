@@ -134,7 +134,7 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
     match deed {
         Deed::Ask(need) => {
             needed()?;
-            let letter = letters::asks(paper.book, &paper.told, need, &words);
+            let letter = letters::asks(&paper.book, &paper.told, need, &words);
             paper.letter(Happened::Asked(need), &letter, how).await?;
         }
         Deed::Known(need) => {
@@ -146,13 +146,13 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
             needed()?;
             let until = paper.told.put_off(tx.now(), reason);
             let until = until.map_err(|why| Refusal::field("deed", format!("{why}.")))?.on.to_string();
-            let letter = letters::takes_longer(paper.book, &paper.told, reason, &until, &words);
+            let letter = letters::takes_longer(&paper.book, &paper.told, reason, &until, &words);
             paper.letter(Happened::Extended(reason), &letter, how).await?;
         }
         Deed::Accept => {
             paper.note(Happened::Accepted, None).await?;
             if let Some(account) = to_erase(&paper.told) {
-                privacy_centre::erase_after_grace(ctx, &tx, |act| {
+                privacy_centre::erase_after_grace(&tx, |act| {
                     super::clerk(act, "person", Whose::Person(account))
                 })
                 .await?;
@@ -173,7 +173,7 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
             if ground.needs_words() {
                 needed()?;
             }
-            let letter = letters::refused(paper.book, &paper.told, ground, &words);
+            let letter = letters::refused(&paper.book, &paper.told, ground, &words);
             paper.note(Happened::Refused(ground), None).await?;
             paper.letter(Happened::Answered, &letter, how).await?;
         }
@@ -189,7 +189,7 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
         }
         Deed::Answer => {
             needed()?;
-            let letter = letters::done(paper.book, &paper.told, &words);
+            let letter = letters::done(&paper.book, &paper.told, &words);
             paper.letter(Happened::Answered, &letter, how).await?;
         }
         Deed::Sent(step) => {

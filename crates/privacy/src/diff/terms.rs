@@ -1,100 +1,102 @@
 //! What changes in the terms of a policy: where it is silent, the strict default is what it says.
 
-use super::{Diff, Needs, ends};
-use crate::profile::{Ground, Profile, Source};
+use super::{Diff, Needs, Subject, ends};
+use crate::profile::{Ground, History, Profile, Source};
+use core::cmp::Ordering;
 use std::collections::BTreeSet;
 use toml::Spanned;
 
-/// A time that a person waits: how it is called, what the policy says, and the default where it says nothing.
-type Wait<'a> = (&'static str, &'a Option<Spanned<String>>, &'static str);
+/// Something that takes time: its name in the files and for people, and how long it takes.
+type Wait = (&'static str, &'static str, String);
+/// Something kind that can be taken away: its name in the files and for people, and whether it is there.
+type Kindness = (&'static str, &'static str, bool);
+/// Promises of one kind, each a thing that is named: the files' name, people's, and what is named.
+type Promises<'a> = (&'static str, &'static str, BTreeSet<&'a str>);
 
 impl Diff<'_> {
     pub(super) fn terms(&mut self) {
         let (old, new) = (self.old.profile(), self.new.profile());
         self.waits(old, new);
         self.kindnesses(old, new);
+        self.promises(old, new);
         self.locks(old, new);
         self.reach(old, new);
-        if old.controller.names != new.controller.names {
-            self.told("controller names", "somebody else answers for the data");
-        }
+        self.controller(old, new);
         if old.people.at_least_years != new.people.at_least_years {
-            self.told("people at_least_years", "another lowest age");
+            self.told("people at_least_years", "Age", "another lowest age");
         }
         if old.geometry.accept != new.geometry.accept {
-            self.told("geometry accept", "shapes are taken in on other terms");
+            self.told("geometry accept", "Shapes", "taken in on other terms");
         }
         if old.printing.history != new.printing.history {
-            self.told("printing history", "a history begins in another way");
+            let unasked = new.printing.history == History::On;
+            let topic = of("printing history", "Print history");
+            self.push(&topic, "begins in another way", Needs::Telling, unasked);
         }
     }
 
-    fn told(&mut self, about: &str, says: &str) {
-        self.push(about.to_owned(), says, Needs::Telling, false);
+    fn told(&mut self, about: &str, topic: &str, says: &str) {
+        self.push(&of(about, topic), says, Needs::Telling, false);
     }
 
-    fn reduced(&mut self, about: String, says: impl Into<String>) {
-        self.push(about, says, Needs::Telling, true);
+    fn reduced(&mut self, about: &str, topic: &str, says: impl Into<String>) {
+        self.push(&of(about, topic), says, Needs::Telling, true);
+    }
+
+    /// Who answers. Filling in what was left empty takes nothing from anybody.
+    fn controller(&mut self, old: &Profile, new: &Profile) {
+        let named = |p: &Profile| p.controller.names.iter().any(|name| !name.trim().is_empty());
+        if old.controller.names == new.controller.names {
+            return;
+        }
+        let topic = of("controller names", "Who answers for your data");
+        if named(old) {
+            self.push(&topic, "somebody else", Needs::Telling, false);
+        } else {
+            self.push(&topic, "is named now", Needs::Publishing, false);
+        }
     }
 
     fn waits(&mut self, old: &Profile, new: &Profile) {
-        let all = |p: &'_ Profile| -> Vec<(&'static str, String)> {
-            let r = &p.requests;
-            let waits: [Wait<'_>; 4] = [
-                ("requests deadline", &r.deadline, "P1M"),
-                ("requests extension", &r.extension, "PT0S"),
-                ("requests print_data", &r.print_data, "PT72H"),
-                ("requests sale_opt_out", &r.sale_opt_out, "PT0S"),
-            ];
-            let said = waits.into_iter().map(|(about, said, silent)| {
-                (about, said.as_ref().map_or_else(|| silent.to_owned(), |period| period.get_ref().clone()))
-            });
-            said.chain([("keys backups", p.keys.backups.get_ref().clone())]).collect()
-        };
-        for ((about, was), (_, is)) in all(old).into_iter().zip(all(new)) {
+        for ((about, topic, was), (_, _, is)) in waits(old).into_iter().zip(waits(new)) {
             let time = |period: &str| period.parse().map(|span| ends(&span)).ok();
+            let says = format!("takes at most {is} instead of {was}");
             match time(&is).cmp(&time(&was)) {
-                core::cmp::Ordering::Greater => {
-                    self.reduced(about.to_owned(), format!("takes {is} instead of {was}"));
-                }
-                core::cmp::Ordering::Less => {
-                    self.push(
-                        about.to_owned(),
-                        format!("takes {is} instead of {was}"),
-                        Needs::Publishing,
-                        false,
-                    );
-                }
-                core::cmp::Ordering::Equal => {}
+                Ordering::Greater => self.reduced(about, topic, says),
+                Ordering::Less => self.push(&of(about, topic), says, Needs::Publishing, false),
+                Ordering::Equal => {}
             }
         }
     }
 
-    /// What is kind to the person and can be taken away.
     fn kindnesses(&mut self, old: &Profile, new: &Profile) {
-        let all = |p: &Profile| {
-            [
-                ("printing incognito", p.printing.incognito),
-                ("printing incognito_ledger", !*p.printing.incognito_ledger.get_ref()),
-                ("printing queue_shows_owner", !p.printing.queue_shows_owner),
-                ("changes reduction_needs_consent", p.reduction_needs_consent()),
-                ("changes minor_silent", !p.changes.minor_silent.unwrap_or(false)),
-                ("consent never_by_use", p.consent.never_by_use || p.consent.by_use.is_empty()),
-                ("disclosure tell_person", p.disclosure.tell_person.unwrap_or(true)),
-                (
-                    "disclosure notice_before_sale_of_company",
-                    p.disclosure.notice_before_sale_of_company.unwrap_or(true),
-                ),
-                ("disclosure negotiation", !p.disclosure.negotiation.unwrap_or(false)),
-                ("signals do_not_track", p.signals.do_not_track.unwrap_or(true)),
-            ]
-        };
-        for ((about, was), (_, is)) in all(old).into_iter().zip(all(new)) {
+        for ((about, topic, was), (_, _, is)) in kindnesses(old).into_iter().zip(kindnesses(new)) {
             match (was, is) {
-                (true, false) => self.reduced(about.to_owned(), "is not so kind to people any more"),
-                (false, true) => self.push(about.to_owned(), "is kinder to people", Needs::Publishing, false),
+                (true, false) => self.reduced(about, topic, "not any more"),
+                (false, true) => self.push(&of(about, topic), "from now on", Needs::Publishing, false),
                 _ => {}
             }
+        }
+        if new.people.staff_at_most > old.people.staff_at_most {
+            let says = format!("{} instead of {}", new.people.staff_at_most, old.people.staff_at_most);
+            self.reduced("people staff_at_most", "How many people can look at others’ data", says);
+        }
+    }
+
+    fn promises(&mut self, old: &Profile, new: &Profile) {
+        for ((about, topic, had), (_, _, has)) in promises(old).into_iter().zip(promises(new)) {
+            for gone in had.difference(&has) {
+                let what = self.new.map().category(gone).map_or(*gone, |category| category.says.as_str());
+                self.reduced(&format!("{about} {gone}"), topic, format!("not promised of {what} any more"));
+            }
+        }
+        for more in new.messages.mandatory.iter().filter(|kind| !old.messages.mandatory.contains(kind)) {
+            self.reduced("messages mandatory", "Messages that cannot be refused", format!("also {more}"));
+        }
+        let by_use =
+            |p: &Profile| p.consent.by_use.iter().map(|id| id.get_ref().clone()).collect::<BTreeSet<_>>();
+        for more in by_use(new).difference(&by_use(old)) {
+            self.reduced("consent by_use", "Taken for agreed by mere use", format!("also {more}"));
         }
     }
 
@@ -108,7 +110,10 @@ impl Diff<'_> {
                         && (l.even_with_consent || !lock.even_with_consent)
                 });
                 if !still {
-                    self.reduced(format!("lock {category}"), "is not locked to its purposes any more");
+                    let what = self.old.map().category(category).map_or(category, |known| &known.says);
+                    let topic = super::capital(what);
+                    let says = "not locked to its purposes any more";
+                    self.reduced(&format!("lock {category}"), &topic, says);
                 }
             }
         }
@@ -120,10 +125,8 @@ impl Diff<'_> {
                         || cap.data.iter().all(|d| !cap.data.is_empty() && c.data.contains(d)))
             });
             if !still {
-                self.reduced(
-                    "cap".to_owned(),
-                    format!("{} is not the longest time any more", cap.at_most.get_ref()),
-                );
+                let says = format!("not {} any more", cap.at_most.get_ref());
+                self.reduced("cap", "The longest time that anything is kept", says);
             }
         }
     }
@@ -140,11 +143,11 @@ impl Diff<'_> {
         let narrowed = old.requests.channels.is_empty() && !new.requests.channels.is_empty();
         if narrowed || !gone.is_empty() {
             let says = if narrowed {
-                "requests can come in the named ways only".to_owned()
+                "can come in the named ways only".to_owned()
             } else {
-                format!("requests cannot come by {} any more", gone.join(", "))
+                format!("cannot come by {} any more", gone.join(", "))
             };
-            self.reduced("requests channels".to_owned(), says);
+            self.reduced("requests channels", "Requests about your data", says);
         }
         let strict = [Ground::LegalCompulsion];
         let grounds = |p: &Profile| -> Vec<Ground> {
@@ -152,23 +155,120 @@ impl Diff<'_> {
         };
         let had = grounds(old);
         for ground in grounds(new).into_iter().filter(|g| !had.contains(g)) {
-            self.reduced("disclosure grounds".to_owned(), format!("also if {}", ground.says()));
+            let says = format!("also if {}", ground.says());
+            self.reduced("disclosure grounds", "Authorities receive data", says);
         }
         for safeguard in new.safeguards().iter().filter(|s| !old.safeguards().contains(s)) {
-            self.reduced("transfers allowed".to_owned(), format!("also with {}", safeguard.says()));
+            let says = format!("also with {}", safeguard.says());
+            self.reduced("transfers allowed", "Data goes abroad", says);
+        }
+        for country in new.transfers.home.iter().filter(|country| !old.transfers.is_home(country)) {
+            let says = format!("needs nothing to make it safe in {country}");
+            self.reduced("transfers home", "Data", says);
         }
         let unseen =
             |p: &Profile| p.printing.unseen.iter().map(|s| *s.get_ref()).collect::<BTreeSet<Source>>();
         if !unseen(old).is_subset(&unseen(new)) {
-            self.reduced(
-                "printing unseen".to_owned(),
-                "of some prints it is not promised any more that nothing is learnt",
-            );
-        }
-        for category in &old.disclosure.never {
-            if !new.disclosure.never.iter().any(|c| c.get_ref() == category.get_ref()) {
-                self.reduced(format!("disclosure never {}", category.get_ref()), "may be shared");
-            }
+            let says = "of some it is not promised any more that nothing is learnt";
+            self.reduced("printing unseen", "Prints that this house did not send", says);
         }
     }
+}
+
+fn of(about: &str, topic: &str) -> Subject {
+    Subject { about: about.to_owned(), topic: topic.to_owned(), purpose: None }
+}
+
+fn waits(p: &Profile) -> [Wait; 8] {
+    let r = &p.requests;
+    let or = |said: &Option<Spanned<String>>, silent: &str| {
+        said.as_ref().map_or_else(|| silent.to_owned(), |period| period.get_ref().clone())
+    };
+    [
+        ("requests deadline", "An answer to a request about your data", or(&r.deadline, "P1M")),
+        ("requests extension", "Putting an answer off", or(&r.extension, "PT0S")),
+        ("requests print_data", "A request about your print data", or(&r.print_data, "PT72H")),
+        ("requests sale_opt_out", "Opting out of a sale", or(&r.sale_opt_out, "PT0S")),
+        ("keys backups", "Until backups are gone it", p.keys.backups.get_ref().clone()),
+        ("keys epoch", "A new key", p.keys.epoch.get_ref().clone()),
+        ("people log_review", "A review of who looked", p.people.log_review.get_ref().clone()),
+        ("people erase_grace_days", "Erasing an account", format!("P{}D", p.people.erase_grace_days)),
+    ]
+}
+
+fn kindnesses(p: &Profile) -> [Kindness; 11] {
+    [
+        ("printing incognito", "Printing without leaving a trace", p.printing.incognito),
+        (
+            "printing incognito_ledger",
+            "An incognito print leaves not even a line with grams and minutes",
+            !*p.printing.incognito_ledger.get_ref(),
+        ),
+        (
+            "printing queue_shows_owner",
+            "Nobody else sees whose a waiting print is",
+            !p.printing.queue_shows_owner,
+        ),
+        (
+            "changes reduction_needs_consent",
+            "Rules that take something away from you wait for your yes",
+            p.reduction_needs_consent(),
+        ),
+        (
+            "changes minor_silent",
+            "You are told of small changes too",
+            !p.changes.minor_silent.unwrap_or(false),
+        ),
+        (
+            "consent never_by_use",
+            "Using this house is never taken for consent",
+            p.consent.never_by_use || p.consent.by_use.is_empty(),
+        ),
+        (
+            "disclosure tell_person",
+            "You are told when authorities receive data",
+            p.disclosure.tell_person.unwrap_or(true),
+        ),
+        (
+            "disclosure notice_before_sale_of_company",
+            "You are told before the house is sold",
+            p.disclosure.notice_before_sale_of_company.unwrap_or(true),
+        ),
+        (
+            "disclosure negotiation",
+            "Nothing is shared while a sale is still talked about",
+            !p.disclosure.negotiation.unwrap_or(false),
+        ),
+        ("signals do_not_track", "Do Not Track is honoured", p.signals.do_not_track.unwrap_or(true)),
+        (
+            "messages refusable",
+            "Every message can be refused",
+            p.messages.refusable.as_ref().is_none_or(|refusable| *refusable.get_ref()),
+        ),
+    ]
+}
+
+fn promises(p: &Profile) -> [Promises<'_>; 5] {
+    fn names(list: &[Spanned<String>]) -> BTreeSet<&str> {
+        list.iter().map(|name| name.get_ref().as_str()).collect()
+    }
+    [
+        ("disclosure never", "Shared with nobody", names(&p.disclosure.never)),
+        ("collect not", "Not collected", names(&p.collect.not)),
+        (
+            "printing package_never_holds",
+            "Never in what a printer is sent",
+            p.printing.package_never_holds.iter().map(String::as_str).collect(),
+        ),
+        (
+            "printing expires_with_print",
+            "Goes when a print’s time is over",
+            names(&p.printing.expires_with_print),
+        ),
+        (
+            "duty",
+            "Done again and again",
+            p.duty.iter().map(|duty| duty.get_ref().id.get_ref().as_str()).collect(),
+        ),
+    ]
 }

@@ -36,7 +36,7 @@ pub fn kinds(book: &Book) -> Vec<Kind> {
         .collect()
 }
 
-fn ending(ending: &Ending) -> String {
+pub(crate) fn ending(ending: &Ending) -> String {
     match ending {
         Ending::Removed => "until you remove it or your account".to_owned(),
         Ending::After { event, period } if period.is_zero() => format!("until {}", event_in_words(event)),
@@ -45,7 +45,7 @@ fn ending(ending: &Ending) -> String {
 }
 
 /// A period as the policy says it: two years are not 731 days.
-pub(super) fn in_words(period: &Span) -> String {
+pub(crate) fn in_words(period: &Span) -> String {
     let parts = [
         (i64::from(period.get_years()), "year"),
         (i64::from(period.get_months()), "month"),

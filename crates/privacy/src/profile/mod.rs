@@ -1,5 +1,6 @@
 //! A policy profile: what one house (or company) does with which data, why, and for how long.
 
+mod change;
 mod recipients;
 mod running;
 mod terms;
@@ -8,6 +9,7 @@ use jiff::Span;
 use serde::Deserialize;
 use toml::Spanned;
 
+pub use change::{ChangeNote, Kind};
 pub use recipients::{Recipient, RecipientRole, Safeguard, Transfers};
 pub use running::{Accept, Geometry, History, Keys, People, Printing, Source};
 pub use terms::{
@@ -60,6 +62,9 @@ pub struct Profile {
     /// How the policy itself may change.
     #[serde(default)]
     pub changes: Changes,
+    /// What this version changes. The first that a house publishes needs none.
+    #[serde(default)]
+    pub change: Option<Spanned<ChangeNote>>,
     /// To whom and why data may be disclosed.
     #[serde(default)]
     pub disclosure: Disclosure,
@@ -91,7 +96,8 @@ pub struct Head {
     pub id: String,
     /// Whole numbers, counting up.
     pub version: u32,
-    /// ISO date from which it is in force; also the "last updated" of the notice.
+    /// ISO date on which the text was written. A house shows the day on which it published the version instead, since it
+    /// is in force from then (TP-90); see [`crate::Sources::since`].
     pub effective: String,
     /// One line for people.
     pub title: String,

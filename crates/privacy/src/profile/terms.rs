@@ -5,7 +5,7 @@
 //! statement that is not true of the rest of the policy is a contradiction that the compiler finds.
 
 use super::Basis;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 /// What the company says it collects, and what not.
@@ -64,7 +64,7 @@ pub struct Requests {
 }
 
 /// A way to reach people, or to be reached by them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
     /// A form that needs no account.
@@ -108,6 +108,14 @@ pub struct Changes {
     /// Every name that the policy gives to its date of last update (SP-01).
     #[serde(default)]
     pub date_names: Vec<Spanned<String>>,
+}
+
+impl Changes {
+    /// The channels that the policy offers for announcing a change; where it is silent, site and mail.
+    pub fn offered(&self) -> &[Channel] {
+        let silent: &[Channel] = &[Channel::Site, Channel::Mail];
+        if self.channels.is_empty() { silent } else { &self.channels }
+    }
 }
 
 /// The bases that a policy names in its summary and in its detailed list (TP-31).

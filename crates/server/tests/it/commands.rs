@@ -1,6 +1,7 @@
 //! The program as somebody at a terminal meets it.
 
-use std::process::{Command, Output};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Output, Stdio};
 
 fn printkeep(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_printkeep")).args(arguments).output().unwrap()
@@ -34,6 +35,7 @@ fn every_command_says_what_it_is_for() {
         &["policy", "check"],
         &["policy", "show"],
         &["policy", "explain"],
+        &["policy", "diff"],
         &["verify"],
         &["backup"],
         &["restore"],
@@ -106,4 +108,62 @@ fn a_policy_with_a_missing_basis_names_the_file_and_the_line() {
     );
     assert!(!served.status.success() && text(&served.stderr).contains("basis"), "{}", text(&served.stderr));
     assert!(!data.exists(), "and nothing was made");
+}
+
+/// Serves until it says where, and ends it.
+fn serves(arguments: &[&str]) -> String {
+    let program = Command::new(env!("CARGO_BIN_EXE_printkeep"))
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut program = program.unwrap();
+    let mut said = String::new();
+    BufReader::new(program.stdout.take().unwrap()).read_line(&mut said).unwrap();
+    program.kill().unwrap();
+    program.wait().unwrap();
+    said
+}
+
+#[test]
+fn a_changed_policy_is_served_as_a_new_version_only() {
+    domain::proves!("SP-53", by = "privacy::versions::publication");
+    let folder = tempfile::tempdir().unwrap();
+    let (mine, data) = (folder.path().join("mine.toml"), folder.path().join("data"));
+    let (mine, data) = (mine.to_str().unwrap(), data.to_str().unwrap());
+    let first = include_str!("../../../../policy/profiles/house.toml");
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--data", data, "--policy", mine];
+    std::fs::write(mine, first).unwrap();
+    assert!(serves(&serve).starts_with("Open http://"));
+    std::fs::write(mine, format!("# a note of mine\n{first}")).unwrap();
+    assert!(serves(&serve).starts_with("Open http://"), "a comment changes nothing");
+
+    let changed = first.replace("at_most = \"P90D\"", "at_most = \"P120D\"");
+    let refused = |text: &str, line: &str, why: &str| {
+        std::fs::write(mine, text).unwrap();
+        let refused = printkeep(&serve);
+        let words = self::text(&refused.stderr);
+        let at = text.lines().position(|l| l.starts_with(line)).unwrap() + 1;
+        assert!(!refused.status.success() && words.contains(&format!("{mine}:{at}: ")), "{words}");
+        assert!(words.contains(why) && words.contains("remedy"), "{words}");
+        assert_eq!(self::text(&refused.stdout), "", "nothing is served");
+    };
+    refused(&changed, "version = ", "version = 2");
+    let second = changed.replace("version = 1", "version = 2");
+    refused(&second, "version = ", "which kind of change");
+    let said = |kind: &str| format!("{second}\n[change]\nkind = \"{kind}\"\nreason = \"Summer is long.\"\n");
+    refused(&said("minor"), "kind = ", "called minor");
+    std::fs::write(folder.path().join("first.toml"), first).unwrap();
+    let before = folder.path().join("first.toml");
+    let diff = printkeep(&["policy", "diff", before.to_str().unwrap(), mine]);
+    assert!(text(&diff.stdout).contains("A start would refuse it as it is"), "{}", text(&diff.stdout));
+    std::fs::write(mine, said("significant")).unwrap();
+    let diff = printkeep(&["policy", "diff", before.to_str().unwrap(), mine]);
+    assert!(text(&diff.stdout).contains("It waits for the yes of everybody"), "{}", text(&diff.stdout));
+    assert!(serves(&serve).starts_with("Open http://"));
+    refused(first, "version = ", "never goes back");
+    // Whoever looks after the house need not name the policy, and publishes nothing by naming another.
+    assert!(printkeep(&["doctor", "--data", data]).status.success());
+    std::fs::write(mine, said("significant")).unwrap();
+    assert!(serves(&serve).starts_with("Open http://"));
 }

@@ -16,13 +16,13 @@ pub struct Word {
     pub status: String,
     /// When.
     pub at: Option<Instant>,
-    /// Under which policy.
+    /// Under which policy: the version that bound the person then.
     pub policy: String,
     /// The wording that was shown.
     pub wording: String,
 }
 
-/// Adds a word to the ledger; the grant is to create `consent`.
+/// Adds a word to the ledger, under the version of the policy that binds the person; the grant is to create `consent`.
 ///
 /// # Errors
 /// A refusal or a fault.
@@ -42,12 +42,11 @@ pub async fn add(
     let sql = "SELECT COALESCE(MAX(at), 0) AS at FROM consent WHERE person = $1";
     let last = grant.tx.row(sql, &[person.uuid().into()]).await?.map_or(Ok(0), |row| row.int("at"))?;
     let at = grant.now().max(Instant::from_micros(last + 1));
-    let head = &grant.tx.inner.book.profile().policy;
     let values: [(&str, Value); 8] = [
         ("purpose", purpose.into()),
         ("status", status.into()),
         ("at", at.into()),
-        ("policy", format!("{}/{}", head.id, head.version).into()),
+        ("policy", grant.book.reference().into()),
         ("wording", wording.into()),
         ("language", "en".into()),
         ("control", control.into()),

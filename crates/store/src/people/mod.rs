@@ -53,6 +53,10 @@ pub struct Account {
     pub totp_on: bool,
     /// Whether all of their data is kept and not used.
     pub restricted: bool,
+    /// The version of the policy that they agreed to last, or came under.
+    pub agreed: u32,
+    /// The newest version of which they have read what changed.
+    pub informed: u32,
 }
 
 /// What a sign-in is checked against.
@@ -101,6 +105,10 @@ pub struct Change {
     pub erase_at: Option<Option<Instant>>,
     /// Whether all of their data is kept and not used.
     pub restricted: Option<bool>,
+    /// The version of the policy that they agree to.
+    pub agreed: Option<u32>,
+    /// The newest version of which they have read what changed.
+    pub informed: Option<u32>,
 }
 
 /// Stores a new account; the grant is to create `person`.
@@ -110,13 +118,17 @@ pub struct Change {
 pub async fn insert(grant: &Grant<'_>, new: &NewPerson) -> Result<(), Error> {
     let person = grant.person()?;
     let email = new.email.as_ref().map(|e| e.reveal().as_str());
-    let values: [(&str, Value); 6] = [
+    // Whoever comes, with an account or without, comes under the newest version.
+    let version = i64::from(grant.book().version());
+    let values: [(&str, Value); 8] = [
         ("role", new.role.name().into()),
         ("created_at", grant.now().into()),
         ("name", new.name.reveal().as_str().into()),
         ("email", email.into()),
         ("email_index", email.into()),
         ("old_enough", new.old_enough.into()),
+        ("agreed", version.into()),
+        ("informed", version.into()),
     ];
     grant.insert(person.uuid(), &values).await
 }
@@ -147,6 +159,8 @@ pub async fn change(grant: &Grant<'_>, change: Change) -> Result<bool, Error> {
     if let Some(erase_at) = change.erase_at {
         values.push(("erase_at", erase_at.into()));
     }
+    values.extend(change.agreed.map(|version| ("agreed", i64::from(version).into())));
+    values.extend(change.informed.map(|version| ("informed", i64::from(version).into())));
     values.extend(change.totp_on.map(|on| ("totp_on", on.into())));
     values.extend(change.totp_step.map(|step| ("totp_step", step.into())));
     values.extend(change.look.map(|look| ("look", look.into())));
@@ -292,5 +306,12 @@ fn to_account(record: &Record) -> Result<Account, Fault> {
         history: record.text("history").map(str::to_owned),
         totp_on: record.flag("totp_on"),
         restricted: record.flag("restricted"),
+        agreed: version(record, "agreed"),
+        informed: version(record, "informed"),
     })
+}
+
+/// The number of a version of the policy; of whoever was here before versions were kept it is not known.
+fn version(record: &Record, column: &str) -> u32 {
+    record.int(column).and_then(|number| u32::try_from(number).ok()).unwrap_or(0)
 }

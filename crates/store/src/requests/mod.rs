@@ -130,8 +130,14 @@ pub struct Note<'a> {
 /// # Errors
 /// A refusal or a fault.
 pub async fn requester(grant: &Grant<'_>) -> Result<(), Error> {
-    let values: [(&str, Value); 2] =
-        [("role", Role::Requester.name().into()), ("created_at", grant.now().into())];
+    // They come under the newest version of the policy, like anybody.
+    let version = i64::from(grant.book().version());
+    let values: [(&str, Value); 4] = [
+        ("role", Role::Requester.name().into()),
+        ("created_at", grant.now().into()),
+        ("agreed", version.into()),
+        ("informed", version.into()),
+    ];
     grant.insert(grant.person()?.uuid(), &values).await
 }
 

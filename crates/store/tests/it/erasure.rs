@@ -81,10 +81,11 @@ async fn a_receipt_stays_as_it_was_when_the_policy_changes() {
     let ledger = settings.data.join("erasures.log");
     let text = std::fs::read_to_string(&ledger).unwrap();
     std::fs::write(&ledger, format!("{text}{old} {}\n", given.at.micros())).unwrap();
-    let store = open(&settings, &clock, "atomform").await;
+    let store =
+        crate::versions::start(&settings, &clock, &crate::versions::another("atomform")).await.unwrap();
     let receipts = store.receipts().await.unwrap();
     assert_eq!(receipts[0], (ada, given));
-    assert_eq!((receipts[1].0, receipts[1].1.policy.as_str()), (old, "atomform/1"));
+    assert_eq!((receipts[1].0, receipts[1].1.policy.as_str()), (old, "atomform/2"));
 }
 
 #[tokio::test]

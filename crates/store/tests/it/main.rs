@@ -36,4 +36,5 @@ mod keys;
 mod printers;
 mod records;
 mod retention;
+mod versions;
 mod work;

@@ -8,7 +8,7 @@ use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::{span, when};
 use app::history::{self, Choice, Filter};
-use app::{Refusal, SignedIn, printers};
+use app::{Refusal, SignedIn, policy, printers};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -91,8 +91,8 @@ async fn show(face: &Face, me: &SignedIn, asked: Asked, form: Form) -> Result<Re
     let printers = printers::list(&face.ctx, me).await?;
     let number = asked.page.parse().unwrap_or(0);
     let found = history::page(&face.ctx, me, &asked.filter(), number).await?;
-    let keeps =
-        face.ctx.store.book().profile().rule("print.facts", "history").map(|r| r.keep.get_ref().ending());
+    let rules = policy::mine(&face.ctx, me).await?;
+    let keeps = rules.profile().rule("print.facts", "history").map(|r| r.keep.get_ref().ending());
     let rows = found.entries.into_iter().map(|entry| {
         let (outcome, sign) = outcome(entry.outcome.verdict);
         let printer = entry.printer.and_then(|id| printers.iter().find(|p| p.id == id));
@@ -116,8 +116,8 @@ async fn show(face: &Face, me: &SignedIn, asked: Asked, form: Form) -> Result<Re
     Ok(render(&Page {
         shell: Shell::of(face, me, "History", "history").await?,
         choice: history::choice(&face.ctx, me).await?,
-        question: history::question(&face.ctx).unwrap_or_default(),
-        stops: history::stops(&face.ctx).unwrap_or_default(),
+        question: history::question(&rules).unwrap_or_default(),
+        stops: history::stops(&rules).unwrap_or_default(),
         rows: rows.collect(),
         printers: printers.iter().map(|p| (p.id.to_string(), p.name.clone())).collect(),
         filtered: !asked.printer.is_empty() || !asked.outcome.is_empty(),

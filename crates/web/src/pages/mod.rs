@@ -19,3 +19,4 @@ pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub mod slicings;
+pub mod versions;

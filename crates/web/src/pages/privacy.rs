@@ -16,12 +16,12 @@ use crate::words::{bytes, when, when_known};
 use app::apart::{self, Kind};
 use app::consents::{self, Consent};
 use app::privacy_centre::{self, Erased, ErasurePlan};
-use app::{Refusal, SignedIn, accounts};
+use app::{Refusal, SignedIn, accounts, policy};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use privacy::Personal;
 use privacy::notice::{self, Line};
+use privacy::{Book, Personal};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -36,6 +36,8 @@ struct Page {
     strays: Vec<Stray>,
     erase_at: Option<String>,
     contact: String,
+    /// The version of the policy that binds me, if it is not the newest.
+    bound: Option<u32>,
 }
 
 /// Something that rests on consent, as it stands.
@@ -44,6 +46,7 @@ struct Asked {
     asks: String,
     stops: String,
     given: bool,
+    outgrown: bool,
     said: Option<String>,
 }
 
@@ -60,12 +63,14 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
     let looks = privacy_centre::looks(&face.ctx, &me).await?;
     let plan = privacy_centre::erasure_plan(&face.ctx, &me).await?;
     let (files, size) = privacy_centre::files(&face.ctx, &me).await?;
+    let rules = policy::mine(&face.ctx, &me).await?;
     let page = Page {
         shell: Shell::of(&face, &me, "Privacy", "privacy").await?,
+        bound: earlier(&face, &rules),
         files,
         size: bytes(size),
         consents: consents::list(&face.ctx, &me).await?.into_iter().map(asked).collect(),
-        kinds: alike(notice::kinds(face.ctx.store.book())),
+        kinds: alike(notice::kinds(&rules)),
         strays: strays(&face, &me).await?,
         looks: looks
             .into_iter()
@@ -83,12 +88,18 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
     Ok(render(&page))
 }
 
+/// The number of this version, if it is not the newest.
+fn earlier(face: &Face, rules: &Book) -> Option<u32> {
+    (rules.version() != face.ctx.store.book().version()).then(|| rules.version())
+}
+
 fn asked(consent: Consent) -> Asked {
     Asked {
         purpose: consent.purpose,
         asks: consent.asks,
         stops: consent.stops,
         given: consent.given,
+        outgrown: consent.outgrown,
         said: consent.said_at.map(when),
     }
 }
@@ -246,6 +257,8 @@ struct NoticePage {
     version: u32,
     effective: String,
     topics: Vec<Topic>,
+    /// The version that binds whoever has signed in, if it is not this one.
+    bound: Option<u32>,
 }
 
 struct Topic {
@@ -258,9 +271,12 @@ struct Topic {
 
 /// What this house does with data, computed from the policy in force.
 pub async fn notice(State(face): State<Face>, Maybe(me): Maybe) -> Result<Response, Problem> {
-    let shell = match me {
-        Some(me) => Shell::of(&face, &me, "Privacy notice", "privacy").await?,
-        None => Shell::plain("Privacy notice"),
+    let (shell, bound) = match me {
+        Some(me) => {
+            let rules = policy::mine(&face.ctx, &me).await?;
+            (Shell::of(&face, &me, "Privacy notice", "privacy").await?, earlier(&face, &rules))
+        }
+        None => (Shell::plain("Privacy notice"), None),
     };
     let notice = notice::notice(face.ctx.store.book());
     let topics = notice.topics.into_iter().map(|topic| {
@@ -272,6 +288,7 @@ pub async fn notice(State(face): State<Face>, Maybe(me): Maybe) -> Result<Respon
     });
     Ok(render(&NoticePage {
         shell,
+        bound,
         title: notice.title,
         version: notice.version,
         effective: notice.effective,

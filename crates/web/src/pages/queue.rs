@@ -10,7 +10,7 @@ use crate::words::span;
 use app::history::{self, Choice};
 use app::printers;
 use app::queue::{self, Shift, Wish};
-use app::{Refusal, SignedIn};
+use app::{Refusal, SignedIn, policy};
 use askama::Template;
 use axum::extract::multipart::Field;
 use axum::extract::{Multipart, Path, Query, State};
@@ -54,8 +54,8 @@ pub async fn page(
 async fn show(face: &Face, me: &SignedIn, form: Form, asked: Asked) -> Result<Response, Problem> {
     let printers = printers::list(&face.ctx, me).await?;
     let jobs = queue::list(&face.ctx, me).await?;
-    let choice = history::choice(&face.ctx, me).await?;
-    let question = if choice == Choice::NotAsked { history::question(&face.ctx) } else { None };
+    let (choice, rules) = (history::choice(&face.ctx, me).await?, policy::mine(&face.ctx, me).await?);
+    let question = if choice == Choice::NotAsked { history::question(&rules) } else { None };
     let rows: Vec<Row> = jobs.iter().map(|job| Row::of(job, &printers)).collect();
     let residue = printers.iter().filter(|p| !p.residue.is_empty()).map(|p| (p.name.clone(), p.residue));
     Ok(render(&Page {
@@ -68,7 +68,7 @@ async fn show(face: &Face, me: &SignedIn, form: Form, asked: Asked) -> Result<Re
         printers: printers.iter().map(|p| (p.id.to_string(), p.name.clone())).collect(),
         question,
         history_on: choice == Choice::On,
-        incognito_offered: face.ctx.store.book().profile().printing.incognito,
+        incognito_offered: rules.profile().printing.incognito,
         notice: face.ctx.fleet().notice(face.ctx.store.clock().now()),
         form,
     }))

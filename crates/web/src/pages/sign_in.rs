@@ -56,7 +56,7 @@ pub async fn page(
         return Ok(Redirect::to("/setup").into_response());
     }
     let done = asked.joined.map(|_| "Your account is ready. Sign in with it.");
-    let shell = Shell::plain("Sign in").saying(done);
+    let shell = Shell::of_the_door(&face, "Sign in").saying(done);
     Ok(render(&Page { shell, form: Form::default(), next: inside(asked.next.as_deref()), code: false }))
 }
 
@@ -82,12 +82,12 @@ pub async fn sign_in(
             Ok(([(SET_COOKIE, cookie)], Redirect::to(&next)).into_response())
         }
         Err(app::Error::Refused(Refusal::CodeNeeded)) => {
-            let page = Page { shell: Shell::plain("Sign in"), form, next, code: true };
+            let page = Page { shell: Shell::of_the_door(&face, "Sign in"), form, next, code: true };
             Ok((StatusCode::UNAUTHORIZED, render(&page)).into_response())
         }
         Err(error) => {
             let (form, refusal) = form.refused(error)?;
-            let page = Page { shell: Shell::plain("Sign in"), form, next, code: asked_for_code };
+            let page = Page { shell: Shell::of_the_door(&face, "Sign in"), form, next, code: asked_for_code };
             Ok((status_of(&refusal), render(&page)).into_response())
         }
     }

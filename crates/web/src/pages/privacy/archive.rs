@@ -13,6 +13,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
+use privacy::Book;
 use privacy::notice::{self, Kind};
 use serde_json::{Map, Value as Json, json};
 use store::{Archive, Part};
@@ -61,17 +62,19 @@ struct Listed {
 /// Everything about me, to take away.
 pub async fn take(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
     let archive = privacy_centre::take(&face.ctx, &me).await?;
-    zip(face, me, archive, "my-data.zip")
+    zip(face, me, archive, "my-data.zip").await
 }
 
 /// What of it I can carry to another service.
 pub async fn carry(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
     let archive = privacy_centre::carry(&face.ctx, &me).await?;
-    zip(face, me, archive, "my-data-to-carry.zip")
+    zip(face, me, archive, "my-data-to-carry.zip").await
 }
 
-fn zip(face: Face, me: SignedIn, archive: Archive, name: &str) -> Result<Response, Problem> {
-    let pages = pages(&face, &archive).map_err(|fault| Problem::Fault(store::Fault::Corrupt(fault)))?;
+async fn zip(face: Face, me: SignedIn, archive: Archive, name: &str) -> Result<Response, Problem> {
+    let rules = app::policy::mine(&face.ctx, &me).await?;
+    let pages =
+        pages(&face, &rules, &archive).map_err(|fault| Problem::Fault(store::Fault::Corrupt(fault)))?;
     let files = archive.files.into_iter().map(|file| (path_of(&file), file)).collect();
     let headers = [
         (CONTENT_TYPE, "application/zip".to_owned()),
@@ -89,7 +92,7 @@ fn listed(file: &store::File) -> Listed {
     Listed { says: file.says.clone(), path: path_of(file), size: size_in_words(file.size) }
 }
 
-fn pages(face: &Face, archive: &Archive) -> Result<Vec<(String, Vec<u8>)>, String> {
+fn pages(face: &Face, rules: &Book, archive: &Archive) -> Result<Vec<(String, Vec<u8>)>, String> {
     let broken = |e: &dyn core::fmt::Display| format!("an archive could not be written: {e}");
     let profile = face.ctx.store.book().profile();
     let held = |part: &&Part| !part.rows.is_empty() || !part.withheld.is_empty();
@@ -100,7 +103,7 @@ fn pages(face: &Face, archive: &Archive) -> Result<Vec<(String, Vec<u8>)>, Strin
         controller: profile.controller.names.join(", "),
         contact: profile.controller.contact.clone(),
         authority: profile.controller.authority.clone(),
-        kinds: notice::kinds(face.ctx.store.book()),
+        kinds: notice::kinds(rules),
         in_house: destinations.iter().all(|(_, local)| *local),
         destinations,
         parts: archive

@@ -1,0 +1,80 @@
+//! What changes in who outside the house receives data.
+//!
+//! A recipient for whose every purpose people are asked can be refused; any other is a matter on which they have no say.
+
+use super::{Diff, Needs, Subject};
+use crate::book::Book;
+use crate::profile::{Basis, Recipient, RecipientRole, Safeguard};
+use std::collections::BTreeSet;
+use toml::Spanned;
+
+impl Diff<'_> {
+    pub(super) fn recipients(&mut self) {
+        let (old, new) = (self.old.profile(), self.new.profile());
+        for recipient in new.recipient.iter().map(Spanned::get_ref) {
+            let before =
+                old.recipient.iter().map(Spanned::get_ref).find(|r| r.id.get_ref() == recipient.id.get_ref());
+            let imposed = !can_be_refused(self.new, recipient);
+            let topic = of_recipient(recipient);
+            let Some(before) = before else {
+                let says = format!(
+                    "new, in {}; uses the data {}",
+                    recipient.country.get_ref(),
+                    recipient.role.says()
+                );
+                self.push(&topic, says, Needs::Telling, imposed);
+                continue;
+            };
+            self.recipient(&topic, before, recipient, imposed);
+        }
+        for recipient in old.recipient.iter().map(Spanned::get_ref) {
+            if !new.recipient.iter().any(|r| r.get_ref().id.get_ref() == recipient.id.get_ref()) {
+                self.push(&of_recipient(recipient), "receives nothing any more", Needs::Publishing, false);
+            }
+        }
+    }
+
+    fn recipient(&mut self, topic: &Subject, before: &Recipient, after: &Recipient, imposed: bool) {
+        let had: BTreeSet<&String> = before.receives.iter().map(Spanned::get_ref).collect();
+        let more: Vec<&str> = after
+            .receives
+            .iter()
+            .map(Spanned::get_ref)
+            .filter(|c| !had.contains(c))
+            .map(|c| self.new.map().category(c).map_or(c.as_str(), |known| known.says.as_str()))
+            .collect();
+        if !more.is_empty() {
+            self.push(topic, format!("also receives {}", more.join(", ")), Needs::Telling, imposed);
+        }
+        let (was, is) = (before.country.get_ref(), after.country.get_ref());
+        if was != is {
+            let abroad = !self.new.profile().transfers.is_home(is);
+            self.push(topic, format!("is in {is} instead of {was}"), Needs::Telling, imposed && abroad);
+        }
+        let safeguard = |r: &Recipient| r.safeguard.as_ref().map(|s| *s.get_ref());
+        if safeguard(before) != safeguard(after) {
+            let as_good = matches!(safeguard(after), Some(Safeguard::Adequacy | Safeguard::Clauses));
+            let says = "something else makes the transfer safe";
+            self.push(topic, says, Needs::Telling, imposed && !as_good);
+        }
+        let served: BTreeSet<&String> = before.purposes.iter().map(Spanned::get_ref).collect();
+        if after.purposes.iter().any(|p| !served.contains(p.get_ref())) {
+            self.push(topic, "serves one purpose more", Needs::Telling, imposed);
+        }
+        if before.role != after.role {
+            let says = format!("uses the data {} instead of {}", after.role.says(), before.role.says());
+            self.push(topic, says, Needs::Telling, imposed && before.role == RecipientRole::Processor);
+        }
+    }
+}
+
+/// Whether a person is asked about every purpose that a recipient serves.
+fn can_be_refused(book: &Book, recipient: &Recipient) -> bool {
+    let asked = |id: &str| book.profile().purpose(id).is_some_and(|p| p.basis == Basis::Consent);
+    !recipient.purposes.is_empty() && recipient.purposes.iter().all(|p| asked(p.get_ref()))
+}
+
+fn of_recipient(recipient: &Recipient) -> Subject {
+    let (about, topic) = (format!("recipient {}", recipient.id.get_ref()), recipient.name.clone());
+    Subject { about, topic, purpose: None }
+}

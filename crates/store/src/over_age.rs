@@ -1,0 +1,79 @@
+//! Which rows are over age: those whose time is over by the version of the policy that binds the person they are about.
+//!
+//! A longer time does not reach whoever has not agreed to it, and a shorter one takes nothing from them (AF-124).
+
+use crate::Inner;
+use crate::sql::Value;
+use domain::time::Instant;
+use privacy::versions::Earlier;
+use privacy::{Book, plan};
+
+/// Rows of a table that are over age.
+#[derive(Debug)]
+pub(crate) struct OverAge {
+    pub(crate) table: String,
+    /// Rows of which this instant lies at or before it are over age.
+    pub(crate) horizon: Value,
+    /// The column with the instant from which their time counts.
+    start: String,
+    /// Of whom, if not of everybody: a condition that is true or false.
+    of: Option<String>,
+}
+
+impl OverAge {
+    /// The condition on rows that are over age, with the horizon at this place of the statement.
+    pub(crate) fn due(&self, place: usize) -> String {
+        let of = self.of.as_ref().map(|of| format!(" AND {of}")).unwrap_or_default();
+        format!("{} <= ${place}{of}", self.start)
+    }
+
+    /// The condition on rows that are not.
+    pub(crate) fn not_due(&self, place: usize) -> String {
+        let of = self.of.as_ref().map(|of| format!(" OR NOT ({of})")).unwrap_or_default();
+        format!("({0} IS NULL OR {0} > ${place}{of})", self.start)
+    }
+}
+
+/// Rows of somebody whom this version binds that are over age now.
+pub(crate) fn under(book: &Book, now: Instant) -> Vec<OverAge> {
+    by(book, now, |_, _| None)
+}
+
+/// Everybody's rows that are over age now.
+pub(crate) fn of_all(inner: &Inner, now: Instant) -> Vec<OverAge> {
+    let (newest, earlier) = (inner.versions.newest(), inner.versions.earlier());
+    let mut all = by(newest, now, |table, person| {
+        let others: Vec<String> =
+            earlier.iter().map(|bound| format!("NOT {}", is_bound(table, person, bound))).collect();
+        (!others.is_empty()).then(|| others.join(" AND "))
+    });
+    for bound in earlier {
+        all.extend(by(&bound.book, now, |table, person| Some(is_bound(table, person, bound))));
+    }
+    all
+}
+
+fn by(book: &Book, now: Instant, of: impl Fn(&str, &str) -> Option<String>) -> Vec<OverAge> {
+    let expiries = plan::retention(book);
+    let rows = expiries.iter().map(|expiry| {
+        let person = book.map().table(expiry.table).and_then(|table| table.person.as_deref());
+        OverAge {
+            table: expiry.table.to_owned(),
+            horizon: expiry.horizon(now).into(),
+            start: expiry.start.to_owned(),
+            of: of(expiry.table, person.unwrap_or_default()),
+        }
+    });
+    rows.collect()
+}
+
+/// Whether the person whom this column names is bound by this earlier version. What is about nobody is bound by the newest.
+fn is_bound(table: &str, person: &str, earlier: &Earlier) -> String {
+    if person.is_empty() {
+        return "(1 = 0)".to_owned();
+    }
+    let (from, below) = (earlier.agreed.start, earlier.agreed.end);
+    format!(
+        "EXISTS (SELECT 1 FROM person p WHERE p.id = {table}.{person} AND COALESCE(p.agreed, 0) >= {from} AND COALESCE(p.agreed, 0) < {below})"
+    )
+}
