@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod consents;
 pub mod console;
 pub mod data_map;
+pub mod disclosures;
 pub mod gate;
 pub mod history;
 pub mod models;

@@ -2,7 +2,7 @@
 //! and the facts. Deny beats allow, silence denies, and what you may not see does not exist.
 
 use crate::book::Book;
-use crate::profile::Basis;
+use crate::profile::{Basis, Ground};
 use crate::roles::Permission;
 use domain::ids::PersonId;
 use domain::person::{Actor, Reason};
@@ -118,9 +118,10 @@ pub enum Refusal {
     Restricted,
 }
 
-/// Purposes that stay open under a restriction (Art. 18(2)): the person's own rights, legal claims, and the safety of
-/// others, for which whoever keeps the printers running may stop any print. That leaves its line like any other act.
-const UNDER_RESTRICTION: [&str; 4] = ["rights", "legal-claims", "account", "operate"];
+/// Purposes that stay open under a restriction (Art. 18(2)): the person's own rights, the record of what was done with their
+/// data, and the safety of others, for which whoever keeps the printers running may stop any print. That leaves its line
+/// like any other act. Disclosures stay open where their ground holds all the same.
+const UNDER_RESTRICTION: [&str; 4] = ["rights", "accountability", "account", "operate"];
 
 /// Decides.
 ///
@@ -157,7 +158,9 @@ pub fn decide(book: &Book, ask: &Ask<'_>, facts: &Facts) -> Result<Scope, Refusa
     if purpose.basis == Basis::Consent && !facts.consents.contains(ask.purpose) {
         return Err(Refusal::ConsentMissing { purpose: ask.purpose.to_owned() });
     }
-    if facts.restricted && ask.act != Act::Erase && !UNDER_RESTRICTION.contains(&ask.purpose) {
+    let holds = purpose.ground.is_some_and(Ground::holds_under_restriction);
+    let stays_open = holds || UNDER_RESTRICTION.contains(&ask.purpose);
+    if facts.restricted && ask.act != Act::Erase && !stays_open {
         return Err(Refusal::Restricted);
     }
     let by_the_house = matches!(ask.actor, Actor::House(_));

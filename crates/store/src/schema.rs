@@ -17,6 +17,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (6, "findings", include_str!("../migrations/0006_findings.sql")),
     (7, "print again", include_str!("../migrations/0007_print_again.sql")),
     (8, "requests", include_str!("../migrations/0008_requests.sql")),
+    (11, "disclosures", include_str!("../migrations/0011_disclosures.sql")),
 ];
 
 /// Migrations of the key database.

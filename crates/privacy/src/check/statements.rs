@@ -2,7 +2,7 @@
 //! its promises takes back.
 
 use super::Checker;
-use crate::profile::{Basis, Source};
+use crate::profile::{Basis, Ground, Source};
 use jiff::Span;
 use std::collections::BTreeSet;
 use toml::Spanned;
@@ -93,7 +93,9 @@ impl Checker<'_> {
         let listed = |basis: Basis| {
             bases.detail.contains(&basis) || bases.summary.iter().any(|b| *b.get_ref() == basis)
         };
-        for purpose in profile.purpose.iter().map(Spanned::get_ref).filter(|p| !listed(p.basis)) {
+        let unused = |ground: Ground| !profile.grounds().contains(&ground);
+        let purposes = profile.purpose.iter().map(Spanned::get_ref).filter(|p| !p.ground.is_some_and(unused));
+        for purpose in purposes.filter(|p| !listed(p.basis)) {
             self.profile_fault(
                 &purpose.id.span(),
                 format!(

@@ -3,7 +3,7 @@
 //! It is made while it is taken, and no copy of it stays here. It is whole or its download fails; it is never cut short
 //! in a way that looks whole.
 
-use super::archive_files::{Packed, packed};
+use super::archive_files::{Leave, Packed, packed};
 use crate::Face;
 use crate::problem::Problem;
 use crate::session::Me;
@@ -62,13 +62,13 @@ struct Listed {
 pub async fn take(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
     let archive = privacy_centre::take(&face.ctx, &me).await?;
     let pages = pages(&face, &archive).map_err(|fault| Problem::Fault(store::Fault::Corrupt(fault)))?;
-    let files = archive.files.into_iter().map(|file| (path_of(&file), file)).collect();
+    let files = archive.files.into_iter().map(|file| (path_of(&file), Leave::Owner(me, file))).collect();
     let headers = [
         (CONTENT_TYPE, "application/zip"),
         (CONTENT_DISPOSITION, "attachment; filename=\"my-data.zip\""),
         (CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, packed(face.ctx, Packed { pages, files, whose: me })).into_response())
+    Ok((headers, packed(face.ctx, Packed { pages, files })).into_response())
 }
 
 fn path_of(file: &store::File) -> String {
