@@ -328,7 +328,12 @@ impl Browser {
 
     /// Takes the archive: its files, by path. None if it broke off on the way.
     pub async fn archive(&self) -> Option<BTreeMap<String, Vec<u8>>> {
-        let request = self.http.post(format!("{}/privacy/take", self.url)).header(ORIGIN, &self.url);
+        self.taken("/privacy/take").await
+    }
+
+    /// Takes what a button answers as a ZIP: its files, by path. None if it broke off on the way.
+    pub async fn taken(&self, path: &str) -> Option<BTreeMap<String, Vec<u8>>> {
+        let request = self.http.post(format!("{}{path}", self.url)).header(ORIGIN, &self.url);
         let request = request.header(COOKIE, self.cookie.as_deref().unwrap_or_default());
         let response = request.send().await.ok()?;
         assert_eq!(response.headers()[CONTENT_TYPE], "application/zip");

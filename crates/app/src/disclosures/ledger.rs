@@ -1,18 +1,19 @@
 //! What people read: what of theirs was handed to whom, and who looked. And what the house can say of itself, by its ledger.
 
 use crate::accounts::own;
-use crate::{Context, Error, SignedIn, privacy_centre};
+use crate::{Context, Error, Refusal, SignedIn, privacy_centre, requests};
 use domain::ids::PersonId;
-use domain::person::{Actor, Chore};
+use domain::person::{Actor, Chore, Reason};
 use domain::time::Instant;
 use jiff::Span;
 use privacy::disclosure::{Class, Why};
 use privacy::notice::Disclosed;
+use privacy::request::Came;
 use privacy::{Act, Ask, Book, Personal, Whose};
 use std::collections::BTreeSet;
 use store::disclosures::{self, Entry, NewEntry};
 use store::people::log::Look;
-use store::{Fault, Tx};
+use store::{Fault, Tx, people};
 
 /// A hand-over of data about me.
 #[derive(Debug)]
@@ -52,6 +53,18 @@ pub async fn mine(ctx: &Context, me: &SignedIn) -> Result<Vec<Handed>, Error> {
     Ok(entries.into_iter().map(|entry| handed(ctx.store.book(), entry)).collect::<Result<_, _>>()?)
 }
 
+/// How long the first page tells of a hand-over.
+const NEWS_SECONDS: i64 = 30 * 24 * 3600;
+
+/// What I could be told of in the last thirty days: the first page that I see says so (SP-21).
+///
+/// # Errors
+/// A fault.
+pub async fn news(ctx: &Context, me: &SignedIn) -> Result<Vec<Handed>, Error> {
+    let since = ctx.store.clock().now().plus_seconds(-NEWS_SECONDS);
+    Ok(mine(ctx, me).await?.into_iter().filter(|handed| handed.told_at > since).collect())
+}
+
 /// How my data was really used and shared: every look of others, and every hand-over, with days, purposes and roles (SP-39).
 #[derive(Debug)]
 pub struct Report {
@@ -70,6 +83,38 @@ pub struct Report {
 pub async fn report(ctx: &Context, me: &SignedIn) -> Result<Report, Error> {
     let (looks, handed) = (privacy_centre::every_look(ctx, me).await?, mine(ctx, me).await?);
     Ok(Report { at: ctx.store.clock().now(), looks, handed })
+}
+
+/// The same about whoever asked for it by a request, for the answer. It is known by then whose data it is, the person reads
+/// that it was looked up, and what a law forbids to tell them yet is not in it.
+///
+/// # Errors
+/// [`Refusal::NotFound`] to anyone who does not handle requests; [`Refusal::Conflict`] if it is not known who asks, or if they
+/// have no account.
+pub async fn report_for(ctx: &Context, me: &SignedIn, request: &str) -> Result<Report, Error> {
+    let told = requests::open(ctx, me, request).await?;
+    let asked = &told.request;
+    let account = if told.came == Came::Page { Some(asked.person) } else { asked.subject };
+    let Some(person) = account.filter(|_| told.case.is_known()) else {
+        return Err(Refusal::Conflict("It is not known yet whose account this is about.").into());
+    };
+    let tx = ctx.store.begin().await?;
+    let ask = |what| {
+        let (act, whose) = (Act::Export, Whose::Person(person));
+        Ask { actor: me.actor(), act, what, whose, purpose: "rights" }
+    };
+    let looks = {
+        let grant = tx.authorise_because(ask("access_note"), Reason::DataRequest).await?;
+        people::log::list(&grant, u32::MAX).await?
+    };
+    let entries = {
+        let grant = tx.authorise_because(ask("disclosure"), Reason::DataRequest).await?;
+        disclosures::entries(&grant).await?
+    };
+    let at = tx.now();
+    tx.commit().await?;
+    let handed = entries.into_iter().map(|entry| handed(ctx.store.book(), entry));
+    Ok(Report { at, looks, handed: handed.collect::<Result<_, _>>()? })
 }
 
 fn handed(book: &Book, entry: Entry) -> Result<Handed, Fault> {
@@ -115,6 +160,21 @@ pub async fn stated(ctx: &Context) -> Result<Disclosed, Error> {
     let since = tx.now().minus_period(&Span::new().months(12));
     let last = disclosures::last(&tx).await?;
     Ok(if last.is_some_and(|last| last > since) { Disclosed::Something } else { Disclosed::Nothing })
+}
+
+/// What the policy says of itself and the ledger denies, for whoever runs the house; none if it says nothing untrue.
+///
+/// # Errors
+/// A fault.
+pub async fn denied(ctx: &Context) -> Result<Option<&'static str>, Error> {
+    let states = ctx.store.book().profile().disclosure.states_nothing_disclosed.as_ref();
+    if !states.is_some_and(|states| *states.get_ref()) || stated(ctx).await? == Disclosed::Nothing {
+        return Ok(None);
+    }
+    Ok(Some(
+        "the policy says that nothing is disclosed, and in the last twelve months something was: the notice must not say \
+         so and does not (TP-75); take `states_nothing_disclosed` away",
+    ))
 }
 
 /// Puts a letter that went through a place outside this house into the ledger, with the leaf of its act.

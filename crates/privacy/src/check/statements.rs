@@ -165,7 +165,19 @@ impl Checker<'_> {
                     ),
                 _ => {}
             }
-            if recipient.contract.trim().is_empty() {
+            // One without a contract receives nothing yet, and so needs no text yet.
+            let active = !recipient.contract.trim().is_empty();
+            let lacks = active && recipient.safeguard_text.trim().is_empty() && profile.transfers.copies;
+            let rests = recipient.safeguard.as_ref().filter(|s| away && lacks && s.get_ref().has_a_text());
+            if let Some(safeguard) = rests {
+                let what = format!(
+                    "recipient `{id}` rests on {}, and a copy is promised to whoever asks, but there is none (FL-73, AF-110)",
+                    safeguard.get_ref().says()
+                );
+                let remedy = "put its text, in the version in force, into `safeguard_text`";
+                self.profile_fault(&safeguard.span(), what, remedy);
+            }
+            if !active {
                 self.found.notes.push(format!(
                     "recipient `{id}` has no contract on record: nothing is sent to it until there is one (KA-28)"
                 ));

@@ -86,6 +86,7 @@ impl Diff<'_> {
                     p.disclosure.notice_before_sale_of_company.unwrap_or(true),
                 ),
                 ("disclosure negotiation", !p.disclosure.negotiation.unwrap_or(false)),
+                ("transfers copies", p.transfers.copies),
                 ("signals do_not_track", p.signals.do_not_track.unwrap_or(true)),
             ]
         };

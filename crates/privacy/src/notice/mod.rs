@@ -49,6 +49,13 @@ pub enum Line {
     Term(String, String),
     /// An address to write to.
     Mail(String),
+    /// The text of what makes a transfer safe, on this site, for anybody.
+    Safeguard {
+        /// Whose transfer, by its id in the register.
+        recipient: String,
+        /// What it is.
+        says: &'static str,
+    },
     /// A page elsewhere, where this notice does not apply.
     Elsewhere {
         /// What it is.
@@ -122,6 +129,9 @@ impl Line {
             Self::Mail(address) => writeln!(out, "<{address}>"),
             Self::Elsewhere { says, address } => {
                 writeln!(out, "[{says}]({address}) (another site, where this notice does not apply)")
+            }
+            Self::Safeguard { recipient, says } => {
+                writeln!(out, "[The text of {says}](/privacy/safeguards/{recipient})")
             }
             Self::Kinds(kinds) => {
                 out.push_str("| What | Why | How long |\n|---|---|---|\n");

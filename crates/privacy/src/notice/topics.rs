@@ -128,6 +128,10 @@ fn receivers(book: &Book) -> Topic {
             says.push_str("; receives nothing, because no contract is on record");
         }
         full.push(Line::Term(recipient.name.clone(), says));
+        if let Some(safeguard) = recipient.safeguard.as_ref().filter(|_| recipient.has_safeguard_text()) {
+            let recipient = recipient.id.get_ref().clone();
+            full.push(Line::Safeguard { recipient, says: safeguard.get_ref().says() });
+        }
     }
     let active = profile.recipient.iter().any(|r| !r.get_ref().contract.trim().is_empty());
     let short = if active {

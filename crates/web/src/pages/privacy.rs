@@ -6,7 +6,7 @@ mod report;
 
 pub use archive::take;
 pub use archive_files::{Leave, Packed, packed};
-pub use report::{page as report, take as take_report};
+pub use report::{of_request as report_of_request, page as report, take as take_report};
 
 use crate::Face;
 use crate::form::Form;
@@ -21,6 +21,7 @@ use app::privacy_centre::{self, Erased, ErasurePlan};
 use app::{Refusal, SignedIn, accounts, disclosures};
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use privacy::Personal;
 use privacy::notice::{self, Line};
@@ -262,6 +263,14 @@ struct Topic {
     short: String,
     full: Vec<Line>,
     kinds: Vec<Alike>,
+}
+
+/// The text of what makes the transfer to a recipient safe, for anybody who asks.
+pub async fn safeguard(State(face): State<Face>, Path(recipient): Path<String>) -> Result<Response, Problem> {
+    let mut register = face.ctx.store.book().profile().recipients();
+    let known = register.find(|r| *r.id.get_ref() == recipient && r.has_safeguard_text());
+    let text = known.ok_or(Refusal::NotFound)?.safeguard_text.clone();
+    Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }
 
 /// What this house does with data, computed from the policy in force.

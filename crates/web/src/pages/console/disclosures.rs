@@ -181,8 +181,8 @@ pub async fn one(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -
     show_one(&face, &me, &id, Form::default()).await
 }
 
-fn text(text: &Option<Personal<String>>) -> String {
-    text.as_ref().map(|text| text.reveal().clone()).unwrap_or_default()
+fn text(text: Option<&Personal<String>>) -> String {
+    text.map(|text| text.reveal().clone()).unwrap_or_default()
 }
 
 fn in_words(face: &Face, categories: &[String]) -> Vec<String> {
@@ -199,9 +199,9 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
         kind: kind.says(),
         class: kind.class().says(),
         ground: kind.ground().says(),
-        issuer: text(&demand.issuer),
-        reference: text(&demand.reference),
-        provision: text(&demand.provision),
+        issuer: text(demand.issuer.as_ref()),
+        reference: text(demand.reference.as_ref()),
+        provision: text(demand.provision.as_ref()),
         categories: in_words(face, &demand.categories),
         barred: demand.barred_by.as_ref().map(|law| (law.reveal().clone(), when(demand.told_at))),
         entered: when(demand.entered_at),
@@ -275,9 +275,9 @@ fn file(face: Face, released: Released) -> Result<Response, String> {
         contact: controller.contact.clone(),
         policy: released.policy,
         kind: released.kind.says(),
-        issuer: text(&demand.issuer),
-        reference: text(&demand.reference),
-        provision: text(&demand.provision),
+        issuer: text(demand.issuer.as_ref()),
+        reference: text(demand.reference.as_ref()),
+        provision: text(demand.provision.as_ref()),
         dated: demand.dated.clone(),
         categories: in_words(&face, &demand.categories),
         parts: parts.clone().map(|part| (part.table.clone(), part.says.clone(), part.rows.len())).collect(),

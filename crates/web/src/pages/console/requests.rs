@@ -110,6 +110,8 @@ struct One {
     words: String,
     who: &'static str,
     erases: bool,
+    /// Whether it is known whose account it is about.
+    has_account: bool,
     past: Vec<Past>,
     may: May,
     form: Form,
@@ -196,6 +198,7 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
             (false, _) => "not known yet",
         },
         erases: told.matter == privacy::clock::Matter::Erasure && request.subject.is_some(),
+        has_account: told.case.is_known() && (told.came == Came::Page || request.subject.is_some()),
         past: told.events.iter().map(|event| past(&told, event)).collect(),
         may: May::of(now, &told),
         form,

@@ -6,9 +6,9 @@ use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::when;
-use app::disclosures;
+use app::disclosures::{self, Report};
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value as Json, json};
@@ -18,6 +18,8 @@ use serde_json::{Value as Json, json};
 struct Page {
     shell: Shell,
     at: String,
+    /// Of which request this is the answer, for whoever answers it; none for the person themselves.
+    request: Option<String>,
     looks: Vec<Look>,
     handed: Vec<Handed>,
 }
@@ -25,12 +27,29 @@ struct Page {
 /// The page.
 pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
     let report = disclosures::report(&face.ctx, &me).await?;
-    Ok(render(&Page {
-        shell: Shell::of(&face, &me, "Uses and sharing", "privacy").await?,
+    let shell = Shell::of(&face, &me, "Uses and sharing", "privacy").await?;
+    Ok(render(&told(&face, shell, report, None)))
+}
+
+/// The same about whoever asked by a request, for who answers it.
+pub async fn of_request(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let report = disclosures::report_for(&face.ctx, &me, &id).await?;
+    let shell = Shell::of(&face, &me, "Uses and sharing", "console").await?;
+    Ok(render(&told(&face, shell, report, Some(id))))
+}
+
+fn told(face: &Face, shell: Shell, report: Report, request: Option<String>) -> Page {
+    Page {
+        shell,
         at: when(report.at),
-        looks: report.looks.into_iter().map(|look| Look::of(&face, look)).collect(),
+        request,
+        looks: report.looks.into_iter().map(|look| Look::of(face, look)).collect(),
         handed: report.handed.into_iter().map(Handed::of).collect(),
-    }))
+    }
 }
 
 /// The same, to take away.
