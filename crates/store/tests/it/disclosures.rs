@@ -11,7 +11,8 @@ use store::disclosures::{self, NewEntry};
 use store::people::log;
 use store::{Database, Tx, verify};
 
-both! { a_bar_hides_lines_from_their_person_alone_and_ends_by_itself a_bar_put_on_a_line_later_is_found }
+both! { a_bar_hides_lines_from_their_person_alone_and_ends_by_itself a_bar_put_on_a_line_later_is_found
+a_restriction_does_not_stop_a_court_and_an_erasure_does }
 
 const DAY: i64 = 24 * 3600;
 
@@ -117,7 +118,12 @@ async fn a_bar_put_on_a_line_later_is_found(house: House) {
     let before = notes().await;
     assert!(before.altered.is_empty() && before.sound >= 2, "{before:?}");
     let sooner = house.store.clock().now().micros() - 1;
-    let sql = format!("UPDATE access_note SET told_at = {sooner} WHERE act = 'disclose'");
+    by_hand(&house, format!("UPDATE access_note SET told_at = {sooner} WHERE act = 'disclose'")).await;
+    assert_eq!(notes().await.altered.len(), 1);
+}
+
+/// Straight into the database, past the program.
+async fn by_hand(house: &House, sql: String) {
     match &house.settings.database {
         Database::Embedded => {
             let file = format!("sqlite://{}", house.data().join("state.db").display());
@@ -129,5 +135,29 @@ async fn a_bar_put_on_a_line_later_is_found(house: House) {
             connection.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
         }
     }
-    assert_eq!(notes().await.altered.len(), 1);
+}
+
+/// What a law compels goes also where somebody restricted the use of their data, and its line is written; of whoever is
+/// erased nothing goes, and no line is left to show.
+async fn a_restriction_does_not_stop_a_court_and_an_erasure_does(house: House) {
+    let restrict = if matches!(house.settings.database, Database::Embedded) { "1" } else { "TRUE" };
+    let ada = house.person("ADA", Role::Member).await;
+    by_hand(&house, format!("UPDATE person SET restricted = {restrict}")).await;
+    let olga = me(house.person("OLGA", Role::Operator).await, Role::Operator);
+    let asks = |act, what, purpose| ask(olga, act, what, ada, purpose);
+    let tx = house.store.begin().await.unwrap();
+    for allowed in [
+        asks(Act::Create, "demand", "accountability"),
+        asks(Act::Disclose, "person", "legal-compulsion"),
+        asks(Act::Create, "disclosure", "accountability"),
+    ] {
+        drop(tx.authorise_because(allowed, Reason::LegalDuty).await.unwrap());
+    }
+    let support = asks(Act::Read, "person", "support");
+    assert!(tx.authorise_because(support, Reason::LegalDuty).await.is_err(), "and nothing else does");
+    tx.commit().await.unwrap();
+    house.store.erase(Actor::House(Chore::Clerk), ada).await.unwrap();
+    let tx = house.store.begin().await.unwrap();
+    let gone = asks(Act::Disclose, "person", "legal-compulsion");
+    assert!(tx.authorise_because(gone, Reason::LegalDuty).await.is_err());
 }
