@@ -352,12 +352,12 @@ impl Browser {
 
     /// Takes the archive: its files, by path. None if it broke off on the way.
     pub async fn archive(&self) -> Option<BTreeMap<String, Vec<u8>>> {
-        self.unpacked("/privacy/take").await
+        self.taken("/privacy/take").await
     }
 
-    /// The files of the archive that this act answers with; nothing if its download fails.
-    pub async fn unpacked(&self, act: &str) -> Option<BTreeMap<String, Vec<u8>>> {
-        let request = self.http.post(format!("{}{act}", self.url)).header(ORIGIN, &self.url);
+    /// Takes what a button answers as a ZIP: its files, by path. None if it broke off on the way.
+    pub async fn taken(&self, path: &str) -> Option<BTreeMap<String, Vec<u8>>> {
+        let request = self.http.post(format!("{}{path}", self.url)).header(ORIGIN, &self.url);
         let request = request.header(COOKIE, self.cookie.as_deref().unwrap_or_default());
         let response = request.send().await.ok()?;
         assert_eq!(response.headers()[CONTENT_TYPE], "application/zip");

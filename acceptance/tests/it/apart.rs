@@ -105,7 +105,7 @@ async fn what_rests_on_neither_consent_nor_contract_is_not_carried_elsewhere(hou
     let ada = house.invited(&olga, "Ada", Role::Member).await;
     crate::models::stored(&ada, "torus.3mf").await;
     ada.post("/privacy/requests", &[("matter", "complaint"), ("words", "WHATEVER")]).await;
-    let (all, carried) = (ada.archive().await.unwrap(), ada.unpacked("/privacy/carry").await.unwrap());
+    let (all, carried) = (ada.archive().await.unwrap(), ada.taken("/privacy/carry").await.unwrap());
 
     // What she gave, with the files, in a form that programs read.
     let person: serde_json::Value = serde_json::from_slice(&carried["data/person.json"]).unwrap();

@@ -5,7 +5,7 @@ use domain::person::{Reason, Role};
 use privacy::Sources;
 use reqwest::StatusCode;
 
-async fn number_of(operator: &Browser, name: &str) -> String {
+pub async fn number_of(operator: &Browser, name: &str) -> String {
     let page = operator.get("/console/people").await.body;
     let row = page.split("<tr>").find(|row| row.contains(name)).unwrap();
     row.split("/console/people/").nth(1).unwrap()[..32].to_owned()

@@ -30,6 +30,7 @@ mod api;
 mod console;
 mod cuts;
 mod declared;
+mod disclosures;
 mod machines;
 mod models;
 mod printing;

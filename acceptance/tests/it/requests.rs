@@ -4,7 +4,8 @@
 use acceptance::{Answer, Browser, House};
 use app::requests::deliver;
 use courier::Courier;
-use domain::person::Role;
+use domain::person::{Actor, Chore, Role};
+use privacy::{Act, Ask, Whose};
 use reqwest::StatusCode;
 use witness::smtp::Sink;
 
@@ -145,6 +146,7 @@ async fn an_account_is_erased_by_a_request(mut house: House) {
     let deliver = async || deliver(&house.ctx, Some(&courier), &house.url).await.unwrap();
     assert_eq!(deliver().await, 2);
     let letters = sink.until(2).await;
+    letters_are_in_the_ledger(&house, &olga).await;
     let to: Vec<&str> = letters.iter().flat_map(|letter| letter.to.iter().map(String::as_str)).collect();
     assert_eq!(to, ["ada@example.org", "eve@example.org"]);
     assert!(!letters[0].text.contains("ADDRESSED"), "nobody writes to strangers through this house");
@@ -190,6 +192,27 @@ async fn an_account_is_erased_by_a_request(mut house: House) {
     assert_eq!(deliver().await, 0, "told once, however often somebody looks");
     assert!(sink.until(3).await[2].text.contains("Your account is gone."));
     assert!(page(&known).await.contains("It is done."));
+}
+
+/// Each of two letters is a line about whom it went to: through whom, of what, and when; and a leaf.
+async fn letters_are_in_the_ledger(house: &House, olga: &Browser) {
+    domain::proves!("AF-094", "KA-55", by = "app::disclosures::ledger::letter_went");
+    let log = olga.get("/console/access-log.csv?act=disclose&role=house-clerk").await.body;
+    let people: Vec<&str> = log.lines().skip(1).map(|line| line.rsplit(',').next().unwrap()).collect();
+    assert_eq!(people.len(), 2, "{log}");
+    for person in people {
+        let tx = house.ctx.store.look().await.unwrap();
+        let actor = Actor::House(Chore::Clerk);
+        let whose = Whose::Person(person.parse().unwrap());
+        let ask = Ask { actor, act: Act::Read, what: "disclosure", whose, purpose: "rights" };
+        let grant = tx.authorise(ask).await.unwrap();
+        let lines = store::disclosures::entries(&grant).await.unwrap();
+        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[0].categories, ["contact.email", "request.record"]);
+        assert_eq!((lines[0].class.as_str(), lines[0].purpose.as_str()), ("provider", "rights"));
+        assert_eq!((lines[0].ground.as_str(), lines[0].at), ("on-our-behalf", tx.now()));
+        assert_eq!(lines[0].recipient.as_deref(), Some("mail"));
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use crate::scene::{Scene, toolpath};
 use acceptance::{Browser, House};
+use domain::person::Role;
 use reqwest::StatusCode;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -24,6 +25,8 @@ pub struct Things {
     /// What somebody asks about their data is for those who answer for it to see.
     pub request: String,
     pub restriction: String,
+    /// What somebody demands about them is for those who answer for people's data, too.
+    pub demand: String,
     pub pairing: String,
     pub stray: String,
     /// Printers are the house's and nobody's own: everybody sees them, some may change them.
@@ -45,6 +48,8 @@ impl Things {
             p if p.contains("/sessions/") => one(&self.session),
             p if p.contains("/keys/") => one(&self.key),
             p if p.contains("/invitations/") => one(&self.invitation),
+            p if p.starts_with("/console/disclosures/about/") => one(&self.person),
+            p if p.starts_with("/console/disclosures/") => one(&self.demand),
             p if p.starts_with("/console/people/") || p.starts_with("/receipt/") => one(&self.person),
             p if p.contains("/jobs/") => self.jobs.clone(),
             p if p.contains("/uploads/") => self.uploads.clone(),
@@ -65,7 +70,7 @@ impl Things {
 
     /// What must not be shown to others: the number of everything that they may not see.
     pub fn hidden(&self) -> Vec<&str> {
-        let seen = [self.person.as_str(), &self.printer, &self.stray, &self.request];
+        let seen = [self.person.as_str(), &self.printer, &self.stray, &self.request, &self.demand];
         self.all().into_iter().filter(|id| !seen.contains(id)).collect()
     }
 
@@ -77,6 +82,7 @@ impl Things {
             &self.person,
             &self.request,
             &self.restriction,
+            &self.demand,
             &self.pairing,
             &self.stray,
             &self.printer,
@@ -119,6 +125,7 @@ impl Things {
         olga.post("/privacy/objections/security", &[]).await;
         let archive = olga.archive().await.unwrap();
         let objection = String::from_utf8_lossy(&archive["data/restriction.json"]).into_owned();
+        let demand = demanded(&scene).await;
         scene.house.signed_in("Olga").await;
         let settings = olga.get("/settings").await.body;
         let things = Self {
@@ -128,6 +135,7 @@ impl Things {
             person: olga.who(&scene.house).await.person.to_string(),
             request: first(&olga.get("/privacy/requests").await.body, "action=\"/privacy/requests/"),
             restriction: first(&objection, "\"id\": \""),
+            demand,
             pairing: pairing(olga).await,
             stray,
             printer,
@@ -139,6 +147,22 @@ impl Things {
         };
         (scene, things)
     }
+}
+
+/// A court demands something about her, which a second operator recorded.
+async fn demanded(scene: &Scene) -> String {
+    let dora = scene.house.invited(&scene.olga, "Dora", Role::Operator).await;
+    let about = format!("/console/disclosures/about/{}", scene.olga.who(&scene.house).await.person);
+    let paper = [
+        ("kind", "court-order"),
+        ("issuer", "a court"),
+        ("reference", "7 C 1234/26"),
+        ("provision", "a law"),
+        ("dated", "2026-11-20"),
+        ("category", "account.name"),
+    ];
+    let entered = dora.post(&about, &paper).await;
+    first(&entered.location.expect(&entered.body), "/console/disclosures/")
 }
 
 /// Two prints in the history, of which the second left a file on a machine that never comes back.

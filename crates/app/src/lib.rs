@@ -7,6 +7,7 @@ pub mod apart;
 pub mod consents;
 pub mod console;
 pub mod data_map;
+pub mod disclosures;
 pub mod gate;
 pub mod history;
 pub mod models;

@@ -24,9 +24,21 @@ pub fn destinations(ctx: &Context) -> Vec<(String, bool)> {
 /// # Errors
 /// A fault.
 pub async fn looks(ctx: &Context, me: &SignedIn) -> Result<Vec<Look>, Error> {
+    newest_looks(ctx, me, MOST_LOOKS).await
+}
+
+/// Every one of them that is kept.
+///
+/// # Errors
+/// A fault.
+pub(crate) async fn every_look(ctx: &Context, me: &SignedIn) -> Result<Vec<Look>, Error> {
+    newest_looks(ctx, me, u32::MAX).await
+}
+
+async fn newest_looks(ctx: &Context, me: &SignedIn, most: u32) -> Result<Vec<Look>, Error> {
     let tx = ctx.store.look().await?;
     let grant = tx.authorise(own(me, Act::Read, "access_note", "rights")).await?;
-    Ok(people::log::list(&grant, MOST_LOOKS).await?)
+    Ok(people::log::list(&grant, most).await?)
 }
 
 /// Everything about me, to take away.

@@ -84,6 +84,8 @@ ids! {
     SlicingId;
     /// A piece of background work.
     WorkId;
+    /// Something that demands data of this house.
+    DemandId;
     /// One run of an export, erasure or other request about a person's data.
     RequestId;
     /// A time in which somebody’s data is kept and not used.

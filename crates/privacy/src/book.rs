@@ -4,7 +4,7 @@ use crate::check;
 use crate::map::DataMap;
 use crate::outbound::Egress;
 use crate::problem::{Problem, Reading, Source};
-use crate::profile::{Channel, Profile, Purpose, Rule};
+use crate::profile::{Channel, Ground, Profile, Purpose, Rule};
 use crate::roles::Roles;
 use std::collections::BTreeSet;
 use toml::Spanned;
@@ -193,6 +193,14 @@ impl Book {
     /// Whether a category may serve a purpose.
     pub fn allows(&self, category: &str, purpose: &str) -> bool {
         self.rules_in_force(category).any(|rule| rule.purpose.get_ref() == purpose)
+            || self.may_be_disclosed(category, purpose)
+    }
+    /// Whether the purpose is a disclosure on a ground that the policy names, and the category is held. What is never shared
+    /// with anyone (SP-18) is disclosed only where a law compels it.
+    fn may_be_disclosed(&self, category: &str, purpose: &str) -> bool {
+        let Some(ground) = self.profile.purpose(purpose).and_then(|p| p.ground) else { return false };
+        let never = self.profile.disclosure.never.iter().any(|c| c.get_ref() == category);
+        self.serves(purpose) && self.may_store(category) && (!never || ground == Ground::LegalCompulsion)
     }
     /// The rules by which a category is used: their purposes wait for no module, and no reading of a contradiction keeps the
     /// two apart.
@@ -213,13 +221,17 @@ impl Book {
         self.map.category(category).is_some_and(|c| c.module.is_none())
             && self.rules_in_force(category).next().is_some()
     }
-    /// Whether a purpose is declared, and no module that it needs is missing.
+    /// Whether a purpose is declared, no module that it needs is missing, and the policy names the ground of a disclosure.
     pub fn serves(&self, purpose: &str) -> bool {
-        self.profile.purpose(purpose).is_some_and(|p| p.module.is_none())
+        self.profile.purpose(purpose).is_some_and(|p| self.is_in_use(p))
     }
-    /// The purposes that this program can serve; the others wait for their modules.
+    /// The purposes that this house serves; the others wait for their modules, or the policy does not name their ground.
     pub fn purposes_in_use(&self) -> impl Iterator<Item = &Purpose> {
-        self.profile.purpose.iter().map(Spanned::get_ref).filter(|p| p.module.is_none())
+        self.profile.purpose.iter().map(Spanned::get_ref).filter(|p| self.is_in_use(p))
+    }
+    fn is_in_use(&self, purpose: &Purpose) -> bool {
+        let grounds = self.profile.grounds();
+        purpose.module.is_none() && purpose.ground.is_none_or(|ground| grounds.contains(&ground))
     }
     /// Whether people may be invited: somebody answers for their data and can be reached by every way that the policy
     /// names (KA-02).

@@ -223,11 +223,23 @@ impl Checker<'_> {
         }
         for purpose in profile.purpose.iter().map(Spanned::get_ref) {
             let used = profile.rule.iter().any(|r| r.get_ref().purpose.get_ref() == purpose.id.get_ref());
-            if !used {
+            if used == purpose.ground.is_some() {
+                let (what, remedy) = if used {
+                    ("is a disclosure, which uses what is held and keeps nothing", "take its [[rule]] away")
+                } else {
+                    ("uses no data", "give it a [[rule]], or drop it")
+                };
                 self.profile_fault(
                     &purpose.id.span(),
-                    format!("purpose `{}` uses no data", purpose.id.get_ref()),
-                    "give it a [[rule]], or drop it",
+                    format!("purpose `{}` {what}", purpose.id.get_ref()),
+                    remedy,
+                );
+            }
+            if let Some(ground) = purpose.ground.filter(|g| g.name() != purpose.id.get_ref()) {
+                self.profile_fault(
+                    &purpose.id.span(),
+                    format!("purpose `{}` is a disclosure on another ground", purpose.id.get_ref()),
+                    format!("call it `{}`", ground.name()),
                 );
             }
         }

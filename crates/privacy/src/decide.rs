@@ -2,7 +2,7 @@
 //! and the facts. Deny beats allow, silence denies, and what you may not see does not exist.
 
 use crate::book::Book;
-use crate::profile::Basis;
+use crate::profile::{Basis, Ground, Purpose};
 use crate::restriction;
 use crate::roles::Permission;
 use domain::ids::PersonId;
@@ -121,15 +121,17 @@ pub enum Refusal {
     Restricted,
 }
 
-/// Purposes that stay open under a restriction (Art. 18(2)): the person's own rights and legal claims; their way in, since
-/// whoever cannot sign in cannot lift it; and the safety of others, for which whoever keeps the printers running may stop
-/// any print. That leaves its line like any other act.
-const UNDER_RESTRICTION: [&str; 5] = ["rights", "legal-claims", "account", "security", "operate"];
+/// Purposes that stay open under a restriction (Art. 18(2)): the person's own rights and the record of what was done with
+/// their data; their way in, since whoever cannot sign in cannot lift it; and the safety of others, for which whoever keeps
+/// the printers running may stop any print. That leaves its line like any other act.
+const UNDER_RESTRICTION: [&str; 5] = ["rights", "accountability", "account", "security", "operate"];
 
 /// Whether a restriction leaves this open. A part in the house can be taken from anybody: that protects the others.
-fn open_under_restriction(ask: &Ask<'_>) -> bool {
+/// Disclosures stay open where their ground holds all the same.
+fn open_under_restriction(ask: &Ask<'_>, purpose: &Purpose) -> bool {
     let takes_a_part = ask.act == Act::Change && ask.purpose == "administration";
-    ask.act == Act::Erase || takes_a_part || UNDER_RESTRICTION.contains(&ask.purpose)
+    let holds = purpose.ground.is_some_and(Ground::holds_under_restriction);
+    ask.act == Act::Erase || takes_a_part || holds || UNDER_RESTRICTION.contains(&ask.purpose)
 }
 
 /// Decides.
@@ -167,7 +169,7 @@ pub fn decide(book: &Book, ask: &Ask<'_>, facts: &Facts) -> Result<Scope, Refusa
     if purpose.basis == Basis::Consent && !facts.consents.contains(ask.purpose) {
         return Err(Refusal::ConsentMissing { purpose: ask.purpose.to_owned() });
     }
-    if facts.restricted && !open_under_restriction(ask) {
+    if facts.restricted && !open_under_restriction(ask, purpose) {
         return Err(Refusal::Restricted);
     }
     if facts.objected && ask.act != Act::Erase {

@@ -13,6 +13,7 @@ mod check;
 pub mod clock;
 mod decide;
 pub mod diff;
+pub mod disclosure;
 mod map;
 pub mod notice;
 mod outbound;
@@ -32,7 +33,8 @@ pub use map::{About, Blob, Category, Column, DataMap, Export, Place, Seal, Table
 pub use outbound::{Destination, Egress, NotSendable, Outbound};
 pub use problem::{Problem, Reading};
 pub use profile::{
-    Accept, Basis, Channel, Ending, History, Keep, Kind, Profile, Purpose, RecipientRole, Rule, Safeguard,
+    Accept, Basis, Channel, Ending, Ground, History, Keep, Kind, Profile, Purpose, RecipientRole, Rule,
+    Safeguard,
 };
 pub use redact::Personal;
-pub use roles::Roles;
+pub use roles::{Permission, Roles};

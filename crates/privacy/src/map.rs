@@ -70,6 +70,10 @@ pub struct Table {
     /// Columns that name other people in the row; they are emptied when one of those is erased.
     #[serde(default)]
     pub others: Vec<String>,
+    /// The column with the instant from which the person may know of a row, where a law forbids to tell them sooner. Until
+    /// then it is not there for them. Empty in a row: at once.
+    #[serde(default)]
+    pub told: Option<String>,
     /// What erasing the person does to a row.
     #[serde(default)]
     pub erase: Place,

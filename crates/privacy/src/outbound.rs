@@ -15,6 +15,13 @@ pub struct Egress {
     pub destination: BTreeMap<String, Spanned<Destination>>,
 }
 
+impl Egress {
+    /// The place of this name.
+    pub fn place(&self, name: &str) -> Option<&Destination> {
+        self.destination.get(name).map(Spanned::get_ref)
+    }
+}
+
 /// A place data may go.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,7 +84,7 @@ impl Outbound {
         destination: &str,
         fields: impl IntoIterator<Item = (&'a str, Vec<u8>)>,
     ) -> Result<Self, NotSendable> {
-        let Some(listed) = book.egress().destination.get(destination).map(Spanned::get_ref) else {
+        let Some(listed) = book.egress().place(destination) else {
             return Err(NotSendable::Nowhere(destination.to_owned()));
         };
         let mut kept = BTreeMap::new();

@@ -4,6 +4,7 @@
 //! Only what this program can hold and do is in them; purposes that wait for a module are left out.
 
 use crate::book::Book;
+use crate::disclosure;
 use crate::profile::{Basis, Ending, Purpose, Rule};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -23,7 +24,16 @@ fn uses<'a>(book: &'a Book, purpose: &'a Purpose) -> impl Iterator<Item = (&'a R
 }
 
 fn categories<'a>(book: &'a Book, purpose: &'a Purpose) -> BTreeSet<&'a str> {
-    uses(book, purpose).flat_map(|(_, data)| data).collect()
+    let disclosed = purpose.ground.map(|ground| disclosure::offered(book, ground)).unwrap_or_default();
+    let disclosed = disclosed.into_iter().map(|(name, _)| name);
+    uses(book, purpose).flat_map(|(_, data)| data).chain(disclosed).collect()
+}
+
+/// How long data is kept for a purpose.
+fn limits(book: &Book, purpose: &Purpose) -> BTreeSet<String> {
+    let nothing = "nothing is kept for it: what is held for other purposes is used while it is held";
+    let nothing = purpose.ground.map(|_| nothing.to_owned());
+    uses(book, purpose).map(|(rule, _)| ending(&rule.keep.get_ref().ending())).chain(nothing).collect()
 }
 
 fn ending(ending: &Ending) -> String {
@@ -54,8 +64,7 @@ pub fn dpv(book: &Book) -> Value {
                 .into_iter()
                 .filter_map(|name| Some(term(&book.map().category(name)?.dpv, name)))
                 .collect();
-            let keeps: BTreeSet<String> =
-                uses(book, purpose).map(|(rule, _)| ending(&rule.keep.get_ref().ending())).collect();
+            let keeps = limits(book, purpose);
             json!({
                 "@id": format!("local:{}", purpose.id.get_ref()),
                 "@type": "dpv:Process",
@@ -146,8 +155,7 @@ pub fn ropa(book: &Book) -> Value {
                 .into_iter()
                 .filter_map(|name| Some(book.map().category(name)?.says.as_str()))
                 .collect();
-            let limits: BTreeSet<String> =
-                uses(book, purpose).map(|(rule, _)| ending(&rule.keep.get_ref().ending())).collect();
+            let limits = limits(book, purpose);
             let recipients: Vec<Value> = profile
                 .recipient
                 .iter()

@@ -184,3 +184,24 @@ fn a_recipient_abroad_needs_a_safeguard_that_the_policy_accepts() {
     assert!(problems.iter().any(|p| p.what.contains("which this policy does not accept")), "{problems:#?}");
     assert!(abroad("\nsafeguard = \"clauses\"").is_ok());
 }
+
+/// A recipient abroad that receives data under clauses, in a policy that promises a copy of them.
+fn with_clauses(profile: &str, text: &str) -> Result<privacy::Book, Vec<privacy::Problem>> {
+    let clauses = "safeguard = \"clauses\"\n";
+    let given = format!("{clauses}contract = \"C-1 of 2026-11-22\"\n{text}");
+    Sources::built_in(profile).unwrap().edited("profile", clauses, &given).compile()
+}
+
+#[test]
+fn nobody_abroad_receives_anything_under_clauses_that_nobody_can_read() {
+    domain::proves!("AF-110", "FL-73", by = "privacy::check::Checker::recipients");
+    for profile in ["atomform", "formlabs"] {
+        let problems = with_clauses(profile, "").unwrap_err();
+        assert!(
+            problems.iter().any(|p| p.what.contains("a copy is promised to whoever asks")),
+            "{problems:#?}"
+        );
+        assert!(with_clauses(profile, "safeguard_text = \"Clause 1\"\n").is_ok(), "{profile}");
+    }
+    assert!(with_clauses("threedpros", "").is_ok(), "who promises no copy needs none");
+}

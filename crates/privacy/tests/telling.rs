@@ -217,7 +217,7 @@ fn the_notice_tells_every_use_and_nothing_that_waits_for_a_module() {
             assert!(!purpose.says.trim().is_empty(), "{profile}: {}", purpose.id.get_ref());
             assert_eq!(
                 told.contains(&purpose.says),
-                purpose.module.is_none(),
+                book.serves(purpose.id.get_ref()),
                 "{profile}: {}",
                 purpose.id.get_ref()
             );

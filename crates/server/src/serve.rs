@@ -67,6 +67,9 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     app::gate::clear_leftovers();
     let mut ctx = Context::new(store.clone(), crate::house::children()?);
     ctx.mail = courier.is_some();
+    if let Some(denied) = app::disclosures::denied(&ctx).await? {
+        eprintln!("policy: {denied}");
+    }
     let listener = listen(options.listen).await?;
     let local = listener.local_addr()?;
     let public_url = options.public_url.unwrap_or_else(|| format!("http://{local}"));

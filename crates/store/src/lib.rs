@@ -7,6 +7,7 @@
 mod backup;
 mod blobs;
 mod crypt;
+pub mod disclosures;
 mod erase;
 mod export;
 pub mod failpoint;
@@ -39,7 +40,7 @@ pub use backup::{BackupError, Restored, restore};
 pub use blobs::{Gone, ReadPass, Staged, Staging};
 pub use crypt::SystemRandom;
 pub use erase::Receipt;
-pub use export::{Archive, File, Part};
+pub use export::{Archive, File, Part, disclose};
 pub use fault::{Error, Fault};
 pub use files::Held;
 pub use log::tree;

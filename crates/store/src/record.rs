@@ -147,6 +147,7 @@ impl Grant<'_> {
     fn wanted(&self, table: &Table, clause: &str, args: &mut Vec<Value>) -> String {
         let mut sql = format!("({clause})");
         self.bound_to_person(table, &mut sql, args);
+        self.told_by_now(table, &mut sql, args);
         self.not_over_age(&mut sql, args);
         sql
     }
@@ -200,6 +201,23 @@ impl Grant<'_> {
             args.push(person.uuid().into());
             sql.push_str(&format!(" AND {column} = ${}", args.len()));
         }
+    }
+
+    /// What a law forbids to tell yet is not there for the person it is about, and in nothing that is handed out.
+    fn told_by_now(&self, table: &Table, sql: &mut String, args: &mut Vec<Value>) {
+        let (Some(told), Some(person)) = (&table.told, &table.person) else { return };
+        let handed_out = matches!(self.act, Act::Export | Act::Disclose);
+        let actor = self.actor().person();
+        if !handed_out && actor.is_none() {
+            return;
+        }
+        args.push(self.tx.now().into());
+        sql.push_str(&format!(" AND ({told} IS NULL OR {told} <= ${}", args.len()));
+        if let Some(actor) = actor.filter(|_| !handed_out) {
+            args.push(actor.uuid().into());
+            sql.push_str(&format!(" OR {person} <> ${}", args.len()));
+        }
+        sql.push(')');
     }
 
     /// A value as the data map wants it on the disk, if the grant covers its category.

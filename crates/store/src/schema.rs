@@ -19,6 +19,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (8, "requests", include_str!("../migrations/0008_requests.sql")),
     (9, "restrictions", include_str!("../migrations/0009_restrictions.sql")),
     (10, "policy versions", include_str!("../migrations/0010_policy_versions.sql")),
+    (11, "disclosures", include_str!("../migrations/0011_disclosures.sql")),
     (12, "history pages", include_str!("../migrations/0012_history_pages.sql")),
 ];
 

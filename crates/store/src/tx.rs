@@ -99,7 +99,7 @@ impl Tx {
     /// # Errors
     /// The policy's refusal, or a fault.
     pub async fn authorise(&self, ask: Ask<'_>) -> Result<Grant<'_>, Error> {
-        self.authorised(ask, None).await
+        self.authorised(ask, None, None).await
     }
 
     /// The same for an act of the house's people that needs a reason; the reason goes into the log with it.
@@ -107,12 +107,33 @@ impl Tx {
     /// # Errors
     /// As [`Tx::authorise`].
     pub async fn authorise_because(&self, ask: Ask<'_>, reason: Reason) -> Result<Grant<'_>, Error> {
-        self.authorised(ask, Some(reason)).await
+        self.authorised(ask, Some(reason), None).await
     }
 
-    async fn authorised(&self, ask: Ask<'_>, reason: Option<Reason>) -> Result<Grant<'_>, Error> {
+    /// The same for an act of which the person may know only from this instant on, because a law forbids to tell them
+    /// sooner: until then its line in the access log is not there for them. What was due to be told by now is told at once.
+    ///
+    /// # Errors
+    /// As [`Tx::authorise`].
+    pub async fn authorise_untold(
+        &self,
+        ask: Ask<'_>,
+        reason: Reason,
+        told_at: Instant,
+    ) -> Result<Grant<'_>, Error> {
+        let told_at = Some(told_at).filter(|told| *told > self.now);
+        self.authorised(ask, Some(reason), told_at).await
+    }
+
+    async fn authorised(
+        &self,
+        ask: Ask<'_>,
+        reason: Option<Reason>,
+        told_at: Option<Instant>,
+    ) -> Result<Grant<'_>, Error> {
         let (facts, book) = self.facts(&ask).await?;
-        let scope = decide_bound(&book, &self.inner.book, &ask, &Facts { reason, ..facts })?;
+        let facts = Facts { reason, ..facts };
+        let scope = decide_bound(&book, &self.inner.book, &ask, &facts)?;
         let reads_only = matches!(ask.act, Act::Read | Act::Export | Act::Disclose);
         if !self.writing && (scope.logged || !reads_only) {
             return Err(Fault::corrupt("this act needs a transaction that may write").into());
@@ -126,7 +147,8 @@ impl Tx {
         };
         if scope.logged {
             let mut conn = self.conn.lock().await;
-            log::leaf::write(&self.inner, &mut conn, &ask, reason, key.as_deref(), self.now).await?;
+            let told = log::leaf::Told { reason, told_at };
+            log::leaf::write(&self.inner, &mut conn, &ask, told, key.as_deref(), self.now).await?;
         }
         Ok(Grant {
             tx: self,
@@ -137,6 +159,7 @@ impl Tx {
             purpose: ask.purpose.to_owned(),
             scope,
             book,
+            facts,
             key,
         })
     }
@@ -242,6 +265,8 @@ pub struct Grant<'tx> {
     purpose: String,
     pub(crate) scope: Scope,
     pub(crate) book: Arc<Book>,
+    /// On which it was decided.
+    facts: Facts,
     pub(crate) key: Option<Arc<Key>>,
 }
 
@@ -266,7 +291,7 @@ impl Grant<'_> {
     /// The same act on the same person for the same purpose, on rows of another table. Decided anew by the policy;
     /// it is part of the same act and leaves no second line in the access log.
     pub(crate) fn also(&self, table: &str) -> Result<Self, Error> {
-        let scope = decide_bound(&self.book, &self.tx.inner.book, &self.ask(table), &Facts::default())?;
+        let scope = decide_bound(&self.book, &self.tx.inner.book, &self.ask(table), &self.facts)?;
         Ok(Self {
             tx: self.tx,
             actor: self.actor,
@@ -276,6 +301,7 @@ impl Grant<'_> {
             purpose: self.purpose.clone(),
             scope,
             book: Arc::clone(&self.book),
+            facts: self.facts.clone(),
             key: self.key.clone(),
         })
     }
@@ -284,6 +310,10 @@ impl Grant<'_> {
         Ask { actor: self.actor, act: self.act, what, whose: self.whose, purpose: &self.purpose }
     }
 
+    /// Who acts.
+    pub(crate) const fn actor(&self) -> Actor {
+        self.actor
+    }
     pub(crate) fn key(&self) -> Result<&Key, Fault> {
         self.key.as_deref().ok_or(Fault::Sealed("a person"))
     }

@@ -33,8 +33,11 @@ async function lived(olga, chromium) {
   await olga.send(request, { deed: "refuse", ground: "no-such-right", words: "The address was mended today." });
   await olga.send("/privacy/requests", { matter: "complaint", words: "The queue is hard to read on a phone.", region: "eea" });
   const [open] = (await olga.text("/console/requests")).match(/\/console\/requests\/\w{32}/);
+  const about = person.replace("people/", "disclosures/about/");
+  await olga.send(about, { kind: "court-order", issuer: "District Court of Testing", reference: "7 C 1234/26", provision: "§ 142 ZPO", dated: "2025-11-20", category: "account.name" });
+  const [demand] = (await olga.text("/console/disclosures")).match(/\/console\/disclosures\/\w{32}/);
   const job = (await olga.text(rook)).match(/\/jobs\/\w+\/cancel/)[0];
-  return { now: "/", models: "/models", model, printers: "/printers", printer: rook, remove: `${rook}/remove`, queue: "/queue", cancel: job, history: "/history", privacy: "/privacy", erase: "/privacy/erase", notice: "/privacy/notice", versions: "/privacy/versions", version: "/privacy/versions/1", changes: "/privacy/changes", settings: "/settings", console: "/console", "access-log": "/console/access-log", people: "/console/people", person, "my-requests": "/privacy/requests", restriction: "/privacy/restriction", requests: "/console/requests", request: open, refused: request, map: "/privacy/map", help: "/help", nowhere: "/nowhere" };
+  return { now: "/", models: "/models", model, printers: "/printers", printer: rook, remove: `${rook}/remove`, queue: "/queue", cancel: job, history: "/history", privacy: "/privacy", uses: "/privacy/uses", erase: "/privacy/erase", notice: "/privacy/notice", versions: "/privacy/versions", version: "/privacy/versions/1", changes: "/privacy/changes", settings: "/settings", console: "/console", "access-log": "/console/access-log", people: "/console/people", person, disclosures: "/console/disclosures", "new-demand": about, demand, "my-requests": "/privacy/requests", restriction: "/privacy/restriction", requests: "/console/requests", request: open, refused: request, map: "/privacy/map", help: "/help", nowhere: "/nowhere" };
 }
 
 /** A picture of a whole page, for people to look at. Chromium sometimes says that it has none to give: the page is checked all the same. */

@@ -9,7 +9,7 @@ use super::following::by_the_house;
 use super::letters::PROOF;
 use super::paper::{Paper, Told, told};
 use crate::accounts::{code, fold};
-use crate::{Context, Error, Refusal};
+use crate::{Context, Error, Refusal, disclosures};
 use courier::{Courier, Letter, NotSent, SUBJECT, TEXT, TO};
 use domain::ids::{PersonId, RequestId};
 use privacy::request;
@@ -134,6 +134,7 @@ async fn settle_once(ctx: &Context, (id, person, step): Place, stands: Post) -> 
     }
     if stands == Post::Sent {
         paper.went(step).await?;
+        disclosures::letter_went(ctx, &tx, person, MAIL).await?;
     }
     drop(paper);
     Ok(tx.commit().await?)

@@ -90,8 +90,13 @@ impl Checker<'_> {
         }
         for (name, table) in &map.table {
             let (span, table) = (table.span(), table.get_ref());
-            let mut needed: Vec<&String> =
-                table.person.iter().chain(&table.others).chain(table.events.values()).collect();
+            let mut needed: Vec<&String> = table
+                .person
+                .iter()
+                .chain(&table.others)
+                .chain(&table.told)
+                .chain(table.events.values())
+                .collect();
             if let Place::Columns(columns) = &table.erase {
                 needed.extend(columns);
             }

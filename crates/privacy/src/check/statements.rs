@@ -2,7 +2,7 @@
 //! its promises takes back.
 
 use super::Checker;
-use crate::profile::{Basis, Source};
+use crate::profile::{Basis, Ground, Source};
 use jiff::Span;
 use std::collections::BTreeSet;
 use toml::Spanned;
@@ -93,7 +93,9 @@ impl Checker<'_> {
         let listed = |basis: Basis| {
             bases.detail.contains(&basis) || bases.summary.iter().any(|b| *b.get_ref() == basis)
         };
-        for purpose in profile.purpose.iter().map(Spanned::get_ref).filter(|p| !listed(p.basis)) {
+        let unused = |ground: Ground| !profile.grounds().contains(&ground);
+        let purposes = profile.purpose.iter().map(Spanned::get_ref).filter(|p| !p.ground.is_some_and(unused));
+        for purpose in purposes.filter(|p| !listed(p.basis)) {
             self.profile_fault(
                 &purpose.id.span(),
                 format!(
@@ -163,7 +165,19 @@ impl Checker<'_> {
                     ),
                 _ => {}
             }
-            if recipient.contract.trim().is_empty() {
+            // One without a contract receives nothing yet, and so needs no text yet.
+            let active = !recipient.contract.trim().is_empty();
+            let lacks = active && recipient.safeguard_text.trim().is_empty() && profile.transfers.copies;
+            let rests = recipient.safeguard.as_ref().filter(|s| away && lacks && s.get_ref().has_a_text());
+            if let Some(safeguard) = rests {
+                let what = format!(
+                    "recipient `{id}` rests on {}, and a copy is promised to whoever asks, but there is none (FL-73, AF-110)",
+                    safeguard.get_ref().says()
+                );
+                let remedy = "put its text, in the version in force, into `safeguard_text`";
+                self.profile_fault(&safeguard.span(), what, remedy);
+            }
+            if !active {
                 self.found.notes.push(format!(
                     "recipient `{id}` has no contract on record: nothing is sent to it until there is one (KA-28)"
                 ));

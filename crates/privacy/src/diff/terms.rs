@@ -196,7 +196,7 @@ fn waits(p: &Profile) -> [Wait; 8] {
     ]
 }
 
-fn kindnesses(p: &Profile) -> [Kindness; 11] {
+fn kindnesses(p: &Profile) -> [Kindness; 12] {
     [
         ("printing incognito", "Printing without leaving a trace", p.printing.incognito),
         (
@@ -239,6 +239,7 @@ fn kindnesses(p: &Profile) -> [Kindness; 11] {
             "Nothing is shared while a sale is still talked about",
             !p.disclosure.negotiation.unwrap_or(false),
         ),
+        ("transfers copies", "You get a copy of what protects your data abroad", p.transfers.copies),
         ("signals do_not_track", "Do Not Track is honoured", p.signals.do_not_track.unwrap_or(true)),
         (
             "messages refusable",

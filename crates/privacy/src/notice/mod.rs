@@ -49,6 +49,13 @@ pub enum Line {
     Term(String, String),
     /// An address to write to.
     Mail(String),
+    /// The text of what makes a transfer safe, on this site, for anybody.
+    Safeguard {
+        /// Whose transfer, by its id in the register.
+        recipient: String,
+        /// What it is.
+        says: &'static str,
+    },
     /// A page elsewhere, where this notice does not apply.
     Elsewhere {
         /// What it is.
@@ -60,14 +67,30 @@ pub enum Line {
     Kinds(Vec<Kind>),
 }
 
-/// The notice of the policy in force.
+/// What is known of a house's hand-overs in the last twelve months.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disclosed {
+    /// Nothing is known: the policy stands alone, without a house.
+    Unknown,
+    /// There were none.
+    Nothing,
+    /// There was at least one.
+    Something,
+}
+
+/// The notice of a policy that stands alone. It says nothing of what has happened in a house.
 pub fn notice(book: &Book) -> Notice {
+    in_house(book, Disclosed::Unknown)
+}
+
+/// The notice of the policy in force in a house of which so much is known: what is not so is not stated (TP-75).
+pub fn in_house(book: &Book, disclosed: Disclosed) -> Notice {
     let head = &book.profile().policy;
     Notice {
         title: head.title.clone(),
         version: head.version,
         effective: head.effective.clone(),
-        topics: topics::all(book),
+        topics: topics::all(book, disclosed),
     }
 }
 
@@ -106,6 +129,9 @@ impl Line {
             Self::Mail(address) => writeln!(out, "<{address}>"),
             Self::Elsewhere { says, address } => {
                 writeln!(out, "[{says}]({address}) (another site, where this notice does not apply)")
+            }
+            Self::Safeguard { recipient, says } => {
+                writeln!(out, "[The text of {says}](/privacy/safeguards/{recipient})")
             }
             Self::Kinds(kinds) => {
                 out.push_str("| What | Why | How long |\n|---|---|---|\n");

@@ -1,14 +1,14 @@
 //! The topics of the notice, each computed from the book.
 
 use super::kinds::{in_words, kinds};
-use super::{Line, Topic};
+use super::{Disclosed, Line, Topic};
 use crate::book::Book;
 use crate::profile::{Accept, Basis, Channel, Profile};
 use jiff::Span;
 use toml::Spanned;
 
 /// All topics, in the order in which people ask.
-pub(super) fn all(book: &Book) -> Vec<Topic> {
+pub(super) fn all(book: &Book, disclosed: Disclosed) -> Vec<Topic> {
     let profile = book.profile();
     let mut topics = vec![
         who(book),
@@ -16,7 +16,7 @@ pub(super) fn all(book: &Book) -> Vec<Topic> {
         choices(book),
         receivers(book),
         rights(profile),
-        disclosure(profile),
+        disclosure(book, disclosed),
         safety(profile),
         children(profile),
         signals(book),
@@ -128,6 +128,10 @@ fn receivers(book: &Book) -> Topic {
             says.push_str("; receives nothing, because no contract is on record");
         }
         full.push(Line::Term(recipient.name.clone(), says));
+        if let Some(safeguard) = recipient.safeguard.as_ref().filter(|_| recipient.has_safeguard_text()) {
+            let recipient = recipient.id.get_ref().clone();
+            full.push(Line::Safeguard { recipient, says: safeguard.get_ref().says() });
+        }
     }
     let active = profile.recipient.iter().any(|r| !r.get_ref().contract.trim().is_empty());
     let short = if active {
@@ -197,18 +201,28 @@ fn rights(profile: &Profile) -> Topic {
     )
 }
 
-fn disclosure(profile: &Profile) -> Topic {
-    let terms = &profile.disclosure;
-    let grounds = if terms.grounds.is_empty() {
-        "a law or a court compels it".to_owned()
-    } else {
-        terms.grounds.iter().map(|g| g.says()).collect::<Vec<_>>().join("; or ")
-    };
-    let mut full =
-        vec![text(format!("Whoever runs this house gives data to courts or authorities only if {grounds}."))];
-    if terms.tell_person.unwrap_or(true) {
-        full.push(text("They tell you when and why, unless the law forbids it."));
+fn disclosure(book: &Book, disclosed: Disclosed) -> Topic {
+    let terms = &book.profile().disclosure;
+    let grounds = book.profile().grounds().iter().map(|g| g.says()).collect::<Vec<_>>().join("; or ");
+    let mut full = vec![
+        text(format!("Data goes to courts or authorities only if {grounds}.")),
+        text(
+            "One person records what demands it, another looks at it and lets it go; what goes is named kind by kind, and every \
+             hand-over is a line that you can read.",
+        ),
+    ];
+    if disclosed == Disclosed::Nothing
+        && terms.states_nothing_disclosed.as_ref().is_some_and(|s| *s.get_ref())
+    {
+        full.push(text("In the last twelve months nothing was handed to anybody."));
     }
+    for purpose in book.purposes_in_use().filter(|p| p.ground.is_some()) {
+        full.push(Line::Term(format!("To {}", purpose.says), purpose.basis.says().to_owned()));
+    }
+    // Whatever the policy says of telling: the program tells.
+    full.push(text(
+        "You read when and why at once; where a law forbids that, you read it when the bar ends, with the law.",
+    ));
     if terms.negotiation.unwrap_or(false) {
         full.push(text("Data may be shown to somebody who negotiates to buy the house."));
     }
@@ -217,7 +231,8 @@ fn disclosure(profile: &Profile) -> Topic {
     } else {
         "If the house is sold, your data may go along, under this same policy."
     }));
-    let short = "What whoever runs this house promises; the program itself hands nothing to anybody.";
+    let short =
+        "Only on the grounds that stand here, never by one person alone, and you read to whom and why.";
     topic("disclosure", "Courts, authorities, a sale of the house", short, full)
 }
 

@@ -161,6 +161,10 @@ pub struct Purpose {
     /// The module that would use it, where that is not there yet: nothing is done for this purpose, and nobody is asked.
     #[serde(default)]
     pub module: Option<String>,
+    /// The ground of a disclosure without consent. Such a purpose has no rules: it may use whatever is held, keeps nothing
+    /// for itself, and is served only where the policy names its ground.
+    #[serde(default)]
+    pub ground: Option<Ground>,
     /// Its Fideslang data use.
     pub fides: String,
     /// Its W3C DPV purpose.
@@ -311,6 +315,15 @@ impl Profile {
     pub fn safeguards(&self) -> &[Safeguard] {
         let strict: &[Safeguard] = &[Safeguard::Adequacy, Safeguard::Clauses];
         if self.transfers.allowed.is_empty() { strict } else { &self.transfers.allowed }
+    }
+    /// Who outside the house receives data: the register.
+    pub fn recipients(&self) -> impl Iterator<Item = &Recipient> {
+        self.recipient.iter().map(Spanned::get_ref)
+    }
+    /// The grounds on which data is disclosed without consent; where the policy is silent, legal compulsion alone.
+    pub fn grounds(&self) -> &[Ground] {
+        let strict: &[Ground] = &[Ground::LegalCompulsion];
+        if self.disclosure.grounds.is_empty() { strict } else { &self.disclosure.grounds }
     }
     /// Whether no right of a person is reduced without that person's consent (AF-124); where the policy is silent, yes.
     pub fn reduction_needs_consent(&self) -> bool {

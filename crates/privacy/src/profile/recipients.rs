@@ -27,12 +27,23 @@ pub struct Recipient {
     /// What makes a transfer to its country safe, where the house is elsewhere.
     #[serde(default)]
     pub safeguard: Option<Spanned<Safeguard>>,
+    /// The text of that safeguard: the clauses, the decision or the certificate, in the version in force. Whoever asks reads it
+    /// on the notice page, also without an account (FL-73, AF-110).
+    #[serde(default)]
+    pub safeguard_text: String,
     /// Where its own policy can be read.
     #[serde(default)]
     pub policy: String,
     /// Its contract with the house: number and date. Empty: it receives nothing yet (KA-28, TP-73).
     #[serde(default)]
     pub contract: String,
+}
+
+impl Recipient {
+    /// Whether the text of its safeguard can be read.
+    pub fn has_safeguard_text(&self) -> bool {
+        self.safeguard.is_some() && !self.safeguard_text.trim().is_empty()
+    }
 }
 
 /// On whose behalf a recipient uses data. There is no buyer: nothing in a policy can sell data (TP-76).
@@ -68,6 +79,9 @@ pub struct Transfers {
     /// Safeguards that the policy accepts. Silent: adequacy and clauses.
     #[serde(default)]
     pub allowed: Vec<Safeguard>,
+    /// Whether the policy promises a copy of the safeguard to whoever asks. Then nobody abroad receives anything without one.
+    #[serde(default)]
+    pub copies: bool,
 }
 
 /// The countries of the European Economic Area.
@@ -105,6 +119,10 @@ pub enum Safeguard {
 }
 
 impl Safeguard {
+    /// Whether there is a text of which a copy can be asked for.
+    pub const fn has_a_text(self) -> bool {
+        matches!(self, Self::Adequacy | Self::Clauses | Self::Certified)
+    }
     /// In words, for notices.
     pub const fn says(self) -> &'static str {
         match self {

@@ -180,6 +180,23 @@ pub enum Ground {
 }
 
 impl Ground {
+    /// Every ground.
+    pub const ALL: [Self; 4] = [Self::LegalCompulsion, Self::LegalPermission, Self::OwnRights, Self::Safety];
+
+    /// As profiles write it; the purpose of such a disclosure has the same name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LegalCompulsion => "legal-compulsion",
+            Self::LegalPermission => "legal-permission",
+            Self::OwnRights => "own-rights",
+            Self::Safety => "safety",
+        }
+    }
+    /// Whether it holds also where the person has restricted the use of their data (GDPR Art. 18(2): legal claims, the
+    /// rights of others; and what a law compels). What a law merely permits does not.
+    pub const fn holds_under_restriction(self) -> bool {
+        !matches!(self, Self::LegalPermission)
+    }
     /// In words, for notices.
     pub const fn says(self) -> &'static str {
         match self {

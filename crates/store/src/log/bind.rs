@@ -20,6 +20,7 @@ pub(super) struct Note<'a> {
     pub(super) what: &'a str,
     pub(super) purpose: &'a str,
     pub(super) reason: Option<&'a str>,
+    pub(super) told_at: Option<i64>,
     pub(super) at: i64,
 }
 
@@ -30,7 +31,10 @@ impl Note<'_> {
         let person = of_id(self.person);
         let texts = [self.role, self.act, self.what, self.purpose].map(str::as_bytes);
         let reason: Vec<&[u8]> = self.reason.into_iter().map(str::as_bytes).collect();
-        salted(salt, "note", &[&[&person, at.as_slice()], texts.as_slice(), &reason].concat())
+        // A bar cannot be put on a note later, nor be made longer.
+        let told = self.told_at.map(|at| [b"told".as_slice(), &at.to_be_bytes()].concat());
+        let told: Vec<&[u8]> = told.iter().map(Vec::as_slice).collect();
+        salted(salt, "note", &[&[&person, at.as_slice()], texts.as_slice(), &reason, &told].concat())
     }
 
     /// The digest of who acted.
@@ -96,6 +100,7 @@ pub async fn check(grant: &Grant<'_>, log: &Verified) -> Result<Notes, Error> {
             what: text("what"),
             purpose: text("purpose"),
             reason: record.text("reason"),
+            told_at: record.int("told_at"),
             at: record.int("at").ok_or_else(broken)?,
         };
         let sql = "SELECT seq, leaf FROM access_leaf WHERE id = $1";

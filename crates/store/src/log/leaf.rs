@@ -38,12 +38,21 @@ struct Leaf<'a> {
     by: String,
 }
 
+/// What the note says beside the act itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Told {
+    /// Why, where a reason is asked for.
+    pub(crate) reason: Option<Reason>,
+    /// From when the person may know, where a law forbids to tell them sooner.
+    pub(crate) told_at: Option<Instant>,
+}
+
 /// Writes the leaf of an act and the note beside it.
 pub(crate) async fn write(
     inner: &Inner,
     conn: &mut Conn,
     ask: &Ask<'_>,
-    reason: Option<Reason>,
+    Told { reason, told_at }: Told,
     subject: Option<&Key>,
     now: Instant,
 ) -> Result<(), Fault> {
@@ -55,8 +64,9 @@ pub(crate) async fn write(
     let actor = ask.actor.person();
     if let (Act::Read, Some(person), Some(actor)) = (ask.act, person, actor) {
         let sql = "SELECT leaf FROM access_note WHERE person = $1 AND actor = $2 AND role = $3 AND act = 'read' \
-                   AND what = $4 AND purpose = $5 AND at > $6 AND COALESCE(reason, '') = $7";
-        let args: [Value; 7] = [
+                   AND what = $4 AND purpose = $5 AND at > $6 AND COALESCE(reason, '') = $7 \
+                   AND COALESCE(told_at, 0) = $8";
+        let args: [Value; 8] = [
             person.uuid().into(),
             actor.uuid().into(),
             role.into(),
@@ -64,6 +74,7 @@ pub(crate) async fn write(
             ask.purpose.into(),
             now.plus_seconds(-ONE_LOOK_SECONDS).into(),
             reason.map_or("", Reason::name).into(),
+            told_at.map_or(0, Instant::micros).into(),
         ];
         if conn.row(sql, &args).await?.is_some() {
             return Ok(());
@@ -92,6 +103,7 @@ pub(crate) async fn write(
         what: ask.what,
         purpose: ask.purpose,
         reason: reason.map(Reason::name),
+        told_at: told_at.map(Instant::micros),
         at: now.micros(),
     };
     let leaf = Leaf {
@@ -123,7 +135,11 @@ pub(crate) async fn write(
             now.into(),
             salt.to_vec().into(),
         ];
-        let optional = [("actor", note.actor.map(Value::Id)), ("reason", note.reason.map(Value::from))];
+        let optional = [
+            ("actor", note.actor.map(Value::Id)),
+            ("reason", note.reason.map(Value::from)),
+            ("told_at", note.told_at.map(Value::from)),
+        ];
         for (column, value) in optional {
             columns.extend(value.is_some().then_some(column));
             args.extend(value);

@@ -30,6 +30,7 @@ mod backup;
 mod blobs;
 mod canary;
 mod data_map;
+mod disclosures;
 mod erasure;
 mod house;
 mod keys;

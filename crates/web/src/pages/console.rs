@@ -1,13 +1,18 @@
-//! The console, for those who run the house or answer for its data: how it stands, its data map, its access log, and
-//! people's records.
+//! The console, for those who run the house or answer for its data: how it stands, its data map, its access log,
+//! disclosures, and people's records.
 
 mod access_log;
 mod data_map;
+mod disclosures;
 mod person;
 mod requests;
 
 pub use access_log::{check as check_log, csv as access_log_csv, page as access_log, review};
 pub use data_map::page as data_map;
+pub use disclosures::{
+    about as new_demand, enter as enter_demand, one as demand, page as disclosures, refuse as refuse_demand,
+    release as release_demand,
+};
 pub use person::{change_role, open as open_person, page as person};
 pub use requests::{act as act_on_request, enter as enter_request, one as request, page as requests};
 

@@ -7,7 +7,8 @@ use crate::Face;
 use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
-use app::{SignedIn, accounts, models, printers, queue};
+use crate::words::when;
+use app::{SignedIn, accounts, disclosures, models, printers, queue};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -23,6 +24,8 @@ struct Page {
     /// Toolpaths of which nothing came: where, and of what.
     failed: Vec<(String, String)>,
     no_printers: bool,
+    /// To whom data of theirs was handed lately, and when they could be told.
+    handed: Vec<(String, String)>,
 }
 
 /// How many waiting jobs are shown.
@@ -45,6 +48,11 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         next: jobs.iter().map(|job| Row::of(job, &all)).filter(|row| row.waits).take(NEXT).collect(),
         failed: failed(&face, &me).await?,
         no_printers: all.is_empty(),
+        handed: disclosures::news(&face.ctx, &me)
+            .await?
+            .into_iter()
+            .map(|h| (h.to, when(h.told_at)))
+            .collect(),
     }))
 }
 

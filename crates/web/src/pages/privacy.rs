@@ -2,8 +2,11 @@
 
 mod archive;
 mod archive_files;
+mod report;
 
 pub use archive::{carry, take};
+pub use archive_files::{Leave, Packed, packed};
+pub use report::{of_request as report_of_request, page as report, take as take_report};
 
 use crate::Face;
 use crate::form::Form;
@@ -16,9 +19,10 @@ use crate::words::{bytes, when, when_known};
 use app::apart::{self, Kind};
 use app::consents::{self, Consent};
 use app::privacy_centre::{self, Erased, ErasurePlan};
-use app::{Refusal, SignedIn, accounts, policy};
+use app::{Refusal, SignedIn, accounts, disclosures, policy};
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use privacy::notice::{self, Line};
 use privacy::{Book, Personal};
@@ -30,6 +34,7 @@ struct Page {
     shell: Shell,
     kinds: Vec<Alike>,
     looks: Vec<Look>,
+    handed: Vec<Handed>,
     files: u64,
     size: String,
     consents: Vec<Asked>,
@@ -50,12 +55,56 @@ struct Asked {
     said: Option<String>,
 }
 
+/// A hand-over, as its person reads it.
+struct Handed {
+    at: String,
+    to: String,
+    class: &'static str,
+    what: String,
+    why: &'static str,
+    purpose: String,
+    paper: String,
+    role: String,
+    /// When a law let it be told, and which law forbade it before.
+    barred: Option<(String, String)>,
+}
+
+impl Handed {
+    fn of(handed: disclosures::Handed) -> Self {
+        let text = |text: Option<Personal<String>>| text.map(|text| text.reveal().clone());
+        let paper = [text(handed.reference), text(handed.provision)];
+        Self {
+            at: when(handed.at),
+            to: handed.to,
+            class: handed.class.says(),
+            what: handed.what.join("; "),
+            why: handed.why.says(),
+            purpose: handed.purpose,
+            paper: paper.into_iter().flatten().collect::<Vec<_>>().join(", "),
+            role: handed.role,
+            barred: text(handed.barred_by).map(|law| (when(handed.told_at), law)),
+        }
+    }
+}
+
 struct Look {
     role: String,
     act: String,
     purpose: String,
     reason: Option<&'static str>,
     at: String,
+}
+
+impl Look {
+    fn of(face: &Face, look: store::people::log::Look) -> Self {
+        Self {
+            role: look.role,
+            act: look.act,
+            purpose: purpose_in_words(face, &look.purpose),
+            reason: look.reason.map(domain::person::Reason::says),
+            at: when_known(look.at),
+        }
+    }
 }
 
 /// The page.
@@ -72,16 +121,8 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         consents: consents::list(&face.ctx, &me).await?.into_iter().map(asked).collect(),
         kinds: alike(notice::kinds(&rules)),
         strays: strays(&face, &me).await?,
-        looks: looks
-            .into_iter()
-            .map(|l| Look {
-                role: l.role,
-                act: l.act,
-                purpose: purpose_in_words(&face, &l.purpose),
-                reason: l.reason.map(domain::person::Reason::says),
-                at: when_known(l.at),
-            })
-            .collect(),
+        looks: looks.into_iter().map(|look| Look::of(&face, look)).collect(),
+        handed: disclosures::mine(&face.ctx, &me).await?.into_iter().map(Handed::of).collect(),
         erase_at: plan.erase_at.map(when),
         contact: face.ctx.store.book().profile().controller.contact.clone(),
     };
@@ -269,6 +310,14 @@ struct Topic {
     kinds: Vec<Alike>,
 }
 
+/// The text of what makes the transfer to a recipient safe, for anybody who asks.
+pub async fn safeguard(State(face): State<Face>, Path(recipient): Path<String>) -> Result<Response, Problem> {
+    let mut register = face.ctx.store.book().profile().recipients();
+    let known = register.find(|r| *r.id.get_ref() == recipient && r.has_safeguard_text());
+    let text = known.ok_or(Refusal::NotFound)?.safeguard_text.clone();
+    Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
+
 /// What this house does with data, computed from the policy in force.
 pub async fn notice(State(face): State<Face>, Maybe(me): Maybe) -> Result<Response, Problem> {
     let (shell, bound) = match me {
@@ -278,7 +327,7 @@ pub async fn notice(State(face): State<Face>, Maybe(me): Maybe) -> Result<Respon
         }
         None => (Shell::plain("Privacy notice"), None),
     };
-    let notice = notice::notice(face.ctx.store.book());
+    let notice = notice::in_house(face.ctx.store.book(), disclosures::stated(&face.ctx).await?);
     let topics = notice.topics.into_iter().map(|topic| {
         let (kinds, full): (Vec<Line>, Vec<Line>) =
             topic.full.into_iter().partition(|line| matches!(line, Line::Kinds(_)));

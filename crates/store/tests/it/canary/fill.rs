@@ -3,11 +3,11 @@
 
 use crate::house::{House, ask, me, personal};
 use domain::ids::{
-    ApiKeyId, InvitationId, JobId, ModelId, PersonId, PrintReference, PrinterId, RequestId, RestrictionId,
-    SessionId, SlicingId, UploadId,
+    ApiKeyId, DemandId, InvitationId, JobId, ModelId, PersonId, PrintReference, PrinterId, RequestId,
+    RestrictionId, SessionId, SlicingId, UploadId,
 };
 use domain::job::{JobState, Outcome, SaidBy, Verdict};
-use domain::person::{Actor, Role};
+use domain::person::{Actor, Reason, Role};
 use domain::printer::Volume;
 use domain::units::Millimetres;
 use privacy::restriction::Ground;
@@ -15,6 +15,7 @@ use privacy::{Act, Ask};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+use store::disclosures::{self, NewDemand, NewEntry};
 use store::history::{self, Entry};
 use store::jobs::{self, Facts, NewJob};
 use store::people::{self, codes, consents, restrictions, reviews, sessions};
@@ -44,6 +45,7 @@ pub async fn fill(house: &House, canary: Canary) -> PersonId {
     prints(house, id, canary).await;
     shapes(house, id, canary).await;
     request(house, id, canary).await;
+    disclosed(house, id, canary).await;
     // An export is an act of which a line is told.
     house.store.export(actor(id), id).await.unwrap();
     by_hand(house, id, canary).await;
@@ -261,6 +263,43 @@ async fn request(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
     tx.commit().await.unwrap();
 }
 
+/// Something that demanded her data, and the line of what was handed over.
+async fn disclosed(house: &House, id: PersonId, Canary { sealed, plain }: Canary) {
+    let tx = house.store.begin().await.unwrap();
+    let duty = |what| tx.authorise_because(own(id, Act::Create, what, "accountability"), Reason::LegalDuty);
+    let word = |what: &str| personal(format!("{sealed}-{what}"));
+    let categories = [format!("{plain}-category")].into();
+    let new = NewDemand {
+        id: DemandId::fresh(&SystemRandom),
+        kind: "court-order",
+        issuer: word("issuer"),
+        reference: word("paper"),
+        provision: word("provision"),
+        dated: format!("{plain}-day"),
+        categories,
+        barred_by: Some(word("bar")),
+        told_at: tx.now(),
+    };
+    let demand = duty("demand").await.unwrap();
+    disclosures::enter(&demand, &new).await.unwrap();
+    let line = duty("disclosure").await.unwrap();
+    let entry = NewEntry {
+        told_at: tx.now(),
+        recipient: Some("mail"),
+        named: Some(&new.issuer),
+        class: "court",
+        purpose: "legal-compulsion",
+        ground: "legal-compulsion",
+        categories: &new.categories,
+        reference: Some(&new.reference),
+        provision: Some(&new.provision),
+        barred_by: new.barred_by.as_ref(),
+    };
+    disclosures::add(&line, &SystemRandom, &entry).await.unwrap();
+    drop((demand, line));
+    tx.commit().await.unwrap();
+}
+
 async fn file(house: &House, canary: Canary) -> Staged {
     let mut staging = house.store.stage().await.unwrap();
     staging.write(format!("G1 X1 ; {}-file\n", canary.sealed).repeat(50).as_bytes()).await.unwrap();
@@ -278,9 +317,17 @@ async fn by_hand(house: &House, id: PersonId, Canary { plain, .. }: Canary) {
             "UPDATE consent SET language = '{plain}-language', actor = '{plain}-actor' WHERE person = {her}"
         ),
         format!("UPDATE api_key SET used_at = {at} WHERE person = {her}"),
-        format!("UPDATE access_note SET reason = '{plain}-reason' WHERE person = {her}"),
+        format!("UPDATE access_note SET reason = '{plain}-reason', told_at = {at} WHERE person = {her}"),
         format!(
             "UPDATE restriction SET ground = '{plain}-ground', told_at = {at}, ended_at = {later} WHERE person = {her}"
+        ),
+        format!(
+            "UPDATE disclosure SET recipient = '{plain}-recipient', class = '{plain}-class', purpose = '{plain}-purpose', \
+             ground = '{plain}-ground', role = '{plain}-role' WHERE person = {her}"
+        ),
+        format!(
+            "UPDATE demand SET kind = '{plain}-kind', state = '{plain}-state', entered_role = '{plain}-role', \
+             settled_at = {at}, settled_by = {her}, settled_role = '{plain}-role' WHERE person = {her}"
         ),
         // Of everybody's lines she wrote one: where others' rows mention her, the mention goes.
         format!("UPDATE access_note SET actor = {her}"),

@@ -113,6 +113,8 @@ struct One {
     erases: bool,
     /// What can be erased by itself, of a request for erasure whose account is known.
     apart: Vec<Kind>,
+    /// Whether it is known whose account it is about.
+    has_account: bool,
     past: Vec<Past>,
     may: May,
     form: Form,
@@ -203,6 +205,7 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
             Some(_) => apart::kinds(&face.ctx),
             None => vec![],
         },
+        has_account: told.case.is_known() && (told.came == Came::Page || request.subject.is_some()),
         past: told.events.iter().map(|event| past(&told, event)).collect(),
         may: May::of(now, &told),
         form,

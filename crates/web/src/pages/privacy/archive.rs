@@ -3,7 +3,7 @@
 //! It is made while it is taken, and no copy of it stays here. It is whole or its download fails; it is never cut short
 //! in a way that looks whole.
 
-use super::archive_files::{Packed, packed};
+use super::archive_files::{Leave, Packed, packed};
 use crate::Face;
 use crate::problem::Problem;
 use crate::session::Me;
@@ -75,13 +75,13 @@ async fn zip(face: Face, me: SignedIn, archive: Archive, name: &str) -> Result<R
     let rules = app::policy::mine(&face.ctx, &me).await?;
     let pages =
         pages(&face, &rules, &archive).map_err(|fault| Problem::Fault(store::Fault::Corrupt(fault)))?;
-    let files = archive.files.into_iter().map(|file| (path_of(&file), file)).collect();
+    let files = archive.files.into_iter().map(|file| (path_of(&file), Leave::Owner(me, file))).collect();
     let headers = [
         (CONTENT_TYPE, "application/zip".to_owned()),
         (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (CACHE_CONTROL, "no-store".to_owned()),
     ];
-    Ok((headers, packed(face.ctx, Packed { pages, files, whose: me })).into_response())
+    Ok((headers, packed(face.ctx, Packed { pages, files })).into_response())
 }
 
 fn path_of(file: &store::File) -> String {

@@ -6,7 +6,7 @@ use futures::StreamExt as _;
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::File;
+use store::{File, ReadPass};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use zip::CompressionMethod;
@@ -19,10 +19,16 @@ const PIECE: usize = 64 << 10;
 pub struct Packed {
     /// Pages and data.
     pub pages: Vec<(String, Vec<u8>)>,
-    /// Files, opened when their turn comes.
-    pub files: Vec<(String, File)>,
-    /// Whose they are.
-    pub whose: SignedIn,
+    /// Files, read when their turn comes.
+    pub files: Vec<(String, Leave)>,
+}
+
+/// By which leave a file is read.
+pub enum Leave {
+    /// It is theirs: leave is asked for when its turn comes, and does not outlast a slow download.
+    Owner(SignedIn, File),
+    /// Leave was given, for a short while, with the release of what it belongs to. There is no second one.
+    Given(ReadPass),
 }
 
 /// The ZIP as the body of an answer. A file that cannot be read breaks the download off.
@@ -59,10 +65,13 @@ fn pack(
         zip.start_file(path, text)?;
         zip.write_all(&bytes)?;
     }
-    for (path, file) in content.files {
-        // Leave to read it is asked for when its turn comes: it does not outlast a slow download.
-        let pass =
-            runtime.block_on(privacy_centre::open(ctx, &content.whose, &file)).map_err(io::Error::other)?;
+    for (path, leave) in content.files {
+        let pass = match leave {
+            Leave::Owner(whose, file) => {
+                runtime.block_on(privacy_centre::open(ctx, &whose, &file)).map_err(io::Error::other)?
+            }
+            Leave::Given(pass) => pass,
+        };
         let large = pass.size() > u64::from(u32::MAX);
         zip.start_file(path, text.large_file(large))?;
         let mut pieces = Box::pin(models::read(ctx, pass));

@@ -1,0 +1,214 @@
+//! What people read: what of theirs was handed to whom, and who looked. And what the house can say of itself, by its ledger.
+
+use crate::accounts::own;
+use crate::{Context, Error, Refusal, SignedIn, privacy_centre, requests};
+use domain::ids::PersonId;
+use domain::person::{Actor, Chore, Reason};
+use domain::time::Instant;
+use jiff::Span;
+use privacy::disclosure::{Class, Why};
+use privacy::notice::Disclosed;
+use privacy::request::Came;
+use privacy::{Act, Ask, Book, Personal, Whose};
+use std::collections::BTreeSet;
+use store::disclosures::{self, Entry, NewEntry};
+use store::people::log::Look;
+use store::{Fault, Tx, people};
+
+/// A hand-over of data about me.
+#[derive(Debug)]
+pub struct Handed {
+    /// When it left.
+    pub at: Instant,
+    /// From when I could know.
+    pub told_at: Instant,
+    /// Who received it.
+    pub to: String,
+    /// Its class.
+    pub class: Class,
+    /// The legal ground.
+    pub why: Why,
+    /// What it was for, after "to".
+    pub purpose: String,
+    /// What was sent, in words.
+    pub what: Vec<String>,
+    /// The paper.
+    pub reference: Option<Personal<String>>,
+    /// The provision.
+    pub provision: Option<Personal<String>>,
+    /// The law that forbade to tell me at once.
+    pub barred_by: Option<Personal<String>>,
+    /// The part in the house of whoever released it, or the chore that did.
+    pub role: String,
+}
+
+/// What of mine was handed to whom, the newest first. What a law forbids to tell me yet comes when the bar ends.
+///
+/// # Errors
+/// A fault.
+pub async fn mine(ctx: &Context, me: &SignedIn) -> Result<Vec<Handed>, Error> {
+    let tx = ctx.store.look().await?;
+    let grant = tx.authorise(own(me, Act::Read, "disclosure", "rights")).await?;
+    let entries = disclosures::entries(&grant).await?;
+    Ok(entries.into_iter().map(|entry| handed(ctx.store.book(), entry)).collect::<Result<_, _>>()?)
+}
+
+/// How long the first page tells of a hand-over.
+const NEWS_SECONDS: i64 = 30 * 24 * 3600;
+
+/// What I could be told of in the last thirty days: the first page that I see says so (SP-21).
+///
+/// # Errors
+/// A fault.
+pub async fn news(ctx: &Context, me: &SignedIn) -> Result<Vec<Handed>, Error> {
+    let since = ctx.store.clock().now().plus_seconds(-NEWS_SECONDS);
+    Ok(mine(ctx, me).await?.into_iter().filter(|handed| handed.told_at > since).collect())
+}
+
+/// How my data was really used and shared: every look of others, and every hand-over, with days, purposes and roles (SP-39).
+#[derive(Debug)]
+pub struct Report {
+    /// When it was made.
+    pub at: Instant,
+    /// Who looked at, changed or took it.
+    pub looks: Vec<Look>,
+    /// To whom it was handed.
+    pub handed: Vec<Handed>,
+}
+
+/// The report of the uses and hand-overs of my data.
+///
+/// # Errors
+/// A fault.
+pub async fn report(ctx: &Context, me: &SignedIn) -> Result<Report, Error> {
+    let (looks, handed) = (privacy_centre::every_look(ctx, me).await?, mine(ctx, me).await?);
+    Ok(Report { at: ctx.store.clock().now(), looks, handed })
+}
+
+/// The same about whoever asked for it by a request, for the answer. It is known by then whose data it is, the person reads
+/// that it was looked up, and what a law forbids to tell them yet is not in it.
+///
+/// # Errors
+/// [`Refusal::NotFound`] to anyone who does not handle requests; [`Refusal::Conflict`] if it is not known who asks, or if they
+/// have no account.
+pub async fn report_for(ctx: &Context, me: &SignedIn, request: &str) -> Result<Report, Error> {
+    let told = requests::open(ctx, me, request).await?;
+    let asked = &told.request;
+    let account = if told.came == Came::Page { Some(asked.person) } else { asked.subject };
+    let Some(person) = account.filter(|_| told.case.is_known()) else {
+        return Err(Refusal::Conflict("It is not known yet whose account this is about.").into());
+    };
+    let tx = ctx.store.begin().await?;
+    let ask = |what| {
+        let (act, whose) = (Act::Export, Whose::Person(person));
+        Ask { actor: me.actor(), act, what, whose, purpose: "rights" }
+    };
+    let looks = {
+        let grant = tx.authorise_because(ask("access_note"), Reason::DataRequest).await?;
+        people::log::list(&grant, u32::MAX).await?
+    };
+    let entries = {
+        let grant = tx.authorise_because(ask("disclosure"), Reason::DataRequest).await?;
+        disclosures::entries(&grant).await?
+    };
+    let at = tx.now();
+    tx.commit().await?;
+    let handed = entries.into_iter().map(|entry| handed(ctx.store.book(), entry));
+    Ok(Report { at, looks, handed: handed.collect::<Result<_, _>>()? })
+}
+
+fn handed(book: &Book, entry: Entry) -> Result<Handed, Fault> {
+    let unknown = |_| Fault::Corrupt("a disclosure says something that the program does not know".to_owned());
+    let purpose = book.profile().purpose(&entry.purpose);
+    let what = entry
+        .categories
+        .iter()
+        .map(|name| book.map().category(name).map_or_else(|| name.clone(), |category| category.says.clone()));
+    let to = match (&entry.named, &entry.recipient) {
+        (Some(name), _) => name.reveal().clone(),
+        (None, Some(id)) => in_register(book, id),
+        (None, None) => String::new(),
+    };
+    Ok(Handed {
+        at: entry.at,
+        told_at: entry.told_at,
+        to,
+        class: entry.class.parse().map_err(unknown)?,
+        why: entry.ground.parse().map_err(unknown)?,
+        purpose: purpose.map_or_else(|| entry.purpose.clone(), |purpose| purpose.says.clone()),
+        what: what.collect(),
+        reference: entry.reference,
+        provision: entry.provision,
+        barred_by: entry.barred_by,
+        role: entry.role,
+    })
+}
+
+/// Who that is, by the policy's register or, where it names nobody, by the list of places that data may go.
+fn in_register(book: &Book, id: &str) -> String {
+    let recipient = book.profile().recipients().find(|r| r.id.get_ref() == id);
+    let place = || book.egress().place(id).map(|place| place.says.clone());
+    recipient.map(|r| r.name.clone()).or_else(place).unwrap_or_else(|| id.to_owned())
+}
+
+/// What the house can say of its hand-overs in the last twelve months: by the ledger, not by the policy's word (TP-75).
+///
+/// # Errors
+/// A fault.
+pub async fn stated(ctx: &Context) -> Result<Disclosed, Error> {
+    let tx = ctx.store.look().await?;
+    let since = tx.now().minus_period(&Span::new().months(12));
+    let last = disclosures::last(&tx).await?;
+    Ok(if last.is_some_and(|last| last > since) { Disclosed::Something } else { Disclosed::Nothing })
+}
+
+/// What the policy says of itself and the ledger denies, for whoever runs the house; none if it says nothing untrue.
+///
+/// # Errors
+/// A fault.
+pub async fn denied(ctx: &Context) -> Result<Option<&'static str>, Error> {
+    let states = ctx.store.book().profile().disclosure.states_nothing_disclosed.as_ref();
+    if !states.is_some_and(|states| *states.get_ref()) || stated(ctx).await? == Disclosed::Nothing {
+        return Ok(None);
+    }
+    Ok(Some(
+        "the policy says that nothing is disclosed, and in the last twelve months something was: the notice must not say \
+         so and does not (TP-75); take `states_nothing_disclosed` away",
+    ))
+}
+
+/// Puts a letter that went through a place outside this house into the ledger, with the leaf of its act.
+///
+/// # Errors
+/// A refusal or a fault.
+pub(crate) async fn letter_went(
+    ctx: &Context,
+    tx: &Tx,
+    person: PersonId,
+    destination: &str,
+) -> Result<(), Error> {
+    let book = ctx.store.book();
+    let Some(place) = book.egress().place(destination) else {
+        return Err(Fault::Corrupt(format!("nothing may be sent to {destination}")).into());
+    };
+    let whose = Whose::Person(person);
+    let clerk = |act, what| Ask { actor: Actor::House(Chore::Clerk), act, what, whose, purpose: "rights" };
+    drop(tx.authorise(clerk(Act::Disclose, "request_event")).await?);
+    let grant = tx.authorise(clerk(Act::Create, "disclosure")).await?;
+    let categories: BTreeSet<String> =
+        place.field.values().filter_map(|field| field.category()).map(str::to_owned).collect();
+    let named = book.profile().recipients().find(|r| r.class == destination);
+    let new = NewEntry {
+        told_at: tx.now(),
+        recipient: Some(named.map_or(destination, |recipient| recipient.id.get_ref())),
+        named: None,
+        class: Class::Provider.name(),
+        purpose: &place.purpose,
+        ground: Why::OnOurBehalf.name(),
+        categories: &categories,
+        reference: None,
+        provision: None,
+        barred_by: None,
+    };
+    Ok(disclosures::add(&grant, &**ctx.store.random(), &new).await?)
+}

@@ -1,0 +1,17 @@
+//! Data that leaves for somebody else: what demands it, the release, the ledger, and what people read of it.
+//!
+//! | module | what for |
+//! |---|---|
+//! | [`law`] | a court, an authority, a claim of the house: one person records it, another releases it |
+//! | [`ledger`] | what each person reads of hand-overs and looks; what the house can say of itself |
+//!
+//! On which grounds data may go, and what of it, is decided in [`privacy::disclosure`]. Nothing is released by one person
+//! alone, nobody releases what is about themselves, and the line in the ledger is written with the leave to release.
+
+mod law;
+mod ledger;
+
+pub use law::{Entered, Line, Opened, Released, all, enter, may_enter, offered, open, refuse, release};
+pub use ledger::{Handed, Report, denied, mine, news, report, report_for, stated};
+
+pub(crate) use ledger::letter_went;
