@@ -158,8 +158,7 @@ pub async fn bed_is_clear(ctx: &Context, me: &SignedIn, id: PrinterId) -> Result
     let tx = ctx.store.begin().await?;
     let machine = tx.printer(id).await?.ok_or(Refusal::NotFound)?;
     let standing = ctx.fleet.standing(&machine);
-    let printing = standing.report.as_ref().is_some_and(|r| r.activity.is_printing());
-    if printing && standing.in_contact(tx.now()) {
+    if standing.is_printing(tx.now()) {
         return Err(Refusal::Conflict("It is printing. Say so when the part is off.").into());
     }
     tx.printer_bed_clear(id).await?;

@@ -139,11 +139,16 @@ pub(super) async fn start(
     if !ours {
         return Ok(());
     }
+    let now = tx.now();
     tx.commit().await?;
+    ctx.fleet.state().started.insert(printer, now);
     hit("print:start-saved");
     let command = CommandId::fresh(&**ctx.store.random());
     let answer = machine.command(command, Command::Start(reference)).await;
     hit("print:start-sent");
+    if answer.as_ref().is_err_and(|why| why.nothing_happened()) {
+        ctx.fleet.state().started.remove(&printer);
+    }
     happen(ctx, id, Event::StartAnswered(answer)).await?;
     hit("print:start-answered");
     Ok(())

@@ -67,6 +67,8 @@ struct State {
     /// Printers at which an action is under way.
     busy: HashSet<PrinterId>,
     sending: HashMap<PrinterId, JobId>,
+    /// When a START last went out to a printer; what it said before is no news of that.
+    started: HashMap<PrinterId, Instant>,
     /// Incognito prints that were lost before they started.
     lost: Option<Lost>,
     /// A job's row went, and may still lie in the database's log.
@@ -133,6 +135,10 @@ impl Fleet {
             duty: if machine.on_duty { Duty::On } else { Duty::Off },
             bed: machine.bed_clear_at.map_or(Bed::NotSaidClear, Bed::SaidClear),
             sending: state.sending.get(&machine.id).copied(),
+            started: state
+                .started
+                .get(&machine.id)
+                .is_some_and(|started| seen.report.as_ref().is_none_or(|report| report.at <= *started)),
             report: seen.report.map(|report| (*report).clone()),
             contact_lost: matches!(seen.contact, Contact::Lost { .. }),
         }

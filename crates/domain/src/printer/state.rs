@@ -84,6 +84,8 @@ pub struct Standing {
     pub bed: Bed,
     /// The job whose file somebody is sending to it at this moment; `None` again when that process is gone.
     pub sending: Option<JobId>,
+    /// Whether a START went out to it after its last report: it prints, whatever it said before.
+    pub started: bool,
     /// What it last said, if it ever did.
     pub report: Option<Report>,
     /// Whether the connection is known to be lost, although the last report is still young.
@@ -93,11 +95,23 @@ pub struct Standing {
 impl Standing {
     /// A printer of which nothing is known yet.
     pub const fn unknown() -> Self {
-        Self { duty: Duty::On, bed: Bed::NotSaidClear, sending: None, report: None, contact_lost: false }
+        Self {
+            duty: Duty::On,
+            bed: Bed::NotSaidClear,
+            sending: None,
+            started: false,
+            report: None,
+            contact_lost: false,
+        }
     }
     /// Whether what the printer last said still counts.
     pub fn in_contact(&self, now: Instant) -> bool {
         !self.contact_lost && self.report.as_ref().is_some_and(|r| now.seconds_since(r.at) < SILENCE_SECONDS)
+    }
+    /// Whether it prints, as far as anybody can know.
+    pub fn is_printing(&self, now: Instant) -> bool {
+        let seen = self.report.as_ref().is_some_and(|r| r.activity.is_printing());
+        self.in_contact(now) && (seen || self.started)
     }
     /// What a person is shown at `now`.
     pub fn state(&self, now: Instant) -> State {
@@ -122,7 +136,9 @@ impl Standing {
             Some(Activity::Asking(question)) => State::NeedsYou(question.clone()),
             Some(Activity::Cancelling) => State::Cancelling,
             Some(Activity::Idle | Activity::Finished | Activity::Cancelled | Activity::Failed) => {
-                if self.sending.is_some() {
+                if self.started {
+                    State::Printing
+                } else if self.sending.is_some() {
                     State::SendingFile
                 } else if self.bed.is_clear() {
                     State::Ready
@@ -154,6 +170,15 @@ mod tests {
         assert_eq!(printing.state(NOON.plus_seconds(60)), lost);
         assert_eq!(Standing { contact_lost: true, ..printing }.state(NOON), lost);
         assert_eq!(Standing::unknown().state(NOON), State::NoContact { since: None, last_seen: None });
+    }
+
+    #[test]
+    fn a_printer_that_was_told_to_start_is_not_asked_to_be_cleared() {
+        let idle = Standing { bed: Bed::NotSaidClear, ..standing(Activity::Idle) };
+        assert_eq!(idle.state(NOON), State::FinishedClearTheBed);
+        let started = Standing { started: true, ..idle };
+        assert_eq!(started.state(NOON), State::Printing);
+        assert!(started.is_printing(NOON), "nobody says now that its bed is clear");
     }
 
     #[test]

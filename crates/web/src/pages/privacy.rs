@@ -271,6 +271,9 @@ pub async fn erase_only(
     Path(group): Path<String>,
     axum::Form(typed): axum::Form<Proof>,
 ) -> Result<Response, Problem> {
+    if apart::kinds(&face.ctx).iter().all(|kind| kind.group != group) {
+        return Err(Refusal::NotFound.into());
+    }
     let done = match accounts::prove_again(&face.ctx, &me, &Personal::new(typed.password)).await {
         Ok(()) => apart::erase(&face.ctx, &me, &group).await,
         Err(error) => Err(error),
