@@ -16,6 +16,7 @@ pub(crate) use report::measures;
 pub use report::{Report, Toolpath};
 
 use crate::{Context, Error, models};
+use core::convert::Infallible;
 use core::time::Duration;
 use domain::ids::{PersonId, WorkId};
 use domain::person::{Actor, Chore};
@@ -126,29 +127,41 @@ async fn one(ctx: &Context, claim: &Claim, stop: &CancellationToken) {
     };
     let cancel = CancelToken::default();
     ctx.desk.begin(person, item, cancel.clone());
-    let result = {
-        let mut work = std::pin::pin!(carry_out(ctx, claim, person, item, &cancel));
-        let (mut extend, mut look) = (interval(EXTEND), interval(LOOK));
-        loop {
-            tokio::select! {
-                result = &mut work => break result,
-                () = stop.cancelled(), if !cancel.is_cancelled() => cancel.cancel(),
-                _ = extend.tick() => {
-                    // A fault is not yet a lost claim: it shows at the end, where the fence counts.
-                    if matches!(ctx.store.work_extend(claim, LEASE_SECONDS).await, Ok(false)) {
-                        cancel.cancel();
-                    }
-                }
-                _ = look.tick() => {
-                    if matches!(wanted(ctx, claim, person, item).await, Ok(false)) {
-                        cancel.cancel();
-                    }
-                }
-            }
-        }
+    // Both go on while either waits: the work may hold, in the transaction that ends it, what the keeping waits for.
+    let result = tokio::select! {
+        result = carry_out(ctx, claim, person, item, &cancel) => result,
+        never = keep(ctx, claim, person, item, &cancel, stop) => match never {},
     };
     settle(ctx, claim, person, item, result, stop).await;
     ctx.desk.end(item);
+}
+
+/// Keeps the claim, and ends the work when nobody wants it any more or the process is told to stop.
+async fn keep(
+    ctx: &Context,
+    claim: &Claim,
+    person: PersonId,
+    item: Uuid,
+    cancel: &CancelToken,
+    stop: &CancellationToken,
+) -> Infallible {
+    let (mut extend, mut look) = (interval(EXTEND), interval(LOOK));
+    loop {
+        tokio::select! {
+            () = stop.cancelled(), if !cancel.is_cancelled() => cancel.cancel(),
+            _ = extend.tick() => {
+                // A fault is not yet a lost claim: it shows at the end, where the fence counts.
+                if matches!(ctx.store.work_extend(claim, LEASE_SECONDS).await, Ok(false)) {
+                    cancel.cancel();
+                }
+            }
+            _ = look.tick() => {
+                if matches!(wanted(ctx, claim, person, item).await, Ok(false)) {
+                    cancel.cancel();
+                }
+            }
+        }
+    }
 }
 
 async fn carry_out(
