@@ -7,7 +7,7 @@ import { eventually, holds, member, PASSWORD, signedIn, sphere, toolpath } from 
 const shots = new URL("../shots/", import.meta.url).pathname;
 
 /** What a lived-in account may be without: requests are not yet written down. */
-const MAY_BE_EMPTY = ["what you asked for about your data, and what was done"];
+const MAY_BE_EMPTY = ["what you asked for about your data, and what was done", "to whom data about you was handed over, why and when"];
 
 /**
  * What is typed or chosen in forms, and where that stands on the map: a field of a place there, or, for what only passes
@@ -233,8 +233,11 @@ export default [
       const policy = join(house.folder, "house.toml");
       const text = await readFile(policy, "utf8");
       await house.down();
-      await writeFile(policy, text.replaceAll('at_most = "P90D"', 'at_most = "P45D"'));
+      const next = text.replaceAll('at_most = "P90D"', 'at_most = "P45D"').replace("version = 1", "version = 2");
+      await writeFile(policy, `${next}\n[change]\nkind = "significant"\nreason = "Prints are kept for half as long."\n`);
       await house.up();
+      holds((await told("/privacy")).includes("90 days"), `a shorter time binds before she said yes: ${await told("/privacy")}`);
+      await olga.send("/privacy/changes", { on: "yes", version: "2" });
       for (const path of pages) holds((await told(path)).includes("45 days") && !(await told(path)).includes("90 days"), `${path} did not follow: ${await told(path)}`);
     },
   },
