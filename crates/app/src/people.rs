@@ -64,7 +64,8 @@ pub async fn may_open(ctx: &Context, me: &SignedIn, person: PersonId) -> Result<
 
 /// Whether one more may get a part in which they can look at others' data (AF-115).
 pub(crate) async fn room_for_staff(ctx: &Context, tx: &Tx) -> Result<(), Error> {
-    if people::count_staff(tx).await? < u64::from(ctx.store.book().profile().people.staff_at_most) {
+    if people::count_staff(tx).await? < u64::from(ctx.store.versions().strictest(|p| p.people.staff_at_most))
+    {
         return Ok(());
     }
     let why =

@@ -10,6 +10,7 @@ use domain::time::Instant;
 use privacy::versions::Version;
 use privacy::{Act, Book};
 use std::sync::Arc;
+use store::Tx;
 use store::people::{self, Account, Change, consents};
 
 /// The purpose under which the ledger has words on the policy itself.
@@ -79,7 +80,10 @@ pub struct Standing {
 /// # Errors
 /// A fault.
 pub async fn standing(ctx: &Context, me: &SignedIn) -> Result<Standing, Error> {
-    let tx = ctx.store.look().await?;
+    stands(ctx, &ctx.store.look().await?, me).await
+}
+
+async fn stands(ctx: &Context, tx: &Tx, me: &SignedIn) -> Result<Standing, Error> {
     let (account, bound) = {
         let grant = tx.authorise(own(me, Act::Read, "person", "account")).await?;
         (people::account(&grant).await?.ok_or(Refusal::NotFound)?, grant.book().version())
@@ -119,7 +123,10 @@ pub enum Answer {
 /// # Errors
 /// A refusal if another version was published meanwhile, or there is nothing to say yes or no to.
 pub async fn answer(ctx: &Context, me: &SignedIn, shown: u32, answer: Answer) -> Result<(), Error> {
-    let standing = standing(ctx, me).await?;
+    let tx = ctx.store.begin().await?;
+    // Held alone before anything is read of it: of two answers at once, the second is weighed after the first.
+    let grant = tx.authorise(own(me, Act::Change, "person", "account")).await?;
+    let standing = stands(ctx, &tx, me).await?;
     if shown != standing.newest {
         let why = "The rules changed once more while you read. Read what is new, then answer.";
         return Err(Refusal::Conflict(why).into());
@@ -128,8 +135,6 @@ pub async fn answer(ctx: &Context, me: &SignedIn, shown: u32, answer: Answer) ->
         return Err(Refusal::Conflict("There is nothing to say yes or no to: these rules bind you.").into());
     }
     let agreed = (answer == Answer::Yes).then_some(shown);
-    let tx = ctx.store.begin().await?;
-    let grant = tx.authorise(own(me, Act::Change, "person", "account")).await?;
     people::change(&grant, Change { agreed, informed: Some(shown), ..Change::default() }).await?;
     drop(grant);
     if answer != Answer::Read {

@@ -7,9 +7,10 @@
 use crate::book::{Book, Sources};
 use crate::diff::{Change, Needs, diff};
 use crate::problem::Problem;
-use crate::profile::{ChangeNote, Channel, Kind};
+use crate::profile::{ChangeNote, Channel, Kind, Profile};
 use core::ops::Range;
 use domain::time::Instant;
+use jiff::Span;
 use serde::Deserialize;
 use std::sync::Arc;
 use toml::Spanned;
@@ -226,6 +227,21 @@ impl Versions {
     /// The version in force for everybody who comes now.
     pub const fn newest(&self) -> &Arc<Book> {
         &self.newest
+    }
+    /// The version that is strictest about something of the whole house, of those that bind anybody: what is done for all
+    /// at once keeps what each was promised. `measure` is what is strict when it is small.
+    pub fn strictest<T: Ord>(&self, measure: impl Fn(&Profile) -> T) -> T {
+        let earlier = self.earlier.iter().map(|earlier| measure(earlier.book.profile()));
+        earlier.fold(measure(self.newest.profile()), T::min)
+    }
+    /// The shortest time that anybody was promised, in whose versions `period` says it; ISO 8601.
+    pub fn shortest(&self, period: impl Fn(&Profile) -> &str) -> Span {
+        let (_, text) = self.strictest(|profile| {
+            let text = period(profile);
+            let span: Span = text.parse().unwrap_or_default();
+            (Instant::from_micros(0).plus_period(&span), text.to_owned())
+        });
+        text.parse().unwrap_or_default()
     }
     /// Those whom earlier versions bind.
     pub fn earlier(&self) -> &[Earlier] {

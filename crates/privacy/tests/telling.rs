@@ -63,7 +63,7 @@ fn what_reaches_further_is_told_or_asked_again() {
     let recipient = "[[recipient]]\nid = \"host\"\nname = \"A host\"\nrole = \"processor\"\ncountry = \"DE\"\n\n# ---- Purposes";
     check("# ---- Purposes", recipient, "recipient host", Needs::Telling, true);
     let refusable = recipient.replace("\n\n#", "\nfor = [\"history\"]\n\n#");
-    check("# ---- Purposes", &refusable, "recipient host", Needs::Telling, false);
+    check("# ---- Purposes", &refusable, "recipient host", Needs::Asking, false);
     check("asks = \"Keep a history", "asks = \"Keep everything", "purpose history", Needs::Asking, false);
 }
 

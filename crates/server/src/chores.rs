@@ -6,7 +6,6 @@ use app::{privacy_centre, requests, restrictions};
 use core::time::Duration;
 use courier::Courier;
 use domain::time::Instant;
-use jiff::Span;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -82,7 +81,7 @@ async fn sweep_once(ctx: &Context) -> Result<(), app::Error> {
 
 /// Starts a new key epoch when the current one has lived as long as the policy says.
 async fn turn_epoch(ctx: &Context) -> Result<(), app::Error> {
-    let period: Span = ctx.store.book().profile().keys.epoch.get_ref().parse().unwrap_or_default();
+    let period = ctx.store.versions().shortest(|p| p.keys.epoch.get_ref());
     let tx = ctx.store.begin().await?;
     let began = tx.house(EPOCH_BEGAN).await?.and_then(|text| text.parse().ok()).map(Instant::from_micros);
     let now = tx.now();

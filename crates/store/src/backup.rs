@@ -11,14 +11,17 @@ use crate::crypt::Key;
 use crate::fault::Fault;
 use crate::keys::write_secret;
 use crate::sql::Pool;
+use crate::tx::Tx;
 use aws_lc_rs::pbkdf2;
 use core::num::NonZeroU32;
 use domain::random::Random;
 use domain::time::Instant;
-use jiff::Span;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+
+/// Until when the last backup can be brought back, as a setting of the house.
+const UNTIL: &str = "backups.until";
 
 /// Why a backup or a restore did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +67,8 @@ impl Store {
     /// [`BackupError`]; then neither file is to be trusted.
     pub async fn backup(&self, data: &Path, keys: &Path, passphrase: &str) -> Result<(), BackupError> {
         let Pool::Sqlite { write, .. } = &self.0.pool else { return Err(BackupError::NotEmbedded) };
+        let until = self.clock().now().plus_period(&self.versions().shortest(|p| p.keys.backups.get_ref()));
+        self.remember(until).await?;
         let copy = self.data().join("backup.new.db");
         let fault = || Fault::file("the backup could not be written");
         let _ = std::fs::remove_file(&copy); // left by a backup that was cut short
@@ -86,12 +91,23 @@ impl Store {
         let plain = self.all_keys().await?;
         let mut salt = [0; SALT];
         self.random().fill(&mut salt);
-        let period = self.book().profile().keys.backups.get_ref().parse::<Span>().unwrap_or_default();
-        let until = self.clock().now().plus_period(&period).micros().to_be_bytes();
-        let head = [MAGIC, &until, &salt].concat();
+        let head = [MAGIC, &until.micros().to_be_bytes(), &salt].concat();
         let sealed = passphrase_key(passphrase, &salt).seal(&**self.random(), &head, &plain)?;
         write_secret(keys, &[head, sealed].concat())?;
         Ok(())
+    }
+
+    /// Notes until when a backup can be brought back: an erasure is final after the last of them.
+    async fn remember(&self, until: Instant) -> Result<(), Fault> {
+        let tx = self.begin().await?;
+        let until = self.backups_until(&tx).await?.map_or(until, |known| known.max(until));
+        tx.house_set(UNTIL, &until.micros().to_string()).await?;
+        tx.commit().await
+    }
+
+    /// Until when the last of all backups ever made can be brought back.
+    pub(crate) async fn backups_until(&self, tx: &Tx) -> Result<Option<Instant>, Fault> {
+        Ok(tx.house(UNTIL).await?.and_then(|text| text.parse().ok()).map(Instant::from_micros))
     }
 
     /// The log's signing key, then every living key: the person's id, then the key.

@@ -12,7 +12,6 @@ use crate::sql::Value;
 use domain::ids::PersonId;
 use domain::person::{Actor, Chore};
 use domain::time::Instant;
-use jiff::Span;
 use privacy::plan::{self, EraseStep};
 use privacy::{Act, Ask, Whose};
 use std::sync::PoisonError;
@@ -43,7 +42,7 @@ impl Store {
         let ask =
             Ask { actor, act: Act::Erase, what: "person", whose: Whose::Person(person), purpose: "rights" };
         drop(tx.authorise(ask).await?);
-        let receipt = self.receipt(tx.now());
+        let receipt = self.receipt(tx.now(), self.backups_until(&tx).await?);
         self.0.ledger.write(&self.0.keys, person, &receipt).await?;
         hit("erase:ledger");
         self.fence(person);
@@ -139,9 +138,10 @@ impl Store {
     /// A fault.
     pub async fn receipts(&self) -> Result<Vec<(PersonId, Receipt)>, Fault> {
         let all = self.0.ledger.all(&self.0.keys).await?.into_iter();
+        let backups_until = self.backups_until(&self.look().await?).await?;
         let receipt = |erased: Erasure| match erased.then {
             Some((final_at, policy)) => (erased.person, Receipt { at: erased.at, final_at, policy }),
-            None => (erased.person, self.receipt(erased.at)),
+            None => (erased.person, self.receipt(erased.at, backups_until)),
         };
         Ok(all.map(receipt).collect())
     }
@@ -150,14 +150,15 @@ impl Store {
         self.0.fenced.write().unwrap_or_else(PoisonError::into_inner).insert(person);
     }
 
-    fn receipt(&self, at: Instant) -> Receipt {
-        let head = &self.0.book.profile().policy;
-        let keys = &self.0.book.profile().keys;
-        let period = |text: &str| text.parse::<Span>().unwrap_or_default();
+    fn receipt(&self, at: Instant, backups_until: Option<Instant>) -> Receipt {
+        let versions = self.versions();
+        let epoch = versions.shortest(|p| p.keys.epoch.get_ref());
         // A key backup made just before the erasure is readable until its epoch key goes, which is one epoch after
         // the current one at the latest.
-        let epochs = at.plus_period(&period(keys.epoch.get_ref())).plus_period(&period(keys.epoch.get_ref()));
-        let backups = at.plus_period(&period(keys.backups.get_ref()));
-        Receipt { at, final_at: epochs.max(backups), policy: format!("{}/{}", head.id, head.version) }
+        let epochs = at.plus_period(&epoch).plus_period(&epoch);
+        // Of the backups made before, some may have been promised a longer life by a policy that is not in force any more.
+        let backups = at.plus_period(&versions.shortest(|p| p.keys.backups.get_ref()));
+        let final_at = epochs.max(backups).max(backups_until.unwrap_or(at));
+        Receipt { at, final_at, policy: self.0.book.reference() }
     }
 }

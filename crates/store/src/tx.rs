@@ -147,8 +147,8 @@ impl Tx {
         };
         if scope.logged {
             let mut conn = self.conn.lock().await;
-            let told = log::leaf::Told { reason, told_at };
-            log::leaf::write(&self.inner, &mut conn, &ask, told, key.as_deref(), self.now).await?;
+            let around = log::leaf::Circumstances { reason, told_at, policy: &book.reference() };
+            log::leaf::write(&self.inner, &mut conn, &ask, around, key.as_deref(), self.now).await?;
         }
         Ok(Grant {
             tx: self,
@@ -176,7 +176,11 @@ impl Tx {
         // whoever will alter it, so that two who do wait for each other and not both.
         let hold = match (conn.engine(), self.writing, ask.what) {
             (Engine::Sqlite, ..) | (_, false, _) => "",
-            (Engine::Postgres, true, "person") if ask.act != Act::Read => " FOR UPDATE",
+            (Engine::Postgres, true, "person")
+                if !matches!(ask.act, Act::Read | Act::Export | Act::Disclose) =>
+            {
+                " FOR UPDATE"
+            }
             (Engine::Postgres, true, _) => " FOR SHARE",
         };
         let objected = "(SELECT COUNT(*) FROM restriction r WHERE r.person = $1 AND r.purpose = $2 AND r.ended_at IS NULL)";

@@ -1,6 +1,8 @@
 //! What changes in who outside the house receives data.
 //!
-//! A recipient for whose every purpose people are asked can be refused; any other is a matter on which they have no say.
+//! A recipient for whose every purpose people are asked can be refused; any other is a matter on which they have no say. A
+//! consent covers the recipients that were named when it was given, and what they were to receive: for more, it is asked
+//! again.
 
 use super::{Diff, Needs, Subject};
 use crate::book::Book;
@@ -22,7 +24,7 @@ impl Diff<'_> {
                     recipient.country.get_ref(),
                     recipient.role.says()
                 );
-                self.push(&topic, says, Needs::Telling, imposed);
+                self.reaches_further(&topic, &says, recipient, imposed);
                 continue;
             };
             self.recipient(&topic, before, recipient, imposed);
@@ -44,7 +46,7 @@ impl Diff<'_> {
             .map(|c| self.new.map().category(c).map_or(c.as_str(), |known| known.says.as_str()))
             .collect();
         if !more.is_empty() {
-            self.push(topic, format!("also receives {}", more.join(", ")), Needs::Telling, imposed);
+            self.reaches_further(topic, &format!("also receives {}", more.join(", ")), after, imposed);
         }
         let (was, is) = (before.country.get_ref(), after.country.get_ref());
         if was != is {
@@ -59,11 +61,25 @@ impl Diff<'_> {
         }
         let served: BTreeSet<&String> = before.purposes.iter().map(Spanned::get_ref).collect();
         if after.purposes.iter().any(|p| !served.contains(p.get_ref())) {
-            self.push(topic, "serves one purpose more", Needs::Telling, imposed);
+            self.reaches_further(topic, "serves one purpose more", after, imposed);
         }
         if before.role != after.role {
             let says = format!("uses the data {} instead of {}", after.role.says(), before.role.says());
             self.push(topic, says, Needs::Telling, imposed && before.role == RecipientRole::Processor);
+        }
+    }
+
+    /// Asks again about each purpose of the recipient that rests on consent; tells of it where it serves another.
+    fn reaches_further(&mut self, topic: &Subject, says: &str, recipient: &Recipient, imposed: bool) {
+        for purpose in recipient.purposes.iter().map(Spanned::get_ref) {
+            if let Some(purpose) = self.new.profile().purpose(purpose).filter(|p| p.basis == Basis::Consent) {
+                let (about, of) = (topic.about.clone(), topic.topic.clone());
+                let topic = Subject { about, topic: of, purpose: Some(purpose.id.get_ref().clone()) };
+                self.push(&topic, format!("{says}; to {}", purpose.says), Needs::Asking, false);
+            }
+        }
+        if imposed {
+            self.push(topic, says, Needs::Telling, true);
         }
     }
 }

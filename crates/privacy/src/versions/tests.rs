@@ -165,6 +165,37 @@ fn each_is_bound_by_the_newest_before_one_that_waits_for_them() {
 }
 
 #[test]
+fn what_is_done_for_everybody_keeps_what_each_was_promised() {
+    let (days, staff) = ("backups = \"P35D\"", "staff_at_most = 12");
+    let newest = version(9, &said("minor"), &[(days, "backups = \"P90D\""), (staff, "staff_at_most = 3")]);
+    let list = vec![recorded(3, false, None), recorded(9, true, None)];
+    let earlier = vec![Earlier { agreed: 0..9, book: Arc::new(version(3, &said("minor"), &[])) }];
+    let (alone, both) = (vec![], earlier);
+    let terms = |earlier| {
+        let versions = Versions::new(list.clone(), Arc::new(newest.sources().compile().unwrap()), earlier);
+        let backups = versions.shortest(|p| p.keys.backups.get_ref());
+        (backups.fieldwise(), versions.strictest(|p| p.people.staff_at_most))
+    };
+    assert_eq!(terms(alone), (Span::new().days(90).fieldwise(), 3));
+    assert_eq!(terms(both), (Span::new().days(35).fieldwise(), 3), "each by itself, whoever promised it");
+}
+
+/// Whoever said yes was told who receives it: for another recipient they are asked again.
+#[test]
+fn a_consent_covers_the_recipients_that_were_named() {
+    let host = "[[recipient]]\nid = \"host\"\nname = \"A host\"\nrole = \"processor\"\ncountry = \"DE\"\nfor = [\"history\", \"operate\"]\n\n# ---- Purposes";
+    let new = version(2, &said("significant"), &[("# ---- Purposes", host)]);
+    let published = published(&new);
+    let of = |needs| published.changes.iter().filter(move |change| change.needs == needs);
+    assert_eq!(of(Needs::Asking).map(|c| c.purpose.as_deref()).collect::<Vec<_>>(), [Some("history")]);
+    assert!(of(Needs::Telling).any(|c| c.about == "recipient host" && c.reduces), "the rest is told");
+    let mut second = recorded(2, false, None);
+    second.changes.clone_from(&published.changes);
+    let versions = Versions::new(vec![recorded(1, false, None), second], Arc::new(new), vec![]);
+    assert!(!versions.covers("house/1", "history", 2) && versions.covers("house/2", "history", 2));
+}
+
+#[test]
 fn a_consent_reaches_as_far_as_it_was_asked_for() {
     let list = vec![recorded(1, false, None), recorded(2, false, Some("history")), recorded(3, false, None)];
     let versions = Versions::new(list, Arc::new(version(3, &said("minor"), &[])), vec![]);

@@ -27,7 +27,7 @@ struct Leaf<'a> {
     what: &'a str,
     purpose: &'a str,
     role: &'a str,
-    policy: String,
+    policy: &'a str,
     /// HMAC under a key derived from the actor's key; the chore's name for the house itself.
     actor: String,
     /// HMAC under a key derived from the person's key; `anyone` for lists over many people.
@@ -40,11 +40,13 @@ struct Leaf<'a> {
 
 /// What the note says beside the act itself.
 #[derive(Clone, Copy)]
-pub(crate) struct Told {
+pub(crate) struct Circumstances<'a> {
     /// Why, where a reason is asked for.
     pub(crate) reason: Option<Reason>,
     /// From when the person may know, where a law forbids to tell them sooner.
     pub(crate) told_at: Option<Instant>,
+    /// The version of the policy by which it was allowed.
+    pub(crate) policy: &'a str,
 }
 
 /// Writes the leaf of an act and the note beside it.
@@ -52,7 +54,7 @@ pub(crate) async fn write(
     inner: &Inner,
     conn: &mut Conn,
     ask: &Ask<'_>,
-    Told { reason, told_at }: Told,
+    Circumstances { reason, told_at, policy }: Circumstances<'_>,
     subject: Option<&Key>,
     now: Instant,
 ) -> Result<(), Fault> {
@@ -94,7 +96,6 @@ pub(crate) async fn write(
     };
     let mut salt = [0; SALT];
     inner.random.fill(&mut salt);
-    let head = &inner.book.profile().policy;
     let note = Note {
         person: person.map(PersonId::uuid),
         actor: actor.map(PersonId::uuid),
@@ -113,7 +114,7 @@ pub(crate) async fn write(
         what: ask.what,
         purpose: ask.purpose,
         role,
-        policy: format!("{}/{}", head.id, head.version),
+        policy,
         actor: actor_name,
         person: person_name,
         note: note.digest(&salt),
