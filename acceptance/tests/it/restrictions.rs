@@ -3,13 +3,17 @@
 
 use crate::scene::{Scene, toolpath};
 use acceptance::{Browser, House};
+use app::requests::deliver;
+use courier::Courier;
 use domain::person::Role;
 use privacy::restriction::Ground;
 use reqwest::StatusCode;
 use std::time::Duration;
+use witness::smtp::Sink;
 
 both! { restricted_data_is_kept_and_not_used nobody_loses_a_restriction_before_they_were_told
-an_objection_restricts_until_it_is_decided }
+an_objection_restricts_until_it_is_decided an_objection_is_as_good_by_any_way
+an_incognito_print_waits_too_and_the_machines_go_on }
 
 const DAY: i64 = 24 * 3600;
 const MINE: &str = "/privacy/restriction";
@@ -162,6 +166,99 @@ async fn address_is_kept(who: &Browser) -> bool {
     String::from_utf8_lossy(&files["data/session.json"]).contains("127.0.0.1")
 }
 
+/// Takes the newest request back that can be.
+async fn take_back(who: &Browser) {
+    let mine = who.get("/privacy/requests").await.body;
+    let back = mine.split("action=\"").find(|text| text.contains("/take-back\"")).unwrap();
+    does(who, &back[..back.find('"').unwrap()], &[]).await;
+}
+
+/// One that was refused runs out; another begins anew meanwhile, and outlasts it.
+#[tokio::test]
+async fn an_objection_is_not_swallowed_by_one_that_runs_out() {
+    const OBJECT: &str = "/privacy/objections/security";
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    does(&ada, OBJECT, &[("words", "no")]).await;
+    let words = "There was a break-in.";
+    let no = [("deed", "refuse"), ("ground", "overriding-interest"), ("words", words)];
+    does(&olga, &newest(&olga).await, &no).await;
+    let turn = async || app::restrictions::turn_due(&house.ctx).await.unwrap();
+    assert_eq!(turn().await, 0);
+    let page = ada.get(MINE).await.body;
+    assert!(
+        page.contains("That ends on") && page.contains("action=\"/privacy/objections/security\""),
+        "{page}"
+    );
+    does(&ada, OBJECT, &[("words", "there was none")]).await;
+    house.clock.advance(3 * DAY);
+    assert_eq!(turn().await, 1);
+    let ada = house.signed_in("Ada").await;
+    assert!(!address_is_kept(&ada).await);
+    take_back(&ada).await;
+    assert!(address_is_kept(&house.signed_in("Ada").await).await);
+}
+
+/// As a request of hers, and by the form for those without an account once she proved that it is from her.
+async fn an_objection_is_as_good_by_any_way(house: House) {
+    domain::proves!("AF-074", by = "app::restrictions::follow");
+    let house = house.with_mail().await;
+    house.operator("Olga").await;
+    let olga = house.signed_in("Olga").await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    assert!(address_is_kept(&ada).await);
+    does(&ada, "/privacy/requests", &[("matter", "objection"), ("words", "no")]).await;
+    assert!(!address_is_kept(&ada).await, "from its filing on");
+    take_back(&ada).await;
+    let ada = house.signed_in("Ada").await;
+    assert!(address_is_kept(&ada).await);
+
+    let form = [("matter", "objection"), ("email", "ada@example.org"), ("words", "no"), ("region", "eea")];
+    does(&house.outsider(), "/ask", &form).await;
+    assert!(address_is_kept(&ada).await, "anybody can write anybody's address there");
+    let sink = Sink::start().await;
+    let url = format!("smtp://127.0.0.1:{}?tls=none", sink.port);
+    let courier = Courier::new(&url, "The house of tests <privacy@example.org>").unwrap();
+    deliver(&house.ctx, Some(&courier), &house.url).await.unwrap();
+    let letters = sink.until(1).await;
+    let code = letters.iter().find_map(|letter| letter.text.split("/ask/prove/").nth(1)).unwrap();
+    let code = code.split_whitespace().next().unwrap();
+    assert_eq!(house.outsider().post(&format!("/ask/prove/{code}"), &[]).await.status, StatusCode::OK);
+    assert!(!address_is_kept(&ada).await, "once it is known who objects");
+    let page = ada.get(MINE).await.body;
+    assert!(page.contains("Allow it again"), "it is none of her requests, and hers all the same: {page}");
+    lift(&ada).await;
+    assert!(address_is_kept(&house.signed_in("Ada").await).await);
+}
+
+/// An incognito print has no name in any row, and waits all the same; whoever keeps the machines running goes on with that.
+async fn an_incognito_print_waits_too_and_the_machines_go_on(house: House) {
+    let scene = Scene::simulated(house).await;
+    let (house, olga) = (&scene.house, &scene.olga);
+    let tess = house.invited(olga, "Tess", Role::Technician).await;
+    let added = tess.post_file("/queue", &[("incognito", "1")], "CANARY.gcode", toolpath(120)).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    does(&tess, MINE, &[("ground", "own-wish")]).await;
+    scene.say_the_bed_is_clear().await;
+    scene.until("/queue", "Held").await;
+    for _ in 0..20 {
+        house.clock.advance(5);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let queue = tess.get("/queue").await;
+    assert_eq!(queue.status, StatusCode::OK, "the machines are her work: {}", queue.body);
+    assert!(queue.body.contains("Held"), "{}", queue.body);
+    assert!(!tess.get(&scene.printer).await.body.contains("<progress"));
+    // Another's print goes on, and she can stop it.
+    scene.add("olgas.gcode", &[]).await;
+    scene.until(&scene.printer, "<progress").await;
+    let page = tess.get(&scene.printer).await;
+    assert!(page.status == StatusCode::OK && page.body.contains("/cancel\""), "{}", page.body);
+    lift(&tess).await;
+    assert!(tess.get("/queue").await.body.contains("CANARY.gcode"));
+}
+
 async fn an_objection_restricts_until_it_is_decided(house: House) {
     domain::proves!("AF-074", by = "privacy::restriction::effect");
     domain::proves!("AF-075", "TP-54", by = "privacy::restriction::objection");
@@ -204,9 +301,7 @@ async fn an_objection_restricts_until_it_is_decided(house: House) {
 
     // Taken back by whoever objected, it ends at once.
     does(&ada, OBJECT, &[("words", "again")]).await;
-    let mine = ada.get("/privacy/requests").await.body;
-    let back = mine.split("action=\"").find(|text| text.contains("/take-back\"")).unwrap();
-    does(&ada, &back[..back.find('"').unwrap()], &[]).await;
+    take_back(&ada).await;
     assert!(address_is_kept(&house.signed_in("Ada").await).await);
 
     // Upheld, it stays, until they allow it again.

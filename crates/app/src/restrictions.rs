@@ -5,7 +5,7 @@
 //! decided ([`privacy::decide`]); here it is only begun and ended.
 
 use crate::accounts::own;
-use crate::requests::Told;
+use crate::requests::{self, Told};
 use crate::{Context, Error, Refusal, SignedIn, policy};
 use domain::ids::{PersonId, RestrictionId};
 use domain::person::{Actor, Chore};
@@ -14,6 +14,7 @@ use domain::time::Instant;
 use privacy::request::Happened;
 use privacy::restriction::{self, Due, Effect, Ground, NOTICE_DAYS, Objection};
 use privacy::{Act, Ask, Book, Whose};
+use std::collections::BTreeSet;
 use store::Tx;
 use store::people::restrictions::{self as stored, New, Turn};
 
@@ -37,6 +38,8 @@ pub struct Use {
     pub stops: Vec<String>,
     /// The objection of theirs that is in force.
     pub objected: Option<Restriction>,
+    /// Whether it came of a request of theirs that is open: then they take that back, and it ends.
+    pub asked: bool,
 }
 
 /// All of my restrictions, also those that ended, the newest first.
@@ -63,21 +66,24 @@ pub async fn in_force(ctx: &Context, me: &SignedIn) -> Result<Option<Restriction
 /// A fault.
 pub async fn uses(ctx: &Context, me: &SignedIn) -> Result<Vec<Use>, Error> {
     let mut mine = mine(ctx, me).await?;
+    let open = open_objections(ctx, me, &mine).await?;
     let book = &*policy::mine(ctx, me).await?;
     let says = |id: &str| book.map().category(id).map_or_else(|| id.to_owned(), |c| c.says.clone());
     let uses = restriction::objections(book).map(|(purpose, objection)| {
         let id = purpose.id.get_ref();
         let at = mine.iter().position(|r| r.ended_at.is_none() && r.purpose.as_ref() == Some(id));
+        let objected = at.map(|at| mine.swap_remove(at));
         Use {
             purpose: id.clone(),
             says: purpose.says.clone(),
             objection,
+            asked: objected.as_ref().is_some_and(|r| open.contains(&r.id)),
+            objected,
             stops: if purpose.necessary {
                 restriction::dispensable(book, id).into_iter().map(says).collect()
             } else {
                 vec!["everything that is done for it".to_owned()]
             },
-            objected: at.map(|at| mine.swap_remove(at)),
         }
     });
     Ok(uses.collect())
@@ -121,14 +127,17 @@ fn a_day_to_come(text: &str, now: Instant) -> Result<Instant, Refusal> {
 /// Lifts one of my restrictions, at once.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] if none of this number is in force; a refusal if it came of an objection: that is taken back as a
-/// request.
+/// [`Refusal::NotFound`] if none of this number is in force; a refusal if it came of an objection of mine that is open: that is
+/// taken back as a request.
 pub async fn lift(ctx: &Context, me: &SignedIn, id: &str) -> Result<(), Error> {
     let id: RestrictionId = id.parse().map_err(|_| Refusal::NotFound)?;
+    let open = open_objections(ctx, me, &mine(ctx, me).await?).await?;
     let tx = ctx.store.begin().await?;
     let mine = By::Owner(me);
-    let found = mine.in_force(&tx).await?.into_iter().find(|r| r.id == id).ok_or(Refusal::NotFound)?;
-    if found.ground == Ground::ObjectionPending {
+    if mine.in_force(&tx).await?.iter().all(|r| r.id != id) {
+        return Err(Refusal::NotFound.into());
+    }
+    if open.contains(&id) {
         let why = "It lasts until your objection is decided. Take the objection back under My requests, and it ends.";
         return Err(Refusal::Conflict(why).into());
     }
@@ -137,6 +146,24 @@ pub async fn lift(ctx: &Context, me: &SignedIn, id: &str) -> Result<(), Error> {
     tx.commit().await?;
     ctx.fleet.changed();
     Ok(())
+}
+
+/// Those of my restrictions that last until an objection among my requests is decided. One that came by the public form,
+/// mail or post is not among them, though it was found to be from me: it cannot be taken back, so that what it restricts is
+/// lifted like anything else.
+async fn open_objections(
+    ctx: &Context,
+    me: &SignedIn,
+    mine: &[Restriction],
+) -> Result<BTreeSet<RestrictionId>, Error> {
+    let pending = |r: &&Restriction| r.ended_at.is_none() && r.ground == Ground::ObjectionPending;
+    let pending: Vec<&Restriction> = mine.iter().filter(pending).collect();
+    if pending.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let asked = requests::mine(ctx, me).await?;
+    let asked = |r: &&&Restriction| asked.iter().any(|told| r.request == Some(told.request.id));
+    Ok(pending.iter().filter(asked).map(|r| r.id).collect())
 }
 
 /// Begins the restriction of one purpose with an objection to it that stands in this transaction.
@@ -155,7 +182,8 @@ pub(crate) async fn object(
     }
     let Some(account) = told.account() else { return Ok(()) };
     let house = By::House(account);
-    if house.in_force(tx).await?.iter().any(|r| r.purpose.as_deref() == Some(purpose)) {
+    if house.in_force(tx).await?.iter().any(|r| r.purpose.as_deref() == Some(purpose) && r.ends_at.is_none())
+    {
         return Err(Refusal::Conflict("You have objected to this already.").into());
     }
     let new = New {
@@ -199,8 +227,9 @@ pub(crate) async fn follow(
             } else {
                 vec![None]
             };
-            // What another request or they themselves restricted stays theirs.
-            for purpose in purposes.into_iter().filter(|p| all.iter().all(|r| r.purpose != *p)) {
+            // What another request or they themselves restricted stays theirs, unless it runs out.
+            let lasts = |p: &Option<String>| all.iter().any(|r| r.purpose == *p && r.ends_at.is_none());
+            for purpose in purposes.into_iter().filter(|p| !lasts(p)) {
                 let id = RestrictionId::fresh(random);
                 let request = Some(told.request.id);
                 let barred = purpose.clone();
@@ -278,7 +307,9 @@ impl By<'_> {
         }
     }
 
+    /// What is in force, with the account held alone until the transaction ends: what is decided of it holds then.
     async fn in_force(&self, tx: &Tx) -> Result<Vec<Restriction>, Error> {
+        drop(tx.authorise(self.ask(Act::Change, "person")).await?);
         let grant = tx.authorise(self.ask(Act::Read, "restriction")).await?;
         let all = stored::list(&grant).await?;
         Ok(all.into_iter().filter(|r| r.ended_at.is_none()).collect())

@@ -173,8 +173,9 @@ pub fn decide(book: &Book, ask: &Ask<'_>, facts: &Facts) -> Result<Scope, Refusa
         return Err(Refusal::Restricted);
     }
     if facts.objected && ask.act != Act::Erase {
-        // What the house cannot do without goes on with what it needs, until somebody has weighed the objection.
-        if !purpose.necessary {
+        // What the house cannot do without goes on with what it needs, until somebody has weighed the objection. What
+        // a law merely permits, it can do without.
+        if !purpose.necessary || purpose.ground.is_some_and(|ground| !ground.holds_under_restriction()) {
             return Err(Refusal::Restricted);
         }
         for category in restriction::dispensable(book, ask.purpose) {
@@ -364,5 +365,24 @@ mod tests {
         let ada = person(h.ada, Role::Member);
         assert!(ask(&h, ada, Act::Read, "session", "security", &Facts::default()).is_ok());
         assert_eq!(ask(&h, ada, Act::Read, "session", "security", &facts), Err(Refusal::Restricted));
+    }
+
+    /// A policy calls every ground of disclosure necessary; what a law merely permits is not.
+    #[test]
+    fn an_objection_stops_what_a_law_merely_permits() {
+        let h = House { book: Sources::built_in("atomform").unwrap().compile().unwrap(), ..house() };
+        let looked = Facts { reason: Some(Reason::LegalDuty), ..Facts::default() };
+        let facts = Facts { objected: true, ..looked.clone() };
+        let pia = person(h.bob, Role::PrivacyOfficer);
+        let grounds = [Ground::LegalCompulsion, Ground::LegalPermission, Ground::OwnRights, Ground::Safety];
+        let served = grounds.into_iter().filter(|g| h.book.profile().grounds().contains(g));
+        let mut stopped = 0;
+        for ground in served {
+            assert!(ask(&h, pia, Act::Disclose, "person", ground.name(), &looked).is_ok());
+            let answer = ask(&h, pia, Act::Disclose, "person", ground.name(), &facts);
+            assert_eq!(answer.is_ok(), ground.holds_under_restriction(), "{}", ground.name());
+            stopped += usize::from(answer == Err(Refusal::Restricted));
+        }
+        assert_eq!(stopped, 1);
     }
 }

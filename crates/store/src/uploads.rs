@@ -141,7 +141,7 @@ pub async fn parts(grant: &Grant<'_>, id: UploadId) -> Result<Vec<ReadPass>, Err
 }
 
 /// The file was refused; the sentence stays for its owner until `ends_at`, the parts go. The grants are to change
-/// `upload` and `upload_part`.
+/// or to erase `upload` and `upload_part`.
 ///
 /// # Errors
 /// A refusal or a fault.
@@ -159,7 +159,7 @@ pub async fn refuse(
 }
 
 /// The upload ends, because it has become a model or was given up: row and parts go. The grants are to change
-/// `upload` and `upload_part`. `None` if there is none.
+/// or to erase `upload` and `upload_part`. `None` if there is none.
 ///
 /// # Errors
 /// A fault.

@@ -3,13 +3,12 @@
 use super::admission::{format_of, may_bring_a_shape};
 use super::arriving::{Arriving, Stage};
 use super::mine;
-use crate::workshop;
+use crate::workshop::{self, preparer};
 use crate::{Context, Error, Refusal, SignedIn, text};
 use bytes::Bytes;
 use domain::ids::{PersonId, UploadId};
-use domain::person::{Actor, Chore};
 use futures::{Stream, StreamExt as _};
-use privacy::{Act, Ask, Personal, Whose};
+use privacy::{Act, Personal};
 use store::uploads::{self, NewUpload, Upload};
 
 /// The largest file that is taken, in bytes.
@@ -208,8 +207,8 @@ pub async fn in_progress(ctx: &Context, me: &SignedIn) -> Result<Vec<Arriving>, 
 /// [`Refusal::NotFound`] if I have no such upload, or it has become a model.
 pub async fn dismiss(ctx: &Context, me: &SignedIn, id: UploadId) -> Result<(), Error> {
     let tx = ctx.store.begin().await?;
-    let upload = tx.authorise(mine(me, Act::Change, "upload")).await?;
-    let part = tx.authorise(mine(me, Act::Change, "upload_part")).await?;
+    let upload = tx.authorise(mine(me, Act::Erase, "upload")).await?;
+    let part = tx.authorise(mine(me, Act::Erase, "upload_part")).await?;
     let gone = uploads::end(&upload, &part, id).await?.ok_or(Refusal::NotFound)?;
     drop((upload, part));
     tx.commit().await?;
@@ -220,25 +219,30 @@ pub async fn dismiss(ctx: &Context, me: &SignedIn, id: UploadId) -> Result<(), E
 }
 
 /// Gives up every upload whose day is over.
+///
+/// # Errors
+/// The first fault met, after all were tried.
 pub(crate) async fn give_up_overdue(ctx: &Context) -> Result<(), Error> {
     let due: Vec<(PersonId, UploadId)> = uploads::overdue(&ctx.store.look().await?).await?;
+    let mut failed = None;
     for (person, id) in due {
-        let tx = ctx.store.begin().await?;
-        let ask = |what| Ask {
-            actor: Actor::House(Chore::Preparer),
-            act: Act::Change,
-            what,
-            whose: Whose::Person(person),
-            purpose: "print",
-        };
-        let upload = tx.authorise(ask("upload")).await?;
-        let part = tx.authorise(ask("upload_part")).await?;
-        let gone = uploads::end(&upload, &part, id).await?;
-        drop((upload, part));
-        tx.commit().await?;
-        ctx.store.unlink(gone.unwrap_or_default()).await?;
+        match give_up(ctx, person, id).await {
+            // They are gone meanwhile, and their uploads with them.
+            Ok(()) | Err(Error::Refused(Refusal::NotFound)) => {}
+            Err(error) => failed = failed.or(Some(error)),
+        }
     }
-    Ok(())
+    failed.map_or(Ok(()), Err)
+}
+
+async fn give_up(ctx: &Context, person: PersonId, id: UploadId) -> Result<(), Error> {
+    let tx = ctx.store.begin().await?;
+    let upload = tx.authorise(preparer(Act::Erase, "upload", person)).await?;
+    let part = tx.authorise(preparer(Act::Erase, "upload_part", person)).await?;
+    let gone = uploads::end(&upload, &part, id).await?;
+    drop((upload, part));
+    tx.commit().await?;
+    Ok(ctx.store.unlink(gone.unwrap_or_default()).await?)
 }
 
 async fn find(ctx: &Context, me: &SignedIn, id: UploadId) -> Result<Upload, Error> {

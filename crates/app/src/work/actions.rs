@@ -6,7 +6,7 @@ use super::dispatch::{happen, lease};
 use super::dispatcher;
 use crate::{Context, Error};
 use ::printers::{PrintOrder, Printer as _};
-use domain::ids::{CommandId, JobId, PrintReference, PrinterId};
+use domain::ids::{CommandId, JobId, PersonId, PrintReference, PrinterId};
 use domain::job::{Event, JobState, step};
 use domain::printer::{Command, NotDone, Refusal};
 use futures::StreamExt;
@@ -24,9 +24,14 @@ pub(super) async fn look(ctx: &Context, id: JobId) -> Result<Option<Job>, Error>
     Ok(jobs::get(&grant, id).await?)
 }
 
+/// Whose job it is; of an incognito one only this process knows it, and only while it waits.
+fn owner(ctx: &Context, job: &Job) -> Option<PersonId> {
+    job.person.or_else(|| ctx.fleet.secret(job.id).map(|secret| secret.person))
+}
+
 /// Whether the owner of a job lets their data be used for it. If not, it is held back, and its owner lets it go on.
 async fn is_wanted(ctx: &Context, job: &Job) -> Result<bool, Error> {
-    if let Some(person) = job.person {
+    if let Some(person) = owner(ctx, job) {
         let tx = ctx.store.look().await?;
         if let Err(store::Error::Refused(privacy::Refusal::Restricted)) =
             tx.authorise(dispatcher(Act::Read, "job", Whose::Person(person))).await
@@ -126,7 +131,7 @@ pub(super) async fn start(
         return Ok(());
     }
     let tx = ctx.store.begin().await?;
-    if let Some(person) = job.person {
+    if let Some(person) = owner(ctx, &job) {
         // Held to the end of the transaction: whoever restricts the use of their data waits for it, or it for them.
         drop(tx.authorise(dispatcher(Act::Read, "job", Whose::Person(person))).await?);
     }

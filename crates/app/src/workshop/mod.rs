@@ -15,7 +15,7 @@ pub use desk::{Change, Progress};
 pub(crate) use report::measures;
 pub use report::{Report, Toolpath};
 
-use crate::{Context, Error, models};
+use crate::{Context, Error, Refusal, models};
 use core::convert::Infallible;
 use core::time::Duration;
 use domain::ids::{PersonId, WorkId};
@@ -46,6 +46,8 @@ const IDLE: Duration = Duration::from_secs(1);
 const TIDY: Duration = Duration::from_mins(1);
 /// How often work is tried that fails for no fault of the file.
 const TRIES: i64 = 3;
+/// Why work was put back whose owner restricted the use of their data.
+const RESTRICTED: &str = "restricted";
 
 /// Hears of every change of anybody's models from now on; whoever shows them keeps to their own.
 pub fn changes(ctx: &Context) -> broadcast::Receiver<Change> {
@@ -108,11 +110,18 @@ enum Trouble {
     Moot,
 }
 
+impl Trouble {
+    /// Whether its owner restricted the use of their data meanwhile. Then the work waits, unclaimed, until they lift that.
+    const fn is_restricted(&self) -> bool {
+        matches!(self, Self::Ours(Error::Refused(Refusal::Restricted)))
+    }
+}
+
 impl<E: Into<Error>> From<E> for Trouble {
     fn from(error: E) -> Self {
         match error.into() {
             // What the work was about is gone, and so is the work.
-            Error::Refused(crate::Refusal::NotFound) => Self::Moot,
+            Error::Refused(Refusal::NotFound) => Self::Moot,
             error => Self::Ours(error),
         }
     }
@@ -156,7 +165,8 @@ async fn keep(
                 }
             }
             _ = look.tick() => {
-                if matches!(wanted(ctx, claim, person, item).await, Ok(false)) {
+                let answer = wanted(ctx, claim, person, item).await;
+                if is_restricted(&answer) || matches!(answer, Ok(false)) {
                     cancel.cancel();
                 }
             }
@@ -184,6 +194,10 @@ async fn wanted(ctx: &Context, claim: &Claim, person: PersonId, item: Uuid) -> R
     }
 }
 
+fn is_restricted(answer: &Result<bool, Error>) -> bool {
+    matches!(answer, Err(Error::Refused(Refusal::Restricted)))
+}
+
 /// Says what became of the work, to the queue and to the person.
 async fn settle(
     ctx: &Context,
@@ -200,8 +214,12 @@ async fn settle(
             if stop.is_cancelled() {
                 return again(ctx, claim, "stopped", 0).await;
             }
+            if is_restricted(&wanted(ctx, claim, person, item).await) {
+                return again(ctx, claim, RESTRICTED, 0).await;
+            }
             return done(ctx, claim).await;
         }
+        Err(trouble) if trouble.is_restricted() => return again(ctx, claim, RESTRICTED, 0).await,
         Err(Trouble::Problem(problem)) if problem.kind != Kind::Internal => problem,
         Err(trouble) => {
             if let Trouble::Ours(error) = &trouble {
@@ -220,6 +238,7 @@ async fn settle(
     };
     match told {
         Ok(()) => {}
+        Err(trouble) if trouble.is_restricted() => again(ctx, claim, RESTRICTED, 0).await,
         Err(Trouble::Ours(error)) => {
             tracing::error!(fault = %error, kind = claim.kind, "a failure could not be told");
             again(ctx, claim, "fault", 5).await;

@@ -116,6 +116,37 @@ async fn work_goes_on_after_a_restart() {
     house.rest().await;
 }
 
+/// What is made of data whose use its owner restricts stops at once, waits without being claimed, and is done once they lift it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn slicing_waits_while_its_owner_restricts_the_use_of_their_data() {
+    let mut house = House::sqlite().await;
+    house.work();
+    let ada = house.person("Ada").await;
+    let model = house.upload(&ada, "helix.stl", &sample("helix.stl")).await.unwrap();
+    let mut changes = app::workshop::changes(&house.ctx);
+    let id =
+        models::slice(&house.ctx, &ada, model, choices(Quality::Fine, Material::Petg, true)).await.unwrap();
+    while !matches!(models::slicing(&house.ctx, &ada, id).await.unwrap().state, State::Running(Some(_))) {
+        let _ = changes.recv().await.unwrap();
+    }
+    let ctx = &house.ctx;
+    app::restrictions::restrict(ctx, &ada, "own-wish", "").await.unwrap();
+    let asked = Instant::now();
+    while !house.work_folder().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+    assert_eq!(house.blobs().len(), 3, "the model alone");
+    // Two idle workers look once a second, and neither takes it; nor does anybody else, however late.
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    assert!(house.work_folder().is_empty() && !house.has_work().await);
+    let restriction = app::restrictions::in_force(ctx, &ada).await.unwrap().unwrap();
+    app::restrictions::lift(ctx, &ada, &restriction.id.to_string()).await.unwrap();
+    let made = settled(&house, &ada, id).await;
+    assert!(matches!(made.state, State::Ready), "{made:?}");
+    house.rest().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_of_loose_triangles_is_stored_but_not_sliced() {
     let mut house = House::sqlite().await;

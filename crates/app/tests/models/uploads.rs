@@ -48,10 +48,15 @@ async fn only_one_of_two_senders_gets_through(house: House) {
 }
 
 async fn a_day_later_it_is_given_up(mut house: House) {
-    let ada = house.person("Ada").await;
+    let (bob, ada) = (house.person("Bob").await, house.person("Ada").await);
+    let begun = models::begin(&house.ctx, &bob, "helix.stl", Some(1000)).await.unwrap();
+    models::append(&house.ctx, &bob, begun, 0, body(&[1; 500])).await.unwrap();
+    // What waits longest is of somebody who restricted the use of their data: it is not kept longer for that.
+    app::restrictions::restrict(&house.ctx, &bob, "own-wish", "").await.unwrap();
+    house.clock.advance(1);
     let id = models::begin(&house.ctx, &ada, "torus.3mf", Some(1000)).await.unwrap();
     models::append(&house.ctx, &ada, id, 0, body(&[1; 500])).await.unwrap();
-    assert_eq!(house.blobs().len(), 1);
+    assert_eq!(house.blobs().len(), 2);
     house.clock.advance(24 * 3600 + 1);
     let late = models::append(&house.ctx, &ada, id, 500, body(&[1; 500])).await;
     assert!(matches!(late, Err(Error::Refused(Refusal::NotFound))), "at once, before any sweep");

@@ -46,8 +46,10 @@ struct Purpose {
     no: Option<&'static str>,
     stops: String,
     objected: Option<Shown>,
-    /// Whether the objection is decided, in favour of whoever objected.
-    stands: bool,
+    /// Whether they have not objected, or what they objected to runs out.
+    may_object: bool,
+    /// Whether it lasts until a request of theirs is decided.
+    asked: bool,
 }
 
 fn shown(restriction: &Restriction) -> Shown {
@@ -71,7 +73,8 @@ fn purpose(one: Use) -> Purpose {
         says: one.says,
         no,
         stops: one.stops.join(", "),
-        stands: one.objected.as_ref().is_some_and(|r| r.ground == Ground::ObjectionUpheld),
+        may_object: one.objected.as_ref().is_none_or(|r| r.ends_at.is_some()),
+        asked: one.asked,
         objected: one.objected.as_ref().map(shown),
     }
 }
