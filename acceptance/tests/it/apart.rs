@@ -97,6 +97,8 @@ async fn one_kind_is_erased_and_the_rest_stays(house: House) {
     assert_eq!(deliver(&house.ctx, Some(&courier), &house.url).await.unwrap(), 1);
     let list = olga.get("/console/requests").await.body;
     assert!(list.contains("Done"), "{list}");
+    let handed = ada.get("/privacy").await.body;
+    assert!(handed.contains("the mail server of this house"), "who carried the answer to her: {handed}");
 }
 
 async fn what_rests_on_neither_consent_nor_contract_is_not_carried_elsewhere(house: House) {

@@ -9,7 +9,7 @@ use reqwest::StatusCode;
 use serde_json::Value as Json;
 
 both! { two_people_let_go_what_was_named_and_no_more what_a_law_forbids_to_tell_is_told_when_the_bar_ends
-the_ledger_goes_by_its_time_and_with_its_person }
+a_bar_that_outlasts_the_log_hides_nothing_for_good the_ledger_goes_by_its_time_and_with_its_person }
 
 const DAY: i64 = 24 * 3600;
 const LIST: &str = "/console/disclosures";
@@ -52,9 +52,14 @@ async fn report(who: &Browser) -> Json {
     serde_json::from_str(&who.get("/privacy/uses.json").await.body).unwrap()
 }
 
+/// How many looks wait for a review, as one of the house's people is told.
+async fn unreviewed(house: &House, who: &Browser) -> u64 {
+    app::console::review(&house.ctx, &who.who(house).await).await.unwrap().unreviewed
+}
+
 async fn two_people_let_go_what_was_named_and_no_more(house: House) {
     domain::proves!("KA-30", by = "app::disclosures::law::enter");
-    domain::proves!("AF-100", by = "app::disclosures::law::release");
+    domain::proves!("AF-100", by = "store::disclosures::demands::settle");
     domain::proves!("KA-30", by = "privacy::disclosure::parts");
     domain::proves!("KA-55", by = "app::disclosures::law::line");
     domain::proves!("SP-39", by = "app::disclosures::ledger::report");
@@ -88,7 +93,7 @@ async fn two_people_let_go_what_was_named_and_no_more(house: House) {
     // One records it, and the person reads so; but only another can release it, and nobody about themselves.
     let demand = recorded(&olga, &about_ada, &PAPER).await;
     assert!(ada.get("/privacy").await.body.contains(Reason::LegalDuty.says()), "she reads it at once");
-    assert!(ada.get("/privacy").await.body.contains("Nothing of yours was handed to anybody"));
+    assert!(ada.get("/privacy").await.body.contains("What is handed to anybody becomes one"));
     let release = format!("{demand}/release");
     refused(&olga.post(&release, &[]).await, StatusCode::CONFLICT, "You recorded this yourself");
     assert!(!olga.get(&demand).await.body.contains("Release it"));
@@ -118,6 +123,12 @@ async fn two_people_let_go_what_was_named_and_no_more(house: House) {
     for canary in [email("Adacanary").as_str(), "torus", "Bobcanary", "bobcanary", "helix", "127.0.0.1"] {
         assert!(!all.contains(canary), "{canary}");
     }
+    let seen = olga.get(&demand).await.body;
+    let (entered, settled) = seen.split_once("<dt>Settled</dt>").expect(&seen);
+    for (part, who, role) in [(entered, &olga, "operator"), (settled, &pia, "privacy-officer")] {
+        let who = format!("by the {role} {}", who.who(&house).await.person);
+        assert!(part.contains(&who), "{who}: {seen}");
+    }
     refused(&pia.post(&release, &[]).await, StatusCode::CONFLICT, "settled already");
     refused(&olga.post(&format!("{demand}/refuse"), &[]).await, StatusCode::CONFLICT, "settled already");
 
@@ -136,7 +147,7 @@ async fn two_people_let_go_what_was_named_and_no_more(house: House) {
         }
     }
     assert!(ada.get("/").await.body.contains("Data about you was handed over"), "the first page says so");
-    assert!(bob.get("/privacy").await.body.contains("Nothing of yours was handed to anybody"));
+    assert!(bob.get("/privacy").await.body.contains("What is handed to anybody becomes one"));
     let hers = report(&ada).await;
     let shared = hers["shared"].as_array().unwrap();
     assert_eq!(shared.len(), 1);
@@ -179,7 +190,12 @@ async fn data_goes_on_the_grounds_of_the_policy_alone_and_the_ground_is_recorded
     let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
     let ada = house.invited(&olga, "Ada", Role::Member).await;
     let about_ada = about(&olga, "Ada").await;
-    let named = house.ctx.store.book().profile().grounds();
+    let book = house.ctx.store.book();
+    let named = book.profile().grounds();
+    if book.profile().policy.id == "threedpros" {
+        let names: Vec<&str> = named.iter().map(|ground| ground.name()).collect();
+        assert_eq!(names, ["legal-compulsion", "own-rights"], "as its notice lists, and no other");
+    }
     let says = |kind: Demand| match kind {
         Demand::CourtOrder | Demand::Warrant | Demand::AuthorityOrder => "a law or a court compels it",
         Demand::AuthorityRequest => "a law permits it",
@@ -275,6 +291,13 @@ async fn what_a_law_forbids_to_tell_is_told_when_the_bar_ends(house: House) {
     for deed in ["release", "refuse"] {
         assert_eq!(pia.post(&format!("{about_pia}/{deed}"), &[]).await.status, StatusCode::NOT_FOUND);
     }
+    let (olgas, pias) = (unreviewed(&house, &olga).await, unreviewed(&house, &pia).await);
+    assert!(pias < olgas, "a count gives nothing away either: {pias} of {olgas}");
+    let newest = "9".repeat(18);
+    assert_eq!(
+        pia.post("/console/access-log/review", &[("upto", &newest)]).await.status,
+        StatusCode::SEE_OTHER
+    );
     let person = pia.who(&house).await.person.to_string();
     let lines = pia.get("/console/access-log.csv").await.body;
     assert!(!lines.lines().any(|line| line.ends_with(&person) && line.contains("demand")), "{lines}");
@@ -297,10 +320,43 @@ async fn what_a_law_forbids_to_tell_is_told_when_the_bar_ends(house: House) {
             assert!(page.contains(word), "{word}: {page}");
         }
     }
-    assert!(ada.get("/").await.body.contains("Data about you was handed over"), "told on the day");
+    let news = async |ada: &Browser| ada.get("/").await.body.contains("Data about you was handed over");
+    assert!(news(&ada).await, "told on the day");
+    // Her signature did not stand for lines about herself that she could not read.
+    assert!(unreviewed(&house, &pia).await > 0, "she owes a review of them now");
     assert!(ada.archive_text().await.contains("§ 99 Code of Silence"));
     assert!(pia.get(LIST).await.body.contains(number), "and she sees what is about herself");
     assert!(olga.post("/console/access-log/check", &[]).await.body.contains("The log is whole"));
+
+    // And is told until she says that she has read it.
+    house.clock.advance(40 * DAY);
+    let ada = house.signed_in("Ada").await;
+    assert!(news(&ada).await, "however long she stayed away");
+    assert_eq!(ada.post("/privacy/handed/read", &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(!news(&ada).await);
+    assert!(ada.get("/privacy").await.body.contains("District Court"));
+}
+
+/// A look of which a law forbids to tell for longer than looks are kept is there to be read when it may be told.
+async fn a_bar_that_outlasts_the_log_hides_nothing_for_good(house: House) {
+    let olga = house.operator("Olga").await;
+    let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
+    house.invited(&olga, "Ada", Role::Member).await;
+    let barred = [("barred_by", "a law"), ("barred_until", "2029-06-01")];
+    let demand = recorded(&olga, &about(&olga, "Ada").await, &paper(&barred)).await;
+    pia.taken(&format!("{demand}/release")).await.expect("a whole file");
+    house.clock.advance(900 * DAY);
+    house.ctx.store.sweep().await.unwrap();
+    let disclosed = async |ada: &Browser| {
+        let report = report(ada).await;
+        report["uses"].as_array().unwrap().iter().filter(|used| used["act"] == "disclose").count()
+    };
+    assert_eq!(disclosed(&house.signed_in("Ada").await).await, 0);
+    house.clock.advance(30 * DAY);
+    house.ctx.store.sweep().await.unwrap();
+    assert!(disclosed(&house.signed_in("Ada").await).await > 0);
+    house.clock.advance(731 * DAY);
+    assert_eq!(disclosed(&house.signed_in("Ada").await).await, 0, "kept as long as any, and no longer");
 }
 
 async fn the_ledger_goes_by_its_time_and_with_its_person(house: House) {
@@ -323,7 +379,7 @@ async fn the_ledger_goes_by_its_time_and_with_its_person(house: House) {
     house.clock.advance(71 * DAY);
     let ada = house.signed_in("Ada").await;
     assert!(
-        ada.get("/privacy").await.body.contains("Nothing of yours was handed"),
+        ada.get("/privacy").await.body.contains("What is handed to anybody becomes one"),
         "not shown before the sweep"
     );
     let due = house.ctx.store.sweep_preview().await.unwrap();
@@ -405,8 +461,11 @@ async fn a_request_is_answered_with_what_happened() {
 async fn a_page_offers_what_can_go() {
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
-    house.invited(&olga, "Ada", Role::Member).await;
-    let page = olga.get(&about(&olga, "Ada").await).await.body;
+    let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    crate::models::stored(&ada, "torus.3mf").await;
+    let about_ada = about(&olga, "Ada").await;
+    let page = olga.get(&about_ada).await.body;
     let book = house.ctx.store.book();
     for kind in Demand::ALL {
         let offers = page.contains(&format!("value=\"{}\"", kind.name()));
@@ -415,6 +474,19 @@ async fn a_page_offers_what_can_go() {
     let ticks = page.matches("type=\"checkbox\"").count();
     assert_eq!(ticks, offered(book, Demand::CourtOrder.ground()).len(), "each by itself, and none for all");
     assert!(!page.contains("checked"), "and none of them by itself");
+    // All of them at once, on each ground: nothing is offered that then does not go.
+    for kind in [Demand::CourtOrder, Demand::AuthorityRequest, Demand::OwnClaims, Demand::Danger] {
+        if on(book, kind.ground()).is_err() {
+            continue;
+        }
+        let all = offered(book, kind.ground());
+        let mut form = paper(&[("kind", kind.name())]);
+        form.retain(|(field, _)| *field != "category");
+        form.extend(all.iter().map(|(category, _)| ("category", *category)));
+        let demand = recorded(&olga, &about_ada, &form).await;
+        let file = pia.taken(&format!("{demand}/release")).await.expect("a whole file");
+        assert!(file.keys().any(|path| path.starts_with("files/")), "{:?}", file.keys());
+    }
 }
 
 /// What makes a transfer safe can be read by anybody, in the version in force.

@@ -70,7 +70,7 @@ async fn a_look_by_the_operator_is_seen_by_the_person() {
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let ada = house.invited(&olga, "Ada", Role::Member).await;
-    assert!(ada.get("/privacy").await.body.contains("Nobody but you has looked."));
+    assert!(ada.get("/privacy").await.body.contains("nobody but you has looked"));
     olga.get("/console/people").await;
     let page = ada.get("/privacy").await.body;
     assert!(page.contains("operator") && page.contains("run this installation"), "{page}");

@@ -5,7 +5,6 @@ use crate::{Context, Error, Refusal, SignedIn};
 use domain::person::Role;
 use domain::printer::State;
 use domain::time::Instant;
-use jiff::Span;
 use privacy::{Act, Ask, Whose};
 use store::people::log::{Filter, Look};
 use store::people::reviews;
@@ -71,7 +70,7 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
         counts.push((role, people::count(&tx, role).await?));
     }
     let leaving = people::leaving(&tx).await?;
-    let staff = (people::count_staff(&tx).await?, ctx.store.book().profile().people.staff_at_most);
+    let staff = (people::count_staff(&tx).await?, ctx.store.versions().strictest(|p| p.people.staff_at_most));
     let requests = store::requests::open_and_late(&tx).await?;
     drop(tx);
     let book = ctx.store.book();
@@ -82,7 +81,7 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
         leaving,
         printers: (printers.len(), silent),
         requests,
-        review: review(ctx).await?,
+        review: review(ctx, me).await?,
         staff,
         log_size: ctx.store.integrate_log().await?,
         overdue: ctx.store.sweep_preview().await?.into_iter().filter(|(_, n)| *n > 0).collect(),
@@ -111,10 +110,10 @@ pub async fn access_log(ctx: &Context, me: &SignedIn, filter: &Filter) -> Result
 ///
 /// # Errors
 /// A fault.
-pub async fn review(ctx: &Context) -> Result<Review, Error> {
+pub async fn review(ctx: &Context, me: &SignedIn) -> Result<Review, Error> {
     let tx = ctx.store.look().await?;
-    let open = reviews::unreviewed(&tx).await?;
-    let period: Span = ctx.store.book().profile().people.log_review.get_ref().parse().unwrap_or_default();
+    let open = reviews::unreviewed(&tx, me.person).await?;
+    let period = ctx.store.versions().shortest(|p| p.people.log_review.get_ref());
     let due_at = open.oldest.map(|oldest| oldest.plus_period(&period));
     Ok(Review { unreviewed: open.lines, due_at, overdue: due_at.is_some_and(|due| due <= tx.now()) })
 }

@@ -7,6 +7,7 @@ use crate::book::Book;
 use crate::map::Export;
 use crate::plan::{self, ExportPart};
 use crate::profile::Ground;
+use crate::request::Unknown;
 use core::str::FromStr;
 use domain::time::Instant;
 use jiff::Span;
@@ -152,11 +153,6 @@ impl Why {
         }
     }
 }
-
-/// A word that is not one of a closed list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no such word in this list")]
-pub struct Unknown;
 
 impl FromStr for Demand {
     type Err = Unknown;

@@ -150,6 +150,8 @@ impl Gone {
 
 /// How long a pass opens a file.
 const PASS_SECONDS: i64 = 15 * 60;
+/// How much longer one does that is handed out with its file.
+const DOWNLOAD_SECONDS: i64 = 6 * 3600;
 
 /// Leave to read one file for a short while, given by a grant and good after its transaction. It is void the
 /// moment the person's erasure begins.
@@ -170,6 +172,11 @@ impl core::fmt::Debug for ReadPass {
 impl ReadPass {
     pub(crate) const fn new(id: BlobId, key: Key, person: PersonId, now: Instant, size: u64) -> Self {
         Self { id, key, person, ends: now.plus_seconds(PASS_SECONDS), size }
+    }
+    /// Good for as long as a large download takes: what is handed out once cannot be asked for again.
+    pub(crate) const fn for_a_download(mut self) -> Self {
+        self.ends = self.ends.plus_seconds(DOWNLOAD_SECONDS);
+        self
     }
     /// The file's size in bytes.
     pub const fn size(&self) -> u64 {

@@ -94,7 +94,8 @@ pub async fn disclose(
     let parts = rows(grant, disclosure::parts(book, scope)).await?;
     let kinds = book.map().blob.iter().map(|(kind, blob)| (kind.as_str(), blob.get_ref()));
     let kinds = kinds.filter(|(_, blob)| blob.withheld.is_none() && scope.contains(&blob.about));
-    Ok((parts, files(grant, kinds).await?))
+    let files = files(grant, kinds).await?.into_iter().map(|(file, pass)| (file, pass.for_a_download()));
+    Ok((parts, files.collect()))
 }
 
 /// The rows of these parts, column by column.
@@ -117,7 +118,10 @@ async fn rows(account: &Grant<'_>, wanted: Vec<plan::ExportPart<'_>>) -> Result<
                     row.insert(name.to_owned(), json(name, field));
                 }
             }
-            rows.push(row);
+            // A row that holds nothing of what is wanted says that there is one, which nobody asked.
+            if !row.is_empty() {
+                rows.push(row);
+            }
         }
         let withheld = part.withheld.iter().map(|(c, why)| ((*c).to_owned(), (*why).to_owned())).collect();
         parts.push(Part { table: part.table.to_owned(), says: part.says.to_owned(), rows, withheld });

@@ -56,11 +56,17 @@ pub(crate) fn of_all(inner: &Inner, now: Instant) -> Vec<OverAge> {
 fn by(book: &Book, now: Instant, of: impl Fn(&str, &str) -> Option<String>) -> Vec<OverAge> {
     let expiries = plan::retention(book);
     let rows = expiries.iter().map(|expiry| {
-        let person = book.map().table(expiry.table).and_then(|table| table.person.as_deref());
+        let table = book.map().table(expiry.table);
+        let person = table.and_then(|table| table.person.as_deref());
+        // What a law forbids to tell yet is kept from the day on which it can be read.
+        let told = table.and_then(|table| table.told.as_deref());
         OverAge {
             table: expiry.table.to_owned(),
             horizon: expiry.horizon(now).into(),
-            start: expiry.start.to_owned(),
+            start: told.map_or_else(
+                || expiry.start.to_owned(),
+                |told| format!("COALESCE({told}, {})", expiry.start),
+            ),
             of: of(expiry.table, person.unwrap_or_default()),
         }
     });

@@ -118,7 +118,19 @@ impl Grant<'_> {
     pub(crate) async fn list(&self, clause: &str, tail: &str, args: &[Value]) -> Result<Vec<Record>, Error> {
         let table = self.map()?;
         let mut args = args.to_vec();
-        let wanted = self.wanted(table, clause, &mut args);
+        let mut wanted = self.wanted(table, clause, &mut args);
+        self.told_by_now(table, &mut wanted, &mut args);
+        self.select(table, &format!("{wanted} {tail}"), &args).await
+    }
+
+    /// As [`Grant::list`], with what a law forbids to tell yet: for a check that tells of numbers alone.
+    ///
+    /// # Errors
+    /// A fault.
+    pub(crate) async fn list_untold(&self, tail: &str) -> Result<Vec<Record>, Error> {
+        let table = self.map()?;
+        let mut args = vec![];
+        let wanted = self.wanted(table, "1 = 1", &mut args);
         self.select(table, &format!("{wanted} {tail}"), &args).await
     }
 
@@ -136,7 +148,8 @@ impl Grant<'_> {
     ) -> Result<Vec<Record>, Error> {
         let table = self.map()?;
         let mut args = args.to_vec();
-        let wanted = self.wanted(table, clause, &mut args);
+        let mut wanted = self.wanted(table, clause, &mut args);
+        self.told_by_now(table, &mut wanted, &mut args);
         let key = key_column(&self.table);
         let ids =
             format!("SELECT {key} FROM {} WHERE {wanted} {order} LIMIT {limit} OFFSET {skip}", self.table);
@@ -147,7 +160,6 @@ impl Grant<'_> {
     fn wanted(&self, table: &Table, clause: &str, args: &mut Vec<Value>) -> String {
         let mut sql = format!("({clause})");
         self.bound_to_person(table, &mut sql, args);
-        self.told_by_now(table, &mut sql, args);
         self.not_over_age(&mut sql, args);
         sql
     }

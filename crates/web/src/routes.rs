@@ -157,6 +157,7 @@ pub fn routes() -> Vec<Route> {
         act("/privacy/consents/{purpose}", SignedIn, post(privacy::consent)),
         page("/privacy/changes", SignedIn, get(versions::changes)),
         act("/privacy/changes", SignedIn, post(versions::answer)),
+        act("/privacy/handed/read", SignedIn, post(privacy::have_read)),
         page("/privacy/uses", SignedIn, get(privacy::report)),
         page("/privacy/uses.json", SignedIn, get(privacy::take_report)),
         page("/privacy/requests", SignedIn, get(requests::mine)),

@@ -77,7 +77,7 @@ impl Shell {
             look: account.look.unwrap_or_default(),
             signed_in: true,
             console,
-            review_overdue: console && app::console::review(&face.ctx).await?.overdue,
+            review_overdue: console && app::console::review(&face.ctx, me).await?.overdue,
             restricted: account.restricted,
             restricted_until: in_force.as_ref().and_then(ends),
             done: None,

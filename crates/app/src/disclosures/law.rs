@@ -261,8 +261,7 @@ pub async fn release(ctx: &Context, me: &SignedIn, id: &str) -> Result<Released,
     line(ctx, &tx, me, &demand, kind, &scope).await?;
     let at = tx.now();
     tx.commit().await?;
-    let head = &book.profile().policy;
-    Ok(Released { at, demand, kind, policy: format!("{}/{}", head.id, head.version), parts, files })
+    Ok(Released { at, demand, kind, policy: book.reference(), parts, files })
 }
 
 async fn settle(tx: &Tx, me: &SignedIn, demand: &ledger::Demand, how: Settled) -> Result<(), Error> {

@@ -1,17 +1,17 @@
 //! What people read: what of theirs was handed to whom, and who looked. And what the house can say of itself, by its ledger.
 
 use crate::accounts::own;
-use crate::{Context, Error, Refusal, SignedIn, privacy_centre, requests};
+use crate::{Context, Error, Refusal, SignedIn, accounts, privacy_centre, requests};
 use domain::ids::PersonId;
 use domain::person::{Actor, Chore, Reason};
 use domain::time::Instant;
 use jiff::Span;
 use privacy::disclosure::{Class, Why};
 use privacy::notice::Disclosed;
-use privacy::request::Came;
 use privacy::{Act, Ask, Book, Personal, Whose};
 use std::collections::BTreeSet;
 use store::disclosures::{self, Entry, NewEntry};
+use store::people::Change;
 use store::people::log::Look;
 use store::{Fault, Tx, people};
 
@@ -53,16 +53,27 @@ pub async fn mine(ctx: &Context, me: &SignedIn) -> Result<Vec<Handed>, Error> {
     Ok(entries.into_iter().map(|entry| handed(ctx.store.book(), entry)).collect::<Result<_, _>>()?)
 }
 
-/// How long the first page tells of a hand-over.
-const NEWS_SECONDS: i64 = 30 * 24 * 3600;
-
-/// What I could be told of in the last thirty days: the first page that I see says so (SP-21).
+/// What was handed over and I have not said yet that I read it: the first page says so until then (SP-21).
 ///
 /// # Errors
 /// A fault.
 pub async fn news(ctx: &Context, me: &SignedIn) -> Result<Vec<Handed>, Error> {
-    let since = ctx.store.clock().now().plus_seconds(-NEWS_SECONDS);
-    Ok(mine(ctx, me).await?.into_iter().filter(|handed| handed.told_at > since).collect())
+    let read = accounts::account(ctx, me).await?.handed_read_at;
+    let unread =
+        mine(ctx, me).await?.into_iter().filter(|handed| read.is_none_or(|read| handed.told_at > read));
+    Ok(unread.collect())
+}
+
+/// Says that I have read what was handed over by now.
+///
+/// # Errors
+/// A fault.
+pub async fn have_read(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
+    let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(own(me, Act::Change, "person", "account")).await?;
+    people::change(&grant, Change { handed_read_at: Some(tx.now()), ..Change::default() }).await?;
+    drop(grant);
+    Ok(tx.commit().await?)
 }
 
 /// How my data was really used and shared: every look of others, and every hand-over, with days, purposes and roles (SP-39).
@@ -93,9 +104,7 @@ pub async fn report(ctx: &Context, me: &SignedIn) -> Result<Report, Error> {
 /// have no account.
 pub async fn report_for(ctx: &Context, me: &SignedIn, request: &str) -> Result<Report, Error> {
     let told = requests::open(ctx, me, request).await?;
-    let asked = &told.request;
-    let account = if told.came == Came::Page { Some(asked.person) } else { asked.subject };
-    let Some(person) = account.filter(|_| told.case.is_known()) else {
+    let Some(person) = told.account().filter(|_| told.case.is_known()) else {
         return Err(Refusal::Conflict("It is not known yet whose account this is about.").into());
     };
     let tx = ctx.store.begin().await?;

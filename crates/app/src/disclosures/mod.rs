@@ -12,6 +12,6 @@ mod law;
 mod ledger;
 
 pub use law::{Entered, Line, Opened, Released, all, enter, may_enter, offered, open, refuse, release};
-pub use ledger::{Handed, Report, denied, mine, news, report, report_for, stated};
+pub use ledger::{Handed, Report, denied, have_read, mine, news, report, report_for, stated};
 
 pub(crate) use ledger::letter_went;

@@ -134,7 +134,14 @@ async fn settle_once(ctx: &Context, (id, person, step): Place, stands: Post) -> 
     }
     if stands == Post::Sent {
         paper.went(step).await?;
-        disclosures::letter_went(ctx, &tx, person, MAIL).await?;
+        // Whose data it is reads of it, as far as that is known and they are still here; else the number of whoever asked.
+        let whose = paper.told.account().unwrap_or(person);
+        match disclosures::letter_went(ctx, &tx, whose, MAIL).await {
+            Err(Error::Refused(Refusal::NotFound)) => {
+                disclosures::letter_went(ctx, &tx, person, MAIL).await?;
+            }
+            other => other?,
+        }
     }
     drop(paper);
     Ok(tx.commit().await?)

@@ -4,6 +4,8 @@
 use super::Checker;
 use crate::decide::Act;
 use crate::map::{Column, Export, Place, Seal};
+use crate::profile::Ground;
+use crate::roles::Permission;
 use core::ops::Range;
 use domain::person::{Chore, Role};
 use toml::Spanned;
@@ -169,6 +171,18 @@ impl Checker<'_> {
                         "add it to the [[may]] entries of people and of the clerk for `rights`",
                     );
                     self.found.problems.push(fault);
+                }
+            }
+            for ground in Ground::ALL.into_iter().filter(|ground| book.serves(ground.name())) {
+                let answer = book.roles().permission("operator", Act::Disclose, name, false, ground.name());
+                if answer == Permission::Denied {
+                    let what =
+                        format!("table {name} is about people, but nobody can answer for it to a court");
+                    let remedy = "add it to the [[may]] entry with `disclose`: a release of all that is held would fail";
+                    let fault = self.sources.roles.problem_anywhere(what, remedy);
+                    if !self.found.problems.contains(&fault) {
+                        self.found.problems.push(fault);
+                    }
                 }
             }
             for column in table.column.values() {

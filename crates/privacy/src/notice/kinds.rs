@@ -66,6 +66,7 @@ fn event_in_words(event: &str) -> &str {
         "access.logged" => "it was written",
         "request.ended" => "your request was answered",
         "print.collected" => "it was collected",
+        "disclosure.told" => "you could read it",
         other => other,
     }
 }

@@ -137,7 +137,7 @@ fn receivers(book: &Book) -> Topic {
     let short = if active {
         "Nothing is sold, and there is nothing in the program that could. Who receives what is listed here."
     } else {
-        "Nothing is sold, and nothing leaves this house but what is sent to the printers connected to it."
+        "Nothing is sold. Data goes to the printers connected to this house, and to nobody who is not named here."
     };
     topic("receivers", "Who receives it", short, full)
 }

@@ -67,6 +67,12 @@ pub struct Demand {
     pub entered_by: Option<PersonId>,
     /// In which part of the house.
     pub entered_role: String,
+    /// When it was settled.
+    pub settled_at: Option<Instant>,
+    /// Who settled it; nobody any more if they were erased.
+    pub settled_by: Option<PersonId>,
+    /// In which part of the house.
+    pub settled_role: Option<String>,
 }
 
 /// How a demand was settled.
@@ -175,5 +181,8 @@ fn to_demand(record: &Record) -> Result<Demand, Fault> {
         entered_at: instant(record, "entered_at")?,
         entered_by: record.id("entered_by").map(PersonId::from_uuid),
         entered_role: word(record, "entered_role")?,
+        settled_at: record.instant("settled_at"),
+        settled_by: record.id("settled_by").map(PersonId::from_uuid),
+        settled_role: record.text("settled_role").map(str::to_owned),
     })
 }

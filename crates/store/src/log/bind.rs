@@ -78,14 +78,15 @@ pub struct Notes {
 }
 
 /// Checks the notes about the person of the grant, which is to read `access_note`, against their leaves, and these
-/// against the log as [`crate::verify`] found it.
+/// against the log as [`crate::verify`] found it. Those that a law forbids to tell yet are among them, so that no day written
+/// into one hides it: whoever shows what was found keeps that in mind.
 ///
 /// # Errors
 /// A fault.
 pub async fn check(grant: &Grant<'_>, log: &Verified) -> Result<Notes, Error> {
     let mut found = Notes::default();
     let person = grant.person()?.uuid();
-    for record in grant.list("1 = 1", "ORDER BY leaf", &[]).await? {
+    for record in grant.list_untold("ORDER BY leaf").await? {
         let broken = || Fault::corrupt("a note lacks what every note has");
         let number = record.int("leaf").ok_or_else(broken)?;
         let salt =

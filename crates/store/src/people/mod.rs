@@ -57,6 +57,8 @@ pub struct Account {
     pub agreed: u32,
     /// The newest version of which they have read what changed.
     pub informed: u32,
+    /// Until when they have read what of theirs was handed over.
+    pub handed_read_at: Option<Instant>,
 }
 
 /// What a sign-in is checked against.
@@ -109,6 +111,8 @@ pub struct Change {
     pub agreed: Option<u32>,
     /// The newest version of which they have read what changed.
     pub informed: Option<u32>,
+    /// Until when they have read what of theirs was handed over.
+    pub handed_read_at: Option<Instant>,
 }
 
 /// Stores a new account; the grant is to create `person`.
@@ -160,6 +164,7 @@ pub async fn change(grant: &Grant<'_>, change: Change) -> Result<bool, Error> {
         values.push(("erase_at", erase_at.into()));
     }
     values.extend(change.agreed.map(|version| ("agreed", i64::from(version).into())));
+    values.extend(change.handed_read_at.map(|at| ("handed_read_at", at.into())));
     values.extend(change.informed.map(|version| ("informed", i64::from(version).into())));
     values.extend(change.totp_on.map(|on| ("totp_on", on.into())));
     values.extend(change.totp_step.map(|step| ("totp_step", step.into())));
@@ -308,6 +313,7 @@ fn to_account(record: &Record) -> Result<Account, Fault> {
         restricted: record.flag("restricted"),
         agreed: version(record, "agreed"),
         informed: version(record, "informed"),
+        handed_read_at: record.instant("handed_read_at"),
     })
 }
 

@@ -4,7 +4,7 @@
 use crate::fault::{Error, Fault};
 use crate::sql::Value;
 use crate::tx::{Grant, Tx};
-use domain::ids::RequestId;
+use domain::ids::{PersonId, RequestId};
 use domain::random::Random;
 use domain::time::Instant;
 
@@ -36,15 +36,21 @@ pub async fn newest(tx: &Tx) -> Result<i64, Fault> {
     row.map_or(Ok(0), |row| row.int("newest"))
 }
 
-/// What nobody has reviewed yet. A look stays due when whoever looked was erased meanwhile; then anybody may sign.
+/// What nobody has reviewed yet, as this person may know it. A look stays due when whoever looked was erased meanwhile; then
+/// anybody may sign. A look at whoever signs, of which a law forbade to tell them, is none that they reviewed; nor is it
+/// counted for them while the bar lasts.
 ///
 /// # Errors
 /// A fault.
-pub async fn unreviewed(tx: &Tx) -> Result<Unreviewed, Fault> {
+pub async fn unreviewed(tx: &Tx, viewer: PersonId) -> Result<Unreviewed, Fault> {
     let sql = "SELECT COUNT(*) AS lines, MIN(n.at) AS oldest FROM access_note n \
-               WHERE n.role NOT LIKE 'house-%' AND (n.actor IS NULL OR n.actor <> n.person) AND NOT EXISTS \
-               (SELECT 1 FROM log_review r WHERE r.upto >= n.leaf AND (n.actor IS NULL OR r.person <> n.actor))";
-    let Some(row) = tx.row(sql, &[]).await? else { return Ok(Unreviewed { lines: 0, oldest: None }) };
+               WHERE n.role NOT LIKE 'house-%' AND (n.actor IS NULL OR n.actor <> n.person) \
+               AND (n.person <> $1 OR n.told_at IS NULL OR n.told_at <= $2) AND NOT EXISTS \
+               (SELECT 1 FROM log_review r WHERE r.upto >= n.leaf AND (n.actor IS NULL OR r.person <> n.actor) \
+                AND (r.person <> n.person OR n.told_at IS NULL OR n.told_at <= r.at))";
+    let Some(row) = tx.row(sql, &[viewer.uuid().into(), tx.now().into()]).await? else {
+        return Ok(Unreviewed { lines: 0, oldest: None });
+    };
     let oldest = row.value("oldest")?.int().map(Instant::from_micros);
     Ok(Unreviewed { lines: row.int("lines")? as u64, oldest })
 }

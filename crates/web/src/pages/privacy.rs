@@ -145,6 +145,12 @@ fn asked(consent: Consent) -> Asked {
     }
 }
 
+/// Says that I have read what was handed over.
+pub async fn have_read(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
+    disclosures::have_read(&face.ctx, &me).await?;
+    Ok(Redirect::to("/").into_response())
+}
+
 #[derive(Deserialize)]
 pub struct Said {
     #[serde(default)]

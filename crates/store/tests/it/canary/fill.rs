@@ -312,7 +312,9 @@ async fn by_hand(house: &House, id: PersonId, Canary { plain, .. }: Canary) {
     let later = at + 100 * 24 * 3600 * 1_000_000;
     let (her, other) = (number(house, id.uuid()), number(house, PrinterId::fresh(&SystemRandom).uuid()));
     let statements = [
-        format!("UPDATE person SET language = '{plain}-language', closed_at = {later} WHERE id = {her}"),
+        format!(
+            "UPDATE person SET language = '{plain}-language', closed_at = {later}, handed_read_at = {at} WHERE id = {her}"
+        ),
         format!(
             "UPDATE consent SET language = '{plain}-language', actor = '{plain}-actor' WHERE person = {her}"
         ),

@@ -169,7 +169,8 @@ struct One {
     categories: Vec<String>,
     barred: Option<(String, String)>,
     entered: String,
-    entered_role: String,
+    entered_by: String,
+    settled: Option<(String, String)>,
     state: &'static str,
     waits: bool,
     may_release: bool,
@@ -179,6 +180,11 @@ struct One {
 /// One demand, with the paper as it was recorded.
 pub async fn one(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
     show_one(&face, &me, &id, Form::default()).await
+}
+
+/// Somebody of the house: their part, and their number, by which the list of people knows them.
+fn somebody(role: &str, id: Option<PersonId>) -> String {
+    id.map_or_else(|| format!("the {role}, who is gone"), |id| format!("the {role} {id}"))
 }
 
 fn text(text: Option<&Personal<String>>) -> String {
@@ -209,7 +215,10 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
         waits: demand.settled.is_none(),
         may_release: mine_to_release,
         dated: demand.dated,
-        entered_role: demand.entered_role,
+        entered_by: somebody(&demand.entered_role, demand.entered_by),
+        settled: demand.settled_at.map(|at| {
+            (when(at), somebody(demand.settled_role.as_deref().unwrap_or_default(), demand.settled_by))
+        }),
         form,
     }))
 }

@@ -205,7 +205,7 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
             Some(_) => apart::kinds(&face.ctx),
             None => vec![],
         },
-        has_account: told.case.is_known() && (told.came == Came::Page || request.subject.is_some()),
+        has_account: told.case.is_known() && told.account().is_some(),
         past: told.events.iter().map(|event| past(&told, event)).collect(),
         may: May::of(now, &told),
         form,
