@@ -59,6 +59,7 @@ async fn unreviewed(house: &House, who: &Browser) -> u64 {
 
 async fn two_people_let_go_what_was_named_and_no_more(house: House) {
     domain::proves!("KA-30", by = "app::disclosures::law::enter");
+    domain::proves!("AF-100", by = "app::disclosures::law::release");
     domain::proves!("AF-100", by = "store::disclosures::demands::settle");
     domain::proves!("KA-30", by = "privacy::disclosure::parts");
     domain::proves!("KA-55", by = "app::disclosures::law::line");
