@@ -222,10 +222,51 @@ fn cookies(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// What a script keeps in the browser's own storage, by the constant or function that names it.
+fn kept_in_browsers(text: &str) -> BTreeSet<String> {
+    let named = text.split("localStorage.setItem(").skip(1).map(|rest| {
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        &rest[..end]
+    });
+    let meant = named.map(|name| {
+        let text =
+            text.split(&format!("const {name} = ")).nth(1).unwrap_or_else(|| panic!("{name} is no constant"));
+        let text = text.split(['"', '`']).nth(1).unwrap();
+        text.split("-${").next().unwrap().to_owned()
+    });
+    meant.collect()
+}
+
+#[test]
+fn what_pages_keep_in_browsers_is_declared_and_all_of_it_is_kept() {
+    let book = Sources::built_in("house").unwrap().compile().unwrap();
+    let kept = book.map().cookie.iter().filter(|(_, cookie)| !cookie.get_ref().sent);
+    let declared: BTreeSet<String> = kept.map(|(name, _)| name.clone()).collect();
+    let mut found = BTreeSet::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "js") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                for other in ["sessionStorage", "indexedDB", "document.cookie", "caches.open", "cookieStore"]
+                {
+                    assert!(!text.contains(other), "{}: {other} is not in the inventory", path.display());
+                }
+                found.extend(kept_in_browsers(&text));
+            }
+        }
+    }
+    assert_eq!(found, declared, "see [cookie] in policy/data.toml");
+}
+
 #[test]
 fn cookies_are_the_declared_ones_and_each_is_set() {
     let book = Sources::built_in("house").unwrap().compile().unwrap();
-    let declared: BTreeSet<String> = book.map().cookie.keys().cloned().collect();
+    let sent = book.map().cookie.iter().filter(|(_, cookie)| cookie.get_ref().sent);
+    let declared: BTreeSet<String> = sent.map(|(name, _)| name.clone()).collect();
     let mut set = BTreeSet::new();
     for (path, text) in sources() {
         let here = path.ends_with("web/src/cookie.rs");

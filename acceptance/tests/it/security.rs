@@ -1,6 +1,7 @@
 //! What stands around every page.
 
 use acceptance::{House, PASSWORD};
+use privacy::Sources;
 use reqwest::StatusCode;
 use reqwest::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use web::Who;
@@ -41,7 +42,8 @@ async fn only_declared_cookies_are_set() {
     witness::log::captured();
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
-    let declared = &house.ctx.store.book().map().cookie;
+    let inventory = &house.ctx.store.book().map().cookie;
+    let declared = |name: &str| inventory.get(name).is_some_and(|cookie| cookie.get_ref().sent);
     let form = [("email", "olga@example.org"), ("password", PASSWORD), ("next", "/")];
     let mut set = house.outsider().post("/sign-in", &form).await.cookies;
     assert!(!set.is_empty(), "signing in sets one");
@@ -53,12 +55,70 @@ async fn only_declared_cookies_are_set() {
     set.extend(olga.post("/sign-out", &[]).await.cookies);
     for cookie in set {
         let name = cookie.split('=').next().unwrap();
-        assert!(declared.contains_key(name), "{cookie}");
+        assert!(declared(name), "{cookie}");
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
         assert!(!cookie.contains("Domain="), "for this host alone: {cookie}");
     }
     // One that is not declared never reaches a browser: that it was about to be set stands in the log.
     assert!(!cookie_was_dropped(), "a page sets a cookie that is not in policy/data.toml");
+}
+
+/// What the inventory does not name does not reach a browser, whatever sets it.
+#[tokio::test]
+async fn what_is_not_in_the_inventory_is_not_set() {
+    domain::proves!("TP-17", by = "web::security::drop_undeclared_cookies");
+    let sources = Sources::built_in(&witness::policy::or_in_force("house")).unwrap();
+    let it = "class = \"essential\"\nsays = \"keeps you signed in\"";
+    let house = House::with(sources.edited("data", it, &format!("sent = false\n{it}"))).await;
+    let code = app::accounts::begin_setup(&house.ctx).await.unwrap();
+    app::accounts::finish_setup(&house.ctx, &code, acceptance::joining("Olga")).await.unwrap();
+    let form = [("email", "olga@example.org"), ("password", PASSWORD), ("next", "/")];
+    let signed_in = house.outsider().post("/sign-in", &form).await;
+    assert_eq!(signed_in.status, StatusCode::SEE_OTHER, "{}", signed_in.body);
+    assert!(signed_in.cookies.is_empty(), "{:?}", signed_in.cookies);
+}
+
+/// The cookie notice says what is set, for how long and what does not work without it; it is a press away from wherever cookies
+/// are spoken of. Without any of them everything for everybody works, and the rest says why it does not.
+#[tokio::test]
+async fn the_cookie_notice_is_the_inventory_and_nobody_needs_a_cookie_to_read() {
+    domain::proves!("AF-051", "TP-42", by = "web::pages::privacy::cookies::cookies");
+    domain::proves!("FL-80", "SP-51", "TP-58", by = "web::pages::privacy::cookies::cookies");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let mut visitor = house.outsider();
+    let notice = visitor.get("/privacy/cookies").await.body;
+    for (name, cookie) in &house.ctx.store.book().map().cookie {
+        let cookie = cookie.get_ref();
+        for said in [name, &cookie.says, &cookie.lasts(), &cookie.without] {
+            assert!(notice.contains(said.as_str()), "{said}: {notice}");
+        }
+    }
+    assert!(notice.contains("one by one or all at once"), "{notice}");
+    let mut spoken_of = 0;
+    for route in web::routes().into_iter().filter(|r| r.method == "GET" && !r.path.contains('{')) {
+        for who in [&olga, &visitor] {
+            let page = who.get(route.path).await;
+            let words = page.body.to_lowercase();
+            if page.status == StatusCode::OK && words.contains("cookie") && words.contains("</html>") {
+                spoken_of += 1;
+                let linked = words.contains("href=\"/privacy/cookies\"");
+                assert!(linked || route.path == "/privacy/cookies", "{}: {words}", route.path);
+            }
+        }
+    }
+    assert!(spoken_of >= 4, "the notice, the door, and more: {spoken_of}");
+    // A browser that refuses the cookie: whoever signs in is led to the door again, where it stands why.
+    let form = [("email", "olga@example.org"), ("password", PASSWORD), ("next", "/queue")];
+    let signed_in = visitor.post("/sign-in", &form).await;
+    assert_eq!(signed_in.status, StatusCode::SEE_OTHER);
+    visitor.cookie = None;
+    for public in ["/privacy/notice", "/help", "/ask", "/privacy/versions"] {
+        assert_eq!(visitor.get(public).await.status, StatusCode::OK, "{public}");
+    }
+    let led = visitor.get("/queue").await;
+    assert_eq!(led.location.as_deref().map(|to| to.split('?').next().unwrap()), Some("/sign-in"));
+    assert!(visitor.get("/sign-in").await.body.contains("does not work without it"));
 }
 
 #[tokio::test]

@@ -68,15 +68,19 @@ pub fn places(ctx: &Context) -> Vec<Place> {
 /// What lies outside the tables: cookies in browsers, and what a line of the server's log may say.
 pub fn beside(ctx: &Context) -> Vec<Place> {
     let book = ctx.store.book();
-    let kinds = [
-        ("cookie", "what the server puts into your browser", &book.map().cookie),
-        ("log", "a line that the server writes about its own work", &book.map().log),
-    ];
-    let places = kinds.into_iter().map(|(name, says, entries)| {
-        let fields = entries.iter().map(|(name, column)| field(book, name, column.get_ref())).collect();
-        Place { name: name.to_owned(), says: says.to_owned(), erased: None, fields }
-    });
-    places.collect()
+    let place = |name: &str, says: &str, fields| Place {
+        name: name.to_owned(),
+        says: says.to_owned(),
+        erased: None,
+        fields,
+    };
+    let cookies = book.map().cookie.iter();
+    let cookies = cookies.map(|(name, cookie)| field(book, name, &cookie.get_ref().column())).collect();
+    let log = book.map().log.iter().map(|(name, column)| field(book, name, column.get_ref())).collect();
+    vec![
+        place("cookie", "what lies in your browser", cookies),
+        place("log", "a line that the server writes about its own work", log),
+    ]
 }
 
 /// What may leave, field by field; the name says where to.

@@ -3,6 +3,7 @@
 //!
 //! Keep-times never stand here; they are the profile's.
 
+use crate::cookie::Cookie;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -26,9 +27,9 @@ pub struct DataMap {
     /// Background work: for each kind, its payload's fields.
     #[serde(default)]
     pub work: BTreeMap<String, BTreeMap<String, Spanned<Column>>>,
-    /// Cookies the server may set.
+    /// What may lie in people's browsers.
     #[serde(default)]
-    pub cookie: BTreeMap<String, Spanned<Column>>,
+    pub cookie: BTreeMap<String, Spanned<Cookie>>,
     /// Messages between the server and its confined child: for each message, its fields.
     #[serde(default)]
     pub child: BTreeMap<String, BTreeMap<String, Spanned<Column>>>,
@@ -102,7 +103,7 @@ pub enum Place {
 }
 
 /// A column, log field, payload field, cookie or message field: what it is about, or why it is about nobody.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// The category of personal data it holds.

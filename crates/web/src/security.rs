@@ -62,7 +62,7 @@ fn drop_undeclared_cookies(face: &Face, headers: &mut HeaderMap) {
     headers.remove(SET_COOKIE);
     for value in set {
         let name = value.to_str().ok().and_then(|text| text.split('=').next());
-        if name.is_some_and(|name| declared.contains_key(name)) {
+        if name.is_some_and(|name| declared.get(name).is_some_and(|cookie| cookie.get_ref().sent)) {
             headers.append(SET_COOKIE, value);
         } else {
             tracing::error!(fault = "a cookie that the data map does not declare was dropped");

@@ -78,16 +78,22 @@ impl Checker<'_> {
                 column(&table.span(), &format!("{table_name}.{name}"), c);
             }
         }
-        for (kind, entries) in [("log", &map.log), ("cookie", &map.cookie)] {
-            for (name, c) in entries {
-                column(&c.span(), &format!("{kind} {name}"), c.get_ref());
-            }
+        for (name, c) in &map.log {
+            column(&c.span(), &format!("log {name}"), c.get_ref());
+        }
+        for (name, c) in &map.cookie {
+            column(&c.span(), &format!("cookie {name}"), &c.get_ref().column());
         }
         for (kind, entries) in [("work", &map.work), ("child message", &map.child)] {
             for (group, fields) in entries {
                 for (name, c) in fields {
                     column(&c.span(), &format!("{kind} {group}.{name}"), c.get_ref());
                 }
+            }
+        }
+        for (name, cookie) in &map.cookie {
+            if let Some((what, remedy)) = cookie.get_ref().fault() {
+                problems.push(source.problem(&cookie.span(), format!("cookie {name}: {what}"), remedy));
             }
         }
         for (name, table) in &map.table {

@@ -56,6 +56,8 @@ pub enum Line {
         /// What it is.
         says: &'static str,
     },
+    /// The cookie notice, on this site.
+    Cookies,
     /// A page elsewhere, where this notice does not apply.
     Elsewhere {
         /// What it is.
@@ -130,6 +132,7 @@ impl Line {
             Self::Elsewhere { says, address } => {
                 writeln!(out, "[{says}]({address}) (another site, where this notice does not apply)")
             }
+            Self::Cookies => writeln!(out, "[The cookie notice](/privacy/cookies)"),
             Self::Safeguard { recipient, says } => {
                 writeln!(out, "[The text of {says}](/privacy/safeguards/{recipient})")
             }

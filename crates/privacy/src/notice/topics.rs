@@ -3,6 +3,7 @@
 use super::kinds::{in_words, kinds};
 use super::{Disclosed, Line, Topic};
 use crate::book::Book;
+use crate::cookie::Cookie;
 use crate::profile::{Accept, Basis, Channel, Profile};
 use jiff::Span;
 use toml::Spanned;
@@ -251,8 +252,7 @@ fn safety(profile: &Profile) -> Topic {
         ),
     ];
     for duty in profile.duty.iter().map(Spanned::get_ref) {
-        let every = duty.every.get_ref().parse::<Span>().map(|s| in_words(&s)).unwrap_or_default();
-        full.push(Line::Point(format!("Every {every}: {}", duty.says)));
+        full.push(Line::Point(format!("Every {}: {}", duty.every_in_words(), duty.says)));
     }
     full.push(text("No measure is perfect, and nobody can promise that data is safe in every event."));
     topic("safety", "How it is kept safe", "Encrypted, logged, and erased for good.", full)
@@ -276,13 +276,14 @@ fn children(profile: &Profile) -> Topic {
 }
 
 fn signals(book: &Book) -> Topic {
-    let mut full: Vec<Line> = book
-        .map()
-        .cookie
-        .keys()
-        .map(|name| Line::Point(format!("{name}: keeps you signed in, and nothing else")))
+    let cookies = || book.map().cookie.iter().map(|(name, cookie)| (name, cookie.get_ref()));
+    let mut full: Vec<Line> = cookies()
+        .map(|(name, cookie)| {
+            let place = if cookie.sent { "a cookie" } else { "in your browser alone, and never sent" };
+            Line::Term(name.clone(), format!("{place}; {}; {}", cookie.says, cookie.lasts()))
+        })
         .collect();
-    full.push(text("Your browser itself remembers whether keys are off and which upload is unfinished; that never leaves it."));
+    full.push(Line::Cookies);
     full.push(text("Global Privacy Control asks that nothing is sold or shared for advertising: nothing is, with or without it."));
     full.push(text(if book.profile().signals.do_not_track.unwrap_or(true) {
         "Do Not Track is honoured: nobody is followed here."
@@ -292,9 +293,22 @@ fn signals(book: &Book) -> Topic {
     topic(
         "cookies",
         "Cookies and signals",
-        "One cookie, which keeps you signed in; no counting, no advertising, nothing from other sites.",
+        format!(
+            "{}; no counting, no advertising, nothing from other sites.",
+            short_of(cookies().map(|(_, c)| c))
+        ),
         full,
     )
+}
+
+/// What is sent with each request, in a few words.
+fn short_of<'a>(cookies: impl Iterator<Item = &'a Cookie>) -> String {
+    let sent: Vec<&str> = cookies.filter(|cookie| cookie.sent).map(|cookie| cookie.says.as_str()).collect();
+    match sent.as_slice() {
+        [] => "No cookies".to_owned(),
+        [one] => format!("One cookie, which {one}"),
+        more => format!("{} cookies, which {}", more.len(), more.join(", ")),
+    }
 }
 
 fn changes(profile: &Profile) -> Topic {

@@ -2,10 +2,12 @@
 
 mod archive;
 mod archive_files;
+mod cookies;
 mod report;
 
 pub use archive::{carry, take};
 pub use archive_files::{Leave, Packed, packed};
+pub use cookies::cookies;
 pub use report::{of_request as report_of_request, page as report, take as take_report};
 
 use crate::Face;

@@ -75,7 +75,8 @@ pub async fn sign_in(
     let attempt = SignIn { email: typed.email, password: Personal::new(typed.password), code: typed.code };
     match accounts::sign_in(&face.ctx, attempt, device).await {
         Ok(opened) => {
-            let cookie = cookie::set_session(&opened.token, shared, face.reach.is_secure());
+            let cookie =
+                cookie::set_session(face.ctx.store.book(), &opened.token, shared, face.reach.is_secure());
             let cookie = cookie.ok_or_else(|| {
                 Problem::Fault(store::Fault::Corrupt("a cookie could not be made".to_owned()))
             })?;

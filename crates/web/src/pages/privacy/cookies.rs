@@ -1,0 +1,64 @@
+//! The cookie notice: each cookie, and each thing that pages keep in a browser, from the inventory of the data map.
+
+use crate::Face;
+use crate::problem::Problem;
+use crate::session::Maybe;
+use crate::shell::{Shell, render};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use privacy::cookie::{Class, Cookie};
+
+#[derive(Template)]
+#[template(path = "privacy/cookies.html")]
+struct Page {
+    shell: Shell,
+    classes: Vec<Group>,
+}
+
+struct Group {
+    says: &'static str,
+    means: &'static str,
+    cookies: Vec<One>,
+}
+
+struct One {
+    name: String,
+    place: &'static str,
+    says: String,
+    lasts: String,
+    because: String,
+    chosen: Option<String>,
+    without: String,
+}
+
+fn one(name: &str, cookie: &Cookie) -> One {
+    One {
+        name: name.to_owned(),
+        place: if cookie.sent {
+            "A cookie: your browser sends it with each request, to this site and no other"
+        } else {
+            "Kept in your browser and never sent"
+        },
+        says: cookie.says.clone(),
+        lasts: cookie.lasts(),
+        because: cookie.because.clone().unwrap_or_default(),
+        chosen: cookie.chosen.clone(),
+        without: cookie.without.clone(),
+    }
+}
+
+/// The cookie notice, for anybody.
+pub async fn cookies(State(face): State<Face>, Maybe(me): Maybe) -> Result<Response, Problem> {
+    let shell = match me {
+        Some(me) => Shell::of(&face, &me, "Cookies", "privacy").await?,
+        None => Shell::plain("Cookies"),
+    };
+    let all = &face.ctx.store.book().map().cookie;
+    let classes = Class::ALL.into_iter().map(|class| {
+        let of = all.iter().map(|(name, cookie)| (name, cookie.get_ref()));
+        let cookies = of.filter(|(_, cookie)| cookie.class == class).map(|(name, cookie)| one(name, cookie));
+        Group { says: class.says(), means: class.means(), cookies: cookies.collect() }
+    });
+    Ok(render(&Page { shell, classes: classes.collect() }))
+}
