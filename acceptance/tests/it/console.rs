@@ -174,6 +174,52 @@ async fn the_access_log_is_reviewed_by_somebody_else_in_time() {
     assert!(pia.get("/console").await.body.contains("was reviewed"));
 }
 
+/// What the policy wants done again and again has its day, what was found, and the next day; what is overdue is flagged.
+#[tokio::test]
+async fn a_duty_that_is_overdue_is_flagged_until_it_is_done() {
+    domain::proves!("KA-34", "SP-29", by = "privacy::profile::terms::Duty::due_at");
+    let profile = witness::policy::or_in_force("kallas");
+    let house = House::new(&profile).await;
+    let mut olga = house.operator("Olga").await;
+    let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    let duties: Vec<String> =
+        house.ctx.store.book().profile().duties().map(|duty| duty.id.get_ref().clone()).collect();
+    let Some(duty) = duties.first() else {
+        assert!(olga.get("/console/duties").await.body.contains("wants nothing done again and again"));
+        return;
+    };
+    let page = |id: &str| format!("/console/duties/{id}");
+    let flagged =
+        async |who: &Browser| who.get("/console").await.body.contains("should have been done by now");
+    assert!(flagged(&olga).await && flagged(&pia).await, "never done is due");
+    assert!(olga.get("/console/duties").await.body.contains("never done yet"));
+    for (path, form, status) in [
+        (page(duty), vec![("found", "")], StatusCode::UNPROCESSABLE_ENTITY),
+        (page(duty), vec![("found", "open")], StatusCode::UNPROCESSABLE_ENTITY),
+        (page("no-such"), vec![("found", "nothing")], StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(olga.post(&path, &form).await.status, status, "{form:?}");
+    }
+    assert_eq!(ada.post(&page(duty), &[("found", "nothing")]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ada.get("/console/duties").await.status, StatusCode::NOT_FOUND);
+    assert!(flagged(&olga).await, "nothing was stored");
+    for duty in &duties {
+        let done = pia.post(&page(duty), &[("found", "mended"), ("note", "REPORT-7, an open port")]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    }
+    assert!(!flagged(&olga).await);
+    let stands = olga.get("/console/duties").await.body;
+    for said in ["In time", "due next on", "22 November 2026", "Something, and it is mended", "REPORT-7"] {
+        assert!(stands.contains(said), "{said}: {stands}");
+    }
+    assert!(pia.archive_text().await.contains("REPORT-7"), "it is hers too");
+    house.clock.advance(190 * 24 * 3600);
+    olga = house.signed_in("Olga").await;
+    assert!(flagged(&olga).await, "half a year later it is due again");
+    assert!(olga.get("/console/duties").await.body.contains("was due on"));
+}
+
 /// Reads the log and signs for what was there.
 async fn review(who: &Browser) {
     let page = who.get("/console/access-log").await.body;

@@ -26,6 +26,8 @@ pub struct Overview {
     pub requests: Pressing,
     /// Looks of people at others' data that nobody has reviewed, and whether a review is overdue.
     pub review: Review,
+    /// How many of the policy's duties there are, and how many should have been done by now.
+    pub duties: (usize, usize),
     /// How many people can look at others' data, and how many may.
     pub staff: (u64, u16),
     /// What has expired and waits for the sweep, by table.
@@ -72,6 +74,7 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
     let leaving = people::leaving(&tx).await?;
     let staff = (people::count_staff(&tx).await?, ctx.store.versions().strictest(|p| p.people.staff_at_most));
     let requests = store::requests::open_and_late(&tx).await?;
+    let duties = crate::duties::count(ctx, &tx).await?;
     drop(tx);
     let book = ctx.store.book();
     let head = &book.profile().policy;
@@ -82,6 +85,7 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
         printers: (printers.len(), silent),
         requests,
         review: review(ctx, me).await?,
+        duties,
         staff,
         log_size: ctx.store.integrate_log().await?,
         overdue: ctx.store.sweep_preview().await?.into_iter().filter(|(_, n)| *n > 0).collect(),

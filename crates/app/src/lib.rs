@@ -8,6 +8,7 @@ pub mod consents;
 pub mod console;
 pub mod data_map;
 pub mod disclosures;
+pub mod duties;
 pub mod gate;
 pub mod history;
 pub mod models;

@@ -11,6 +11,7 @@
 mod book;
 mod check;
 pub mod clock;
+pub mod cookie;
 mod decide;
 pub mod diff;
 pub mod disclosure;
@@ -33,7 +34,7 @@ pub use map::{About, Blob, Category, Column, DataMap, Export, Place, Seal, Table
 pub use outbound::{Destination, Egress, NotSendable, Outbound};
 pub use problem::{Problem, Reading};
 pub use profile::{
-    Accept, Basis, Channel, Ending, Ground, History, Keep, Kind, Profile, Purpose, RecipientRole, Rule,
+    Accept, Basis, Channel, Duty, Ending, Ground, History, Keep, Kind, Profile, Purpose, RecipientRole, Rule,
     Safeguard,
 };
 pub use redact::Personal;

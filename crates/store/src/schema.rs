@@ -21,6 +21,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (10, "policy versions", include_str!("../migrations/0010_policy_versions.sql")),
     (11, "disclosures", include_str!("../migrations/0011_disclosures.sql")),
     (12, "history pages", include_str!("../migrations/0012_history_pages.sql")),
+    (13, "duties", include_str!("../migrations/0013_duties.sql")),
 ];
 
 /// Migrations of the key database.

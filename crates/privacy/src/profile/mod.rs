@@ -325,6 +325,10 @@ impl Profile {
         let strict: &[Ground] = &[Ground::LegalCompulsion];
         if self.disclosure.grounds.is_empty() { strict } else { &self.disclosure.grounds }
     }
+    /// What must be done again and again.
+    pub fn duties(&self) -> impl ExactSizeIterator<Item = &Duty> {
+        self.duty.iter().map(Spanned::get_ref)
+    }
     /// Whether no right of a person is reduced without that person's consent (AF-124); where the policy is silent, yes.
     pub fn reduction_needs_consent(&self) -> bool {
         self.changes.reduction_needs_consent.unwrap_or(true)

@@ -5,6 +5,9 @@
 //! statement that is not true of the rest of the policy is a contradiction that the compiler finds.
 
 use super::Basis;
+use crate::notice::kinds::in_words;
+use domain::time::Instant;
+use jiff::Span;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -40,6 +43,18 @@ pub struct Cap {
     pub at_most: Spanned<String>,
     /// The promise it keeps.
     pub promise: String,
+}
+
+impl Duty {
+    /// How often, in words.
+    pub fn every_in_words(&self) -> String {
+        in_words(&self.every.get_ref().parse().unwrap_or_default())
+    }
+    /// When it is due, if it was done last at this instant. What was never done is due.
+    pub fn due_at(&self, last: Option<Instant>) -> Option<Instant> {
+        let every: Span = self.every.get_ref().parse().unwrap_or_default();
+        last.map(|last| last.plus_period(&every))
+    }
 }
 
 /// How a request about one's own data is made and answered.

@@ -2,6 +2,7 @@
 
 pub mod codes;
 pub mod consents;
+pub mod duties;
 pub mod log;
 pub mod restrictions;
 pub mod reviews;

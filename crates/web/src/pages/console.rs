@@ -4,6 +4,7 @@
 mod access_log;
 mod data_map;
 mod disclosures;
+mod duties;
 mod person;
 mod requests;
 
@@ -13,6 +14,7 @@ pub use disclosures::{
     about as new_demand, enter as enter_demand, one as demand, page as disclosures, refuse as refuse_demand,
     release as release_demand,
 };
+pub use duties::{done as duty_done, page as duties};
 pub use person::{change_role, open as open_person, page as person};
 pub use requests::{act as act_on_request, enter as enter_request, one as request, page as requests};
 

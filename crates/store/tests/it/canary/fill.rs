@@ -18,7 +18,7 @@ use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use store::disclosures::{self, NewDemand, NewEntry};
 use store::history::{self, Entry};
 use store::jobs::{self, Facts, NewJob};
-use store::people::{self, codes, consents, restrictions, reviews, sessions};
+use store::people::{self, codes, consents, duties, restrictions, reviews, sessions};
 use store::requests::{self, NewRequest, Note, Post, Standing};
 use store::{Database, Staged, SystemRandom, Value, models, slicings, uploads};
 use uuid::Uuid;
@@ -100,6 +100,9 @@ async fn account(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
     consents::add(&grant, &SystemRandom, "history", "given", &wording, &control).await.unwrap();
     let grant = tx.authorise(own(id, Act::Create, "log_review", "accountability")).await.unwrap();
     reviews::sign(&grant, &SystemRandom, 0).await.unwrap();
+    let grant = tx.authorise(own(id, Act::Create, "duty_done", "accountability")).await.unwrap();
+    let (duty, note) = (format!("{plain}-duty"), personal(format!("{sealed}-found")));
+    duties::done(&grant, &SystemRandom, &duty, duties::Found::Open, &note).await.unwrap();
     drop(grant);
     tx.commit().await.unwrap();
 }
