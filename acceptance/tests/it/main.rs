@@ -28,6 +28,7 @@ mod accounts;
 mod apart;
 mod api;
 mod console;
+mod corrections;
 mod cuts;
 mod declared;
 mod disclosures;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`asking`] | somebody asks: signed in, by the form without an account, or in a letter that staff enters |
 //! | [`following`] | whoever asked sees how it stands, shows that an address is theirs, takes it back |
+//! | [`correcting`] | what an account says of its owner, corrected at their request |
 //! | [`staff`] | finding out who asks, deciding, carrying out, answering |
 //! | [`letters`] | what is written to whoever asked |
 //! | [`paper`] | one request at hand, and noting what happens to it |
@@ -13,6 +14,7 @@
 //! an account, nothing is carried out before it is known who asks, and nobody decides about their own request.
 
 mod asking;
+mod correcting;
 mod following;
 mod letters;
 mod outbox;
@@ -20,6 +22,7 @@ mod paper;
 mod staff;
 
 pub use asking::{Asked, Entered, Wanted, ask, ask_without_account, enter};
+pub use correcting::Correctable;
 pub use following::{
     follow, mine, prove, reply, reply_without_account, take_back, take_back_without_account, to_prove,
 };

@@ -1,6 +1,7 @@
 //! What those do who answer for people's data: find out who asks, decide, carry out, answer. Every look has its reason,
 //! which the person reads, and every decision its name (AF-086).
 
+use super::correcting::{self, Correctable};
 use super::letters;
 use super::paper::{How, Paper, Told, parse};
 use crate::{Context, Error, Refusal, SignedIn, apart, privacy_centre, text};
@@ -46,6 +47,8 @@ pub enum Deed {
     Accept,
     /// Decide to erase this group of things and nothing else, at once.
     EraseOnly(String),
+    /// Decide to correct this to read so, correct it at once, and answer, by letter, how it reads now.
+    Correct(Correctable, String),
     /// Decide against it, by letter.
     Refuse(Ground),
     /// It is carried out.
@@ -168,6 +171,17 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
             let done = format!("Erased: {} ({things} in all).", says.unwrap_or_default());
             paper.note(Happened::CarriedOut, Some(&done)).await?;
             erased = Some((account, gone));
+        }
+        Deed::Correct(what, value) => {
+            let account = paper.told.account().filter(|_| paper.told.matter == Matter::Rectification);
+            let nobody = "There is no account here that this request is about.";
+            let account = account.ok_or_else(|| Refusal::field("deed", nobody))?;
+            paper.note(Happened::Accepted, None).await?;
+            let done = correcting::correct(&tx, account, what, &value).await?;
+            paper.note(Happened::CarriedOut, Some(&done)).await?;
+            let words = if words.is_empty() { done } else { format!("{done}\n\n{words}") };
+            let letter = letters::done(&paper.book, &paper.told, &words);
+            paper.letter(Happened::Answered, &letter, how).await?;
         }
         Deed::Refuse(ground) => {
             if ground.needs_words() {

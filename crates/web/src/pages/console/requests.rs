@@ -8,7 +8,7 @@ use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::when;
 use app::apart::{self, Kind};
-use app::requests::{self, Deed, Told};
+use app::requests::{self, Correctable, Deed, Told};
 use app::{Refusal, SignedIn};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -113,6 +113,8 @@ struct One {
     erases: bool,
     /// What can be erased by itself, of a request for erasure whose account is known.
     apart: Vec<Kind>,
+    /// What of the account can be corrected, of a request for that whose account is known.
+    correct: &'static [Correctable],
     /// Whether it is known whose account it is about.
     has_account: bool,
     past: Vec<Past>,
@@ -205,6 +207,10 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
             Some(_) => apart::kinds(&face.ctx),
             None => vec![],
         },
+        correct: match told.account().filter(|_| told.matter == privacy::clock::Matter::Rectification) {
+            Some(_) => &Correctable::ALL,
+            None => &[],
+        },
         has_account: told.case.is_known() && told.account().is_some(),
         past: told.events.iter().map(|event| past(&told, event)).collect(),
         may: May::of(now, &told),
@@ -266,6 +272,10 @@ pub struct Done {
     #[serde(default)]
     group: String,
     #[serde(default)]
+    what: String,
+    #[serde(default)]
+    value: String,
+    #[serde(default)]
     words: String,
 }
 
@@ -283,6 +293,13 @@ impl Done {
             }
             "accept" => Deed::Accept,
             "erase-only" => Deed::EraseOnly(self.group.clone()),
+            "correct" => {
+                let what = Correctable::ALL.into_iter().find(|what| what.name() == self.what);
+                Deed::Correct(
+                    what.ok_or_else(|| wrong("what", "Choose what is corrected."))?,
+                    self.value.clone(),
+                )
+            }
             "refuse" => {
                 let ground: Result<Ground, _> = self.ground.parse();
                 Deed::Refuse(
@@ -313,6 +330,7 @@ pub async fn act(
         Err(error) => {
             let form = Form::with([("words", typed.words.as_str()), ("deed", &typed.deed)]);
             let form = form.typed("reason", &typed.reason).typed("ground", &typed.ground);
+            let form = form.typed("what", &typed.what).typed("value", &typed.value);
             form.again(error, |form| show_one(&face, &me, &id, form)).await
         }
     }

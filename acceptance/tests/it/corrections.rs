@@ -1,0 +1,77 @@
+//! What is wrong about somebody, corrected: by themselves, or by the house because they wrote.
+
+use acceptance::{Browser, House, PASSWORD};
+use app::requests::deliver;
+use courier::Courier;
+use domain::person::Role;
+use reqwest::StatusCode;
+use witness::smtp::Sink;
+
+both! { what_is_wrong_is_corrected_and_the_answer_says_how_it_reads }
+
+async fn request(staff: &Browser) -> String {
+    let list = staff.get("/console/requests").await.body;
+    format!("/console/requests/{}", &list.split("href=\"/console/requests/").nth(1).unwrap()[..32])
+}
+
+async fn what_is_wrong_is_corrected_and_the_answer_says_how_it_reads(house: House) {
+    domain::proves!("AF-069", "FL-91", "SP-35", by = "app::requests::correcting::correct");
+    let house = house.with_mail().await;
+    let olga = house.operator("Olga").await;
+    let ada = house.invited(&olga, "Adda", Role::Member).await;
+    house.invited(&olga, "Bob", Role::Member).await;
+    // By herself, without anybody.
+    assert_eq!(ada.post("/settings/name", &[("name", "Adah")]).await.status, StatusCode::SEE_OTHER);
+    assert!(ada.get("/settings").await.body.contains("Adah"));
+
+    // Because she wrote. Nothing is corrected before it is known who asks.
+    let form = [("matter", "rectification"), ("email", "adda@example.org"), ("words", "I am Ada, no h")];
+    assert_eq!(house.outsider().post("/ask", &form).await.status, StatusCode::SEE_OTHER);
+    let sink = Sink::start().await;
+    let url = format!("smtp://127.0.0.1:{}?tls=none", sink.port);
+    let courier = Courier::new(&url, "The house of tests <privacy@example.org>").unwrap();
+    let deliver = async || deliver(&house.ctx, Some(&courier), &house.url).await.unwrap();
+    assert_eq!(deliver().await, 1);
+    let letter = sink.until(1).await.remove(0).text;
+    let code = letter.split("/ask/prove/").nth(1).unwrap().split_whitespace().next().unwrap();
+    let at = request(&olga).await;
+    let named = |value| [("deed", "correct"), ("what", "name"), ("value", value)];
+    let early = olga.post(&at, &named("Ada")).await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", early.body);
+    assert!(ada.get("/settings").await.body.contains("Adah"));
+    assert_eq!(house.outsider().post(&format!("/ask/prove/{code}"), &[]).await.status, StatusCode::OK);
+    for (value, why) in [("", "name"), ("evil\u{202e}", "cannot be shown")] {
+        let wrong = olga.post(&at, &named(value)).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{why}: {}", wrong.body);
+    }
+    let wrong = olga.post(&at, &[("deed", "correct"), ("what", "role"), ("value", "operator")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let taken = olga.post(&at, &[("deed", "correct"), ("what", "email"), ("value", "bob@example.org")]).await;
+    assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY, "another's address: {}", taken.body);
+    assert!(ada.get("/settings").await.body.contains("Adah"), "nothing by halves");
+    assert_eq!(olga.post(&at, &named("Ada")).await.status, StatusCode::SEE_OTHER);
+    let settings = ada.get("/settings").await.body;
+    assert!(settings.contains("value=\"Ada\"") && !settings.contains("Adah"), "{settings}");
+
+    // Old and new value, who decided and who asked stand in the request; the letter confirms the new one.
+    let page = olga.get(&at).await.body;
+    assert!(
+        page.contains("Your name is now “Ada”. It was “Adah”.") && page.contains("I am Ada, no h"),
+        "{page}"
+    );
+    assert!(page.contains("Decided: to be carried out, by the operator"), "{page}");
+    assert_eq!(deliver().await, 1);
+    assert!(sink.until(2).await[1].text.contains("Your name is now “Ada”"));
+
+    // What is missing is added, and the way in follows.
+    let form = [("matter", "rectification"), ("words", "I have another address now")];
+    assert_eq!(ada.post("/privacy/requests", &form).await.status, StatusCode::SEE_OTHER);
+    let at = request(&olga).await;
+    let moved = olga.post(&at, &[("deed", "correct"), ("what", "email"), ("value", "ada@example.net")]).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+    assert!(ada.get("/privacy/requests").await.body.contains("Your e-mail address is now “ada@example.net”"));
+    let mut again = house.outsider();
+    let signed_in = again.sign_in("ada@example.net", PASSWORD, None).await;
+    assert_eq!(signed_in.status, StatusCode::SEE_OTHER, "{}", signed_in.body);
+    assert!(ada.archive_text().await.contains("ada@example.net"));
+}

@@ -1,0 +1,79 @@
+//! Correcting what an account says of its owner, because they asked for it by form, mail or letter (GDPR Art. 16). Whoever has
+//! signed in does it by themselves, in Settings.
+//!
+//! What was there before and what is there now both stand in the request, with who asked (AF-069); the answer says so (SP-35).
+
+use super::clerk;
+use crate::accounts::door_anyone;
+use crate::{Error, Refusal, text};
+use domain::ids::PersonId;
+use privacy::{Act, Personal, Whose};
+use store::Tx;
+use store::people::{self, Change};
+
+/// What of an account can be corrected for its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Correctable {
+    /// The name they go by.
+    Name,
+    /// Their address.
+    Email,
+}
+
+impl Correctable {
+    /// Everything that can be.
+    pub const ALL: [Self; 2] = [Self::Name, Self::Email];
+
+    /// The name in forms.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Email => "email",
+        }
+    }
+    /// In words.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Name => "The name they go by",
+            Self::Email => "The e-mail address",
+        }
+    }
+}
+
+/// Corrects it, and says what became of what, in the words of the letter.
+///
+/// # Errors
+/// A refusal that names the field; [`Refusal::NotFound`] if there is no such account.
+pub(super) async fn correct(
+    tx: &Tx,
+    account: PersonId,
+    what: Correctable,
+    value: &str,
+) -> Result<String, Error> {
+    let whose = Whose::Person(account);
+    let value = match what {
+        Correctable::Name => text::line("value", value, 80)?,
+        Correctable::Email => text::email("value", value)?,
+    };
+    if what == Correctable::Email {
+        let grant = tx.authorise(door_anyone("person")).await?;
+        if people::by_email(&grant, &value).await?.is_some_and(|other| other != account) {
+            return Err(Refusal::field("value", "This address cannot be used here.").into());
+        }
+    }
+    let grant = tx.authorise(clerk(Act::Change, "person", whose)).await?;
+    let reading = tx.authorise(clerk(Act::Read, "person", whose)).await?;
+    let before = people::account(&reading).await?.ok_or(Refusal::NotFound)?;
+    let new = Personal::new(value.clone());
+    let (label, before, change) = match what {
+        Correctable::Name => ("Your name", before.name, Change { name: Some(new), ..Change::default() }),
+        Correctable::Email => {
+            ("Your e-mail address", before.email, Change { email: Some(Some(new)), ..Change::default() })
+        }
+    };
+    people::change(&grant, change).await?;
+    Ok(match before {
+        Some(before) => format!("{label} is now “{value}”. It was “{}”.", before.reveal()),
+        None => format!("{label} is now “{value}”. There was none."),
+    })
+}
