@@ -59,7 +59,7 @@ async fn what_is_wrong_is_corrected_and_the_answer_says_how_it_reads(house: Hous
         page.contains("Your name is now “Ada”. It was “Adah”.") && page.contains("I am Ada, no h"),
         "{page}"
     );
-    assert!(page.contains("Decided: to be carried out, by the operator"), "{page}");
+    assert!(page.contains("Decided: to be carried out, by the operator "), "{page}");
     assert_eq!(deliver().await, 1);
     assert!(sink.until(2).await[1].text.contains("Your name is now “Ada”"));
 

@@ -57,7 +57,7 @@ fn refused(answer: &Answer, why: &str) {
 
 async fn somebody_without_an_account_is_answered(house: House) {
     domain::proves!("TP-07", "KA-38", by = "app::requests::asking::ask_without_account");
-    domain::proves!("KA-47", by = "privacy::request::Case::apply");
+    domain::proves!("KA-47", "AF-086", by = "privacy::request::Case::apply");
     domain::proves!("FL-97", by = "app::requests::letters::complaint");
     let olga = house.operator("Olga").await;
     let door = house.outsider().get("/sign-in").await.body;
@@ -100,7 +100,11 @@ async fn somebody_without_an_account_is_answered(house: House) {
     does(&olga, &request, &[("deed", "know-who"), ("words", "they named the order")]).await;
     let late = house.outsider().post(&reply, &[("answer", "more")]).await;
     assert_eq!(late.status, StatusCode::CONFLICT, "nothing is asked any more: {}", late.body);
+    let undecided = [("deed", "carry-out"), ("words", "looked")];
+    refused(&olga.post(&request, &undecided).await, "somebody must decide first");
     does(&olga, &request, &[("deed", "accept")]).await;
+    let by = format!("Decided: to be carried out, by the operator {}", olga.who(&house).await.person);
+    assert!(olga.get(&request).await.body.contains(&by), "whoever decided has a name");
     refused(&olga.post(&request, &[("deed", "answer"), ("words", "soon")]).await, "not carried out");
     does(&olga, &request, &[("deed", "carry-out"), ("words", "looked everywhere")]).await;
     does(&olga, &request, &[("deed", "answer"), ("words", "We hold nothing but this request.")]).await;
@@ -308,7 +312,7 @@ async fn a_request_is_forgotten_two_years_after_its_end(house: House) {
 #[tokio::test]
 async fn a_refusal_names_its_ground_and_how_to_complain() {
     domain::proves!("AF-088", by = "privacy::request::Case::apply");
-    domain::proves!("AF-089", by = "privacy::request::Ground::fits");
+    domain::proves!("AF-087", "AF-089", by = "privacy::request::Ground::fits");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let ada = house.invited(&olga, "Ada", Role::Member).await;
@@ -321,6 +325,10 @@ async fn a_refusal_names_its_ground_and_how_to_complain() {
         &olga.post(&request, &[("deed", "refuse"), ("words", "we would rather not")]).await,
         "Name the ground",
     );
+    let own = [("deed", "refuse"), ("ground", "too-much-work"), ("words", "we are few")];
+    refused(&olga.post(&request, &own).await, "Name the ground");
+    let uncited = [("deed", "refuse"), ("ground", "other-law")];
+    refused(&olga.post(&request, &uncited).await, "Write what the person should read");
     let unfit = [("deed", "refuse"), ("ground", "legal-duty"), ("words", "some law")];
     refused(&olga.post(&request, &unfit).await, "cannot be refused on this ground");
     let silent = [("deed", "refuse"), ("ground", "out-of-scope")];
@@ -451,4 +459,98 @@ async fn what_is_asked_again_and_again_is_slowed_down() {
             0
         );
     }
+}
+
+/// Where somebody lives is what they say and nothing else; the law of there sets the day.
+#[tokio::test]
+async fn the_form_asks_where_somebody_lives_and_the_law_of_there_sets_the_day() {
+    domain::proves!("TP-92", "TP-66", by = "privacy::request::terms");
+    domain::proves!("AF-082", by = "app::requests::asking::ask_without_account");
+    let house = House::new("house").await;
+    house.operator("Olga").await;
+    let form = house.outsider().get("/ask").await.body;
+    for kind in ["access", "rectification", "erasure"] {
+        assert!(form.contains(&format!("<option value=\"{kind}\"")), "{kind}: {form}");
+    }
+    for asked in ["Where do you live?", "What exactly?", "from which time", "under which name or address"] {
+        assert!(form.contains(asked), "{asked}: {form}");
+    }
+    // From one and the same place in the network.
+    let law_of = async |region: &'static str| {
+        let form = [("matter", "access"), ("region", region), ("email", "nina@example.org")];
+        let follow = follow_code(&house, &form).await;
+        house.outsider().get(&follow).await.body
+    };
+    assert!(law_of("us-ca").await.contains("11 CCR"));
+    assert!(law_of("eea").await.contains("GDPR"));
+    // With gaps: whoever says nothing more is taken in all the same, by the earliest of all laws.
+    let silent = law_of("").await;
+    assert!(silent.contains("It arrived") && silent.contains("at the latest"), "{silent}");
+}
+
+/// A question is a case with its day like any request, whichever way it came, and a person answers it.
+#[tokio::test]
+async fn a_question_is_answered_by_a_person_however_it_came() {
+    domain::proves!("FL-06", "SP-54", "TP-91", "KA-51", by = "app::requests::asking::enter");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let notice = house.outsider().get("/privacy/notice").await.body;
+    let controller = &house.ctx.store.book().profile().controller;
+    for way in [&controller.contact, &controller.address, &controller.phone] {
+        assert!(notice.contains(way.as_str()), "{way}: {notice}");
+    }
+    for came in ["mail", "phone", "post"] {
+        let form = [
+            ("came", came),
+            ("received", "2026-11-20"),
+            ("matter", "question"),
+            ("called", "Otto Brief"),
+            ("words", "Why do you keep my address for two years?"),
+        ];
+        let entered = olga.post("/console/requests", &form).await;
+        let request = entered.location.expect(&entered.body);
+        let page = olga.get(&request).await.body;
+        assert!(page.contains("20 November 2026") && page.contains("2026-12-20"), "its day: {page}");
+        assert!(!page.contains("value=\"out-of-scope\""), "nobody refuses to answer: {page}");
+        sends_by_hand(&olga, &request).await;
+        let answer = [
+            &[("deed", "accept")][..],
+            &[("deed", "carry-out"), ("words", "asked Pia")],
+            &[("deed", "answer"), ("words", "Because a law wants it.")],
+        ];
+        for deed in answer {
+            does(&olga, &request, deed).await;
+        }
+        let letter = sends_by_hand(&olga, &request).await;
+        assert!(
+            letter.contains("this is our answer to your question") && letter.contains("Otto Brief"),
+            "{letter}"
+        );
+        assert!(letter.contains("Because a law wants it.") && !letter.contains("asked Pia"), "{letter}");
+    }
+}
+
+/// What is asked at a place that is not for requests is not lost: it is a request, and its letter says where to ask.
+#[tokio::test]
+async fn what_is_asked_elsewhere_is_taken_up_and_shown_the_way() {
+    domain::proves!("AF-080", by = "app::requests::letters::arrived");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let form = |came| {
+        [
+            ("came", came),
+            ("received", "2026-11-20"),
+            ("matter", "erasure"),
+            ("words", "in the chat of the fair"),
+        ]
+    };
+    let entered = olga.post("/console/requests", &form("elsewhere")).await;
+    let request = entered.location.expect(&entered.body);
+    let page = olga.get(&request).await.body;
+    assert!(page.contains("at a place that is not for requests") && page.contains("Due on"), "{page}");
+    let letter = sends_by_hand(&olga, &request).await;
+    assert!(letter.contains("/ask or write to privacy@example.org"), "{letter}");
+    let by_mail = olga.post("/console/requests", &form("mail")).await.location.unwrap();
+    assert!(!sends_by_hand(&olga, &by_mail).await.contains("For the next"));
+    refused(&olga.post("/console/requests", &form("page")).await, "choose one of the list");
 }

@@ -188,6 +188,25 @@ pub(crate) async fn erase_after_grace<'a>(
     tx: &store::Tx,
     ask: impl Fn(Act) -> privacy::Ask<'a>,
 ) -> Result<Instant, Error> {
+    erase_after(tx, ask, |book| i64::from(book.profile().people.erase_grace_days)).await
+}
+
+/// Says that this account is erased with the next sweep: there is nobody to take it back.
+///
+/// # Errors
+/// As [`ask_for_erasure`].
+pub(crate) async fn erase_at_once<'a>(
+    tx: &store::Tx,
+    ask: impl Fn(Act) -> privacy::Ask<'a>,
+) -> Result<(), Error> {
+    erase_after(tx, ask, |_| 0).await.map(drop)
+}
+
+async fn erase_after<'a>(
+    tx: &store::Tx,
+    ask: impl Fn(Act) -> privacy::Ask<'a>,
+    days: impl Fn(&privacy::Book) -> i64,
+) -> Result<Instant, Error> {
     people::giving_parts(tx).await?;
     let account = {
         let grant = tx.authorise(ask(Act::Read)).await?;
@@ -207,8 +226,8 @@ pub(crate) async fn erase_after_grace<'a>(
         }
     }
     let grant = tx.authorise(ask(Act::Change)).await?;
-    let days = i64::from(grant.book().profile().people.erase_grace_days);
-    let erase_at = account.erase_at.unwrap_or_else(|| tx.now().plus_seconds(days * 24 * 3600));
+    let erase_at = tx.now().plus_seconds(days(grant.book()) * 24 * 3600);
+    let erase_at = account.erase_at.map_or(erase_at, |before| before.min(erase_at));
     people::change(&grant, Change { erase_at: Some(Some(erase_at)), ..Change::default() }).await?;
     drop(grant);
     Ok(erase_at)

@@ -340,6 +340,31 @@ mod tests {
         assert!(ask(&h, Actor::House(Chore::Clerk), Act::Erase, "person", "rights", &facts).is_ok());
     }
 
+    /// What somebody asked for about their data is open to nobody who prints, runs machines or gives parts.
+    #[test]
+    fn nothing_depends_on_who_used_a_right() {
+        domain::proves!("TP-81", by = "privacy::decide::decide");
+        let book = Sources::built_in("threedpros").unwrap().compile().unwrap();
+        let h = House { book, ..house() };
+        let people = Role::ALL.map(|role| person(h.bob, role));
+        let chores = [Chore::Doorkeeper, Chore::Dispatcher, Chore::Preparer].map(Actor::House);
+        let facts = Facts { reason: Some(Reason::AskedForHelp), ..Facts::default() };
+        let mut tried = 0;
+        for purpose in h.book.purposes_in_use().filter(|p| p.ground.is_none()) {
+            let purpose = purpose.id.get_ref();
+            for what in ["request", "request_event", "restriction", "disclosure"] {
+                for actor in people.into_iter().chain(chores) {
+                    for act in [Act::Read, Act::Change, Act::Export] {
+                        let open = ask(&h, actor, act, what, purpose, &facts).is_ok();
+                        assert!(!open || purpose == "rights", "{actor:?} {act:?} {what} for {purpose}");
+                        tried += 1;
+                    }
+                }
+            }
+        }
+        assert!(tried > 200, "{tried}");
+    }
+
     #[test]
     fn an_objection_leaves_a_purpose_what_it_cannot_do_without() {
         let h = house();

@@ -47,7 +47,7 @@ pub struct Asked {
 pub struct Entered {
     /// What is asked.
     pub asked: Asked,
-    /// `mail`, `phone` or `post`.
+    /// By its code, one of [`Came::ENTERED`].
     pub came: String,
     /// The day on which it came, such as 2026-11-22.
     pub received: String,
@@ -119,7 +119,9 @@ pub async fn ask_without_account(
 ) -> Result<String, Error> {
     ctx.limits.try_from_source(source)?;
     // Nor is anybody written to again and again, from wherever it is asked.
-    ctx.limits.try_from_source(&text::email("email", &asked.email)?)?;
+    if !asked.email.trim().is_empty() {
+        ctx.limits.try_from_source(&text::email("email", &asked.email)?)?;
+    }
     let now = ctx.store.clock().now();
     take_in(ctx, asked, Came::Form, now, public_url, None).await.map(|(_, follow)| follow)
 }
@@ -134,9 +136,9 @@ pub async fn enter(
     entered: &Entered,
     public_url: &str,
 ) -> Result<RequestId, Error> {
-    let Ok(came @ (Came::Mail | Came::Phone | Came::Post)) = entered.came.parse() else {
-        return Err(Refusal::field("came", "Say how it came: by mail, telephone or letter.").into());
-    };
+    let came = entered.came.parse().ok().filter(|came| Came::ENTERED.contains(came));
+    let came: Came =
+        came.ok_or_else(|| Refusal::field("came", "Say how it came: choose one of the list."))?;
     let now = ctx.store.clock().now();
     // East of Greenwich it is tomorrow already.
     let sane = now.plus_seconds(-2 * 366 * 24 * 3600)..=now.plus_seconds(14 * 3600);
@@ -162,7 +164,7 @@ async fn take_in(
     };
     let reply_to = match asked.email.trim() {
         // By telephone and letter it can be answered the same way.
-        "" if came != Came::Form => None,
+        "" if came != Came::Form || request::needs_no_address(checked.matter) => None,
         email => Some(Personal::new(text::email("email", email)?)),
     };
     let random = &**ctx.store.random();
@@ -200,8 +202,10 @@ async fn take_in(
     if needs_proof && mail {
         let words = letters::is_it_you(&paper.book, &paper.told);
         paper.letter(Happened::Asked(Need::Identity), &words, How::Mail).await?;
+    } else if came == Came::Noticed {
+        paper.note(Happened::Acknowledged, None).await?;
     } else if came != Came::Form {
-        let words = letters::arrived(&paper.book, &paper.told, &format!("{public_url}/ask/{follow}"));
+        let words = letters::arrived(&paper.book, &paper.told, public_url, &follow);
         paper.letter(Happened::Acknowledged, &words, if mail { How::Mail } else { How::ByHand }).await?;
     }
     drop(paper);

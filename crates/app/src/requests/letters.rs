@@ -4,7 +4,7 @@
 use super::paper::Told;
 use privacy::Book;
 use privacy::clock::{Matter, Need, Reason, Stage};
-use privacy::request::{self, Ground};
+use privacy::request::{self, Came, Ground};
 
 /// Stands in a letter for the link by which the address is proven, until the letter goes.
 pub(super) const PROOF: &str = "[a link that this letter alone holds]";
@@ -47,10 +47,22 @@ fn by_when(told: &Told) -> String {
     )
 }
 
-/// It has arrived, and where it can be followed.
-pub(super) fn arrived(book: &Book, told: &Told, follow: &str) -> String {
-    let body =
-        format!("your request has arrived. {}\n\nHow it stands you see here:\n{follow}", by_when(told));
+/// It has arrived, and where it can be followed. What came at a place that is not for requests is answered with those that
+/// are (AF-080).
+pub(super) fn arrived(book: &Book, told: &Told, public_url: &str, follow: &str) -> String {
+    let ways = if told.came == Came::Elsewhere {
+        let contact = &book.profile().controller.contact;
+        let mail = if contact.is_empty() { String::new() } else { format!(" or write to {contact}") };
+        format!(
+            "\n\nThe place where you asked is not for requests; this one was taken up all the same. For the next, use {public_url}/ask{mail}: there it is seen at once."
+        )
+    } else {
+        String::new()
+    };
+    let body = format!(
+        "your request has arrived. {}\n\nHow it stands you see here:\n{public_url}/ask/{follow}{ways}",
+        by_when(told)
+    );
     framed(book, told, &body)
 }
 
@@ -113,6 +125,8 @@ pub(super) fn refused(book: &Book, told: &Told, ground: Ground, words: &str) -> 
 pub(super) fn done(book: &Book, told: &Told, words: &str) -> String {
     let first = match told.matter {
         Matter::Complaint => "we have looked into your complaint. This is our answer:",
+        Matter::Question => "this is our answer to your question:",
+        Matter::ChildReport => "we have looked into what you reported:",
         _ => "we have done what you asked for:",
     };
     framed(book, told, &format!("{first}\n\n{words}\n\n{}", complaint(book, told)))

@@ -291,6 +291,7 @@ impl<'t> Paper<'t> {
             kind: kind.to_owned(),
             detail: detail.to_owned(),
             role: by.map(|(_, role)| role.name().to_owned()),
+            actor: by.map(|(person, _)| person),
             words: words.map(|words| privacy::Personal::new(words.to_owned())),
             letter,
             step: step + 1,

@@ -49,6 +49,8 @@ pub enum Deed {
     EraseOnly(String),
     /// Decide to correct this to read so, correct it at once, and answer, by letter, how it reads now.
     Correct(Correctable, String),
+    /// Decide that this account is a child's, and erase it at once with everything in it.
+    EraseChild(String),
     /// Decide against it, by letter.
     Refuse(Ground),
     /// It is carried out.
@@ -133,7 +135,7 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
         return Err(Refusal::Conflict("This is your own request: somebody else must handle it.").into());
     }
     let how = how(ctx, &paper.told);
-    let mut erased = None;
+    let (mut erased, mut due) = (None, false);
     match deed {
         Deed::Ask(need) => {
             needed()?;
@@ -183,6 +185,34 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
             let letter = letters::done(&paper.book, &paper.told, &words);
             paper.letter(Happened::Answered, &letter, how).await?;
         }
+        Deed::EraseChild(account) => {
+            if paper.told.matter != Matter::ChildReport {
+                return Err(Refusal::field("deed", "This is for reports about a child.").into());
+            }
+            let wrong = || {
+                Refusal::field(
+                    "account",
+                    "There is no account of this number. It stands in the list of people.",
+                )
+            };
+            let account: PersonId = account.trim().parse().map_err(|_| wrong())?;
+            if account == me.person {
+                return Err(Refusal::Conflict("This is your own account.").into());
+            }
+            paper.note(Happened::Accepted, None).await?;
+            let ask = |act| super::clerk(act, "person", Whose::Person(account));
+            match privacy_centre::erase_at_once(&tx, ask).await {
+                Err(Error::Refused(Refusal::NotFound)) => return Err(wrong().into()),
+                done => done?,
+            }
+            paper
+                .note(
+                    Happened::CarriedOut,
+                    Some(&format!("Erased: the account {account}, with everything in it.")),
+                )
+                .await?;
+            due = true;
+        }
         Deed::Refuse(ground) => {
             if ground.needs_words() {
                 needed()?;
@@ -223,6 +253,9 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
     if let Some((account, gone)) = erased {
         apart::finish(ctx, account, gone).await?;
     }
+    if due {
+        privacy_centre::erase_due(ctx).await?;
+    }
     Ok(())
 }
 
@@ -244,7 +277,9 @@ async fn erases_at(tx: &store::Tx, account: PersonId) -> Result<Option<Instant>,
 /// On the page of whoever signed in; by mail where the house sends mail and has an address; else by hand.
 fn how(ctx: &Context, told: &Told) -> How {
     match told.came {
+        // Whoever leaves no address reads how it stands where they follow it.
         Came::Page => How::Page,
+        Came::Form | Came::Noticed if told.request.reply_to.is_none() => How::Page,
         _ if ctx.mail && told.request.reply_to.is_some() => How::Mail,
         _ => How::ByHand,
     }

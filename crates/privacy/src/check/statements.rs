@@ -316,10 +316,11 @@ impl Checker<'_> {
     fn periods(&mut self) {
         let profile = self.book.profile();
         let requests = &profile.requests;
-        let times = [&requests.deadline, &requests.extension, &requests.print_data, &requests.sale_opt_out];
+        let answers = [&requests.deadline, &requests.extension, &requests.print_data];
+        let times = answers.into_iter().chain([&requests.sale_opt_out, &requests.child_data]);
         let caps = profile.cap.iter().map(|c| &c.get_ref().at_most);
         let duties = profile.duty.iter().map(|d| &d.get_ref().every);
-        for period in times.into_iter().flatten().chain(caps).chain(duties) {
+        for period in times.flatten().chain(caps).chain(duties) {
             if !period.get_ref().parse::<Span>().is_ok_and(Span::is_positive) {
                 let what = format!("`{}` is not an ISO 8601 period", period.get_ref());
                 self.profile_fault(&period.span(), what, "write for example \"P30D\", \"P1M\" or \"PT72H\"");

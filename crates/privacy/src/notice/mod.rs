@@ -10,6 +10,7 @@ mod topics;
 pub use kinds::{Kind, kinds};
 
 use crate::book::Book;
+use crate::clock::Matter;
 use core::fmt::Write as _;
 
 /// A notice, ready to be shown or printed.
@@ -55,6 +56,13 @@ pub enum Line {
         recipient: String,
         /// What it is.
         says: &'static str,
+    },
+    /// The form for this, on this site, for anybody.
+    Ask {
+        /// What it is for.
+        says: &'static str,
+        /// What is asked for there.
+        matter: Matter,
     },
     /// The cookie notice, on this site.
     Cookies,
@@ -132,6 +140,7 @@ impl Line {
             Self::Elsewhere { says, address } => {
                 writeln!(out, "[{says}]({address}) (another site, where this notice does not apply)")
             }
+            Self::Ask { says, matter } => writeln!(out, "[{says}](/ask?matter={matter})"),
             Self::Cookies => writeln!(out, "[The cookie notice](/privacy/cookies)"),
             Self::Safeguard { recipient, says } => {
                 writeln!(out, "[The text of {says}](/privacy/safeguards/{recipient})")

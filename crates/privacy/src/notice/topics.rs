@@ -3,8 +3,10 @@
 use super::kinds::{in_words, kinds};
 use super::{Disclosed, Line, Topic};
 use crate::book::Book;
+use crate::clock::Matter;
 use crate::cookie::Cookie;
 use crate::profile::{Accept, Basis, Channel, Profile};
+use crate::request;
 use jiff::Span;
 use toml::Spanned;
 
@@ -19,7 +21,7 @@ pub(super) fn all(book: &Book, disclosed: Disclosed) -> Vec<Topic> {
         rights(profile),
         disclosure(book, disclosed),
         safety(profile),
-        children(profile),
+        children(book),
         signals(book),
         changes(profile),
     ];
@@ -258,8 +260,8 @@ fn safety(profile: &Profile) -> Topic {
     topic("safety", "How it is kept safe", "Encrypted, logged, and erased for good.", full)
 }
 
-fn children(profile: &Profile) -> Topic {
-    let years = profile.people.at_least_years;
+fn children(book: &Book) -> Topic {
+    let years = book.profile().people.at_least_years;
     let short = if years == 0 {
         "No age is asked for.".to_owned()
     } else {
@@ -268,9 +270,11 @@ fn children(profile: &Profile) -> Topic {
     let mut full = vec![];
     if years > 0 {
         full.push(text(
-            "Only that you said you are old enough is kept, never your age. What somebody younger typed is not stored; tell us if you \
-             know of such data, and it is erased.",
+            "Only that you said you are old enough is kept, never your age. What somebody younger typed is not stored.",
         ));
+        let within = request::child_data(book);
+        full.push(text(format!("If you know of data of a child here, say so: you need no account and give no name. It is erased within {within}.")));
+        full.push(Line::Ask { says: "Report data of a child", matter: Matter::ChildReport });
     }
     topic("children", "Children", short, full)
 }

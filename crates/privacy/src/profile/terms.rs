@@ -73,6 +73,9 @@ pub struct Requests {
     /// ISO 8601 period for an opt-out of sale (TP-87).
     #[serde(default)]
     pub sale_opt_out: Option<Spanned<String>>,
+    /// Within which time data of a child is erased once it is known of (ISO 8601, AF-122). Silent: a week.
+    #[serde(default)]
+    pub child_data: Option<Spanned<String>>,
     /// Ways in which a request can come.
     #[serde(default)]
     pub channels: Vec<Channel>,

@@ -110,7 +110,7 @@ impl Ground {
             }
             Self::DisputeOverCompensation => matches!(matter, Matter::Access | Matter::Portability),
             Self::NoSuchRight | Self::NoAuthority | Self::OutOfScope | Self::OtherLaw => {
-                !matches!(matter, Matter::ConsentWithdrawal | Matter::OptOut | Matter::Complaint)
+                !(matches!(matter, Matter::ConsentWithdrawal | Matter::OptOut) || super::is_answered(matter))
                     || matches!(self, Self::NoAuthority)
             }
         }

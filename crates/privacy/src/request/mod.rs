@@ -37,11 +37,18 @@ pub enum Came {
     Phone,
     /// By letter, entered by staff.
     Post,
+    /// At a place that is no channel for requests (a chat, a fair), entered by staff (AF-080).
+    Elsewhere,
+    /// The house noticed by itself what is to be done, and nobody asked (AF-122).
+    Noticed,
 }
 
 impl Came {
     /// Every way.
-    pub const ALL: [Self; 5] = [Self::Page, Self::Form, Self::Mail, Self::Phone, Self::Post];
+    pub const ALL: [Self; 7] =
+        [Self::Page, Self::Form, Self::Mail, Self::Phone, Self::Post, Self::Elsewhere, Self::Noticed];
+    /// The ways of what staff enters.
+    pub const ENTERED: [Self; 5] = [Self::Mail, Self::Phone, Self::Post, Self::Elsewhere, Self::Noticed];
 
     /// The name in storage.
     pub const fn name(self) -> &'static str {
@@ -51,6 +58,8 @@ impl Came {
             Self::Mail => "mail",
             Self::Phone => "phone",
             Self::Post => "post",
+            Self::Elsewhere => "elsewhere",
+            Self::Noticed => "noticed",
         }
     }
     /// In words.
@@ -61,6 +70,8 @@ impl Came {
             Self::Mail => "by e-mail",
             Self::Phone => "by telephone",
             Self::Post => "by letter",
+            Self::Elsewhere => "at a place that is not for requests",
+            Self::Noticed => "noticed by this house",
         }
     }
 }
@@ -92,6 +103,8 @@ pub const fn says(matter: Matter) -> &'static str {
         Matter::LimitSensitive => "To limit the use of sensitive data about me",
         Matter::MarketingDisclosures => "To know to whom my data went for their marketing",
         Matter::Complaint => "To complain about how my data is handled",
+        Matter::Question => "To ask something about the privacy notice, or about how data is handled",
+        Matter::ChildReport => "To report that data of a child may be held here",
     }
 }
 
@@ -103,9 +116,21 @@ pub fn matter(name: &str) -> Result<Matter, Unknown> {
     Matter::ALL.iter().copied().find(|matter| matter.to_string() == name).ok_or(Unknown)
 }
 
-/// Whether it must be known who asks. An opt-out and a limit need no proof (11 CCR 7060(b)), and anybody may complain.
+/// Whether it must be known who asks. An opt-out and a limit need no proof (11 CCR 7060(b)); anybody may complain, ask a
+/// question, or report that data of a child is held.
 pub const fn needs_identity(matter: Matter) -> bool {
-    !matches!(matter, Matter::OptOut | Matter::LimitSensitive | Matter::Complaint)
+    !matches!(matter, Matter::OptOut | Matter::LimitSensitive) && !is_answered(matter)
+}
+
+/// Whether it is looked into and answered, and is nothing that a law lets the house refuse.
+pub const fn is_answered(matter: Matter) -> bool {
+    matches!(matter, Matter::Complaint | Matter::Question | Matter::ChildReport)
+}
+
+/// Whether whoever asks leaves an address only if they want an answer: for a report about a child no more is asked for than
+/// what it takes to find the data (AF-123).
+pub const fn needs_no_address(matter: Matter) -> bool {
+    matches!(matter, Matter::ChildReport)
 }
 
 /// What the deadlines of a request depend on: the laws of where the person lives, and what the policy promises. Where it is
@@ -114,23 +139,34 @@ pub fn terms(book: &Book, matter: Matter, region: Region) -> Terms {
     let laws = region.laws().iter().map(|regime| Law::new(*regime, Holidays::none()));
     let terms = laws.fold(Terms::new(matter, TimeZone::UTC), Terms::under);
     let asked = &book.profile().requests;
-    let period = |text: &Option<toml::Spanned<String>>| text.as_ref().and_then(|text| period(text.get_ref()));
     let mut promises = Vec::new();
-    if let Some(deadline) = period(&asked.deadline) {
+    if let Some(deadline) = period_of(asked.deadline.as_ref()) {
         let promise = Promise::new("deadline", deadline);
-        promises.push(match period(&asked.extension) {
+        promises.push(match period_of(asked.extension.as_ref()) {
             Some(more) => promise.extended_to(both(deadline, more), REASONS),
             None => promise,
         });
     }
-    if let Some(limit) = period(&asked.sale_opt_out).filter(|_| matter == Matter::OptOut) {
+    if let Some(limit) = period_of(asked.sale_opt_out.as_ref()).filter(|_| matter == Matter::OptOut) {
         promises.push(Promise::new("sale_opt_out", limit));
+    }
+    if matter == Matter::ChildReport {
+        promises.push(Promise::new("child_data", child_data(book)));
     }
     if promises.is_empty() && region.laws().iter().all(|law| law.duties(matter).is_empty()) {
         // No law names a day and the policy is silent: the strict default, which the notice states.
         promises.push(Promise::new("deadline", Period::Months(1)));
     }
     promises.into_iter().fold(terms, Terms::promising)
+}
+
+/// Within which time data of a child goes once it is known of (AF-122); where the policy is silent, a week.
+pub fn child_data(book: &Book) -> Period {
+    period_of(book.profile().requests.child_data.as_ref()).unwrap_or(Period::Days(7))
+}
+
+fn period_of(text: Option<&toml::Spanned<String>>) -> Option<Period> {
+    text.and_then(|text| period(text.get_ref()))
 }
 
 /// Why a company puts off an answer that it promised: what the GDPR allows, and no more (AF-084).

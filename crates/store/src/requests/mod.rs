@@ -102,6 +102,8 @@ pub struct Event {
     pub detail: String,
     /// In which part somebody did it; none if the house or the person did.
     pub role: Option<String>,
+    /// Who did it; nobody any more if they were erased.
+    pub actor: Option<PersonId>,
     /// What was written, a letter for instance.
     pub words: Option<Personal<String>>,
     /// How a letter stands.
@@ -301,6 +303,7 @@ pub async fn events(grant: &Grant<'_>, id: RequestId) -> Result<Vec<Event>, Erro
             kind: text(record, "kind")?,
             detail: text(record, "detail")?,
             role: record.text("role").map(str::to_owned),
+            actor: record.id("actor").map(PersonId::from_uuid),
             words: record.personal("words"),
             letter: record.text("letter").map(Post::read).transpose()?,
             step: record.int("step").ok_or_else(|| lacks("step"))?,

@@ -8,8 +8,9 @@ use crate::problem::Problem;
 use crate::shell::{Shell, render};
 use app::requests;
 use askama::Template;
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use serde::Deserialize;
 use std::net::SocketAddr;
 
 #[derive(Template)]
@@ -22,9 +23,16 @@ struct Ask {
     form: Form,
 }
 
+/// What is chosen in the form already.
+#[derive(Deserialize)]
+pub struct For {
+    #[serde(default)]
+    matter: String,
+}
+
 /// The form that needs no account.
-pub async fn page(State(face): State<Face>) -> Response {
-    show_ask(&face, Form::default())
+pub async fn page(State(face): State<Face>, Query(chosen): Query<For>) -> Response {
+    show_ask(&face, Form::default().typed("matter", &chosen.matter))
 }
 
 fn show_ask(face: &Face, form: Form) -> Response {

@@ -27,6 +27,7 @@ use app::console::{self, Overview};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use domain::ids::PersonId;
 
 #[derive(Template)]
 #[template(path = "console/page.html")]
@@ -47,4 +48,9 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         due: when_known(now.review.due_at),
         now,
     }))
+}
+
+/// Somebody of the house: their part, and their number, by which the list of people knows them.
+fn somebody(role: &str, id: Option<PersonId>) -> String {
+    id.map_or_else(|| format!("the {role}, who is gone"), |id| format!("the {role} {id}"))
 }

@@ -38,6 +38,10 @@ pub enum Matter {
     MarketingDisclosures,
     /// A complaint to the controller about data protection (UK DPA 2018 s. 164A; India DPDP Act s. 13).
     Complaint,
+    /// A question about the policy or about how data is handled. No law sets a day for it.
+    Question,
+    /// A report that data of a child may be held, by whoever noticed. No law sets a day for it.
+    ChildReport,
 }
 
 impl Matter {
@@ -55,6 +59,8 @@ impl Matter {
         Self::LimitSensitive,
         Self::MarketingDisclosures,
         Self::Complaint,
+        Self::Question,
+        Self::ChildReport,
     ];
 }
 
@@ -74,6 +80,8 @@ impl fmt::Display for Matter {
             Self::LimitSensitive => "limit-sensitive",
             Self::MarketingDisclosures => "marketing-disclosures",
             Self::Complaint => "complaint",
+            Self::Question => "question",
+            Self::ChildReport => "child-report",
         })
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::Face;
 use crate::form::Form;
+use crate::pages::console::somebody;
 use crate::pages::privacy::{Leave, Packed, packed};
 use crate::problem::Problem;
 use crate::session::Me;
@@ -180,11 +181,6 @@ struct One {
 /// One demand, with the paper as it was recorded.
 pub async fn one(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -> Result<Response, Problem> {
     show_one(&face, &me, &id, Form::default()).await
-}
-
-/// Somebody of the house: their part, and their number, by which the list of people knows them.
-fn somebody(role: &str, id: Option<PersonId>) -> String {
-    id.map_or_else(|| format!("the {role}, who is gone"), |id| format!("the {role} {id}"))
 }
 
 fn text(text: Option<&Personal<String>>) -> String {

@@ -2,6 +2,7 @@
 
 use crate::Face;
 use crate::form::Form;
+use crate::pages::console::somebody;
 use crate::pages::requests::{Choice, Typed, matters, regions};
 use crate::problem::Problem;
 use crate::session::Me;
@@ -24,6 +25,7 @@ use store::requests::Post;
 struct Page {
     shell: Shell,
     lines: Vec<Line>,
+    came: [(&'static str, &'static str); 5],
     matters: Vec<Choice>,
     regions: Vec<Choice>,
     form: Form,
@@ -74,6 +76,7 @@ async fn show(face: &Face, me: &SignedIn, form: Form) -> Result<Response, Proble
     Ok(render(&Page {
         shell: Shell::of(face, me, "Requests", "console").await?,
         lines: lines.collect(),
+        came: Came::ENTERED.map(|came| (came.name(), came.says())),
         matters: matters(),
         regions: regions(),
         form,
@@ -115,6 +118,8 @@ struct One {
     apart: Vec<Kind>,
     /// What of the account can be corrected, of a request for that whose account is known.
     correct: &'static [Correctable],
+    /// Whether it reports data of a child.
+    child: bool,
     /// Whether it is known whose account it is about.
     has_account: bool,
     past: Vec<Past>,
@@ -211,6 +216,7 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
             Some(_) => &Correctable::ALL,
             None => &[],
         },
+        child: told.matter == privacy::clock::Matter::ChildReport,
         has_account: told.case.is_known() && told.account().is_some(),
         past: told.events.iter().map(|event| past(&told, event)).collect(),
         may: May::of(now, &told),
@@ -225,7 +231,7 @@ fn past(told: &Told, event: &store::requests::Event) -> Past {
         at: when(event.at),
         what: in_words(event),
         by: match &event.role {
-            Some(role) => format!("by the {role}"),
+            Some(role) => format!("by {}", somebody(role, event.actor)),
             None if ["said", "taken-back"].contains(&event.kind.as_str()) => String::new(),
             None => "by the house".to_owned(),
         },
@@ -276,6 +282,8 @@ pub struct Done {
     #[serde(default)]
     value: String,
     #[serde(default)]
+    account: String,
+    #[serde(default)]
     words: String,
 }
 
@@ -293,6 +301,7 @@ impl Done {
             }
             "accept" => Deed::Accept,
             "erase-only" => Deed::EraseOnly(self.group.clone()),
+            "erase-child" => Deed::EraseChild(self.account.clone()),
             "correct" => {
                 let what = Correctable::ALL.into_iter().find(|what| what.name() == self.what);
                 Deed::Correct(
@@ -331,6 +340,7 @@ pub async fn act(
             let form = Form::with([("words", typed.words.as_str()), ("deed", &typed.deed)]);
             let form = form.typed("reason", &typed.reason).typed("ground", &typed.ground);
             let form = form.typed("what", &typed.what).typed("value", &typed.value);
+            let form = form.typed("account", &typed.account);
             form.again(error, |form| show_one(&face, &me, &id, form)).await
         }
     }
