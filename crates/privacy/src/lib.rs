@@ -12,6 +12,7 @@ mod book;
 mod check;
 pub mod clock;
 pub mod cookie;
+pub mod data_map;
 mod decide;
 pub mod diff;
 pub mod disclosure;

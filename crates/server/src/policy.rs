@@ -24,6 +24,12 @@ pub enum Command {
     },
     /// The notice for people, as Markdown, computed from what the program really does.
     Notice(Which),
+    /// The data map, as Markdown: every kind of data with why and how long, where each lies, and where it may go.
+    Map {
+        /// A profile's name (`house`, `atomform`) or a file of your own.
+        #[arg(long, default_value = "house")]
+        policy: String,
+    },
     /// What changes from one policy to another, who must be told or asked again, and what to write under [change].
     ///
     /// A house publishes a version by starting with it (`printkeep serve --policy FILE`), and it is in force from then on. A
@@ -100,6 +106,10 @@ pub fn run(command: Command) -> Result<ExitCode> {
             } else {
                 print!("{}", notice.to_markdown());
             }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Map { policy } => {
+            print!("{}", privacy::data_map::markdown(&book(&policy)?));
             Ok(ExitCode::SUCCESS)
         }
         Command::Diff { old, new, json } => {

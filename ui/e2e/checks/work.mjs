@@ -11,21 +11,22 @@ const row = (page) => page.locator("#sending li").first();
 export default [
   {
     number: 13,
-    title: "an upload whose network goes at half goes on from there; after a reload with the same file too (24 MB)",
-    long: 30,
+    title: "an upload of 200 MB whose network goes at half goes on from there; after a reload with the same file too",
+    long: 60,
     async run({ olga, house }) {
       const page = await olga.open("/models");
       const file = join(house.folder, "cut.stl");
-      await writeFile(file, big(24));
+      await writeFile(file, big(200));
       const parts = [];
       page.on("request", (request) => request.method() === "PATCH" && parts.push(Number(request.headers()["upload-offset"])));
-      // The second part meets a cut network.
-      await page.route("**/uploads/*", (route) => (route.request().method() === "PATCH" && parts.length === 2 ? route.abort("connectionreset") : route.continue()));
-      const slow = await throttle(page, 6e6);
+      // Of 24 parts of 8 MiB the thirteenth meets a cut network.
+      const half = 12 * (8 << 20);
+      await page.route("**/uploads/*", (route) => (route.request().method() === "PATCH" && parts.length === 13 ? route.abort("connectionreset") : route.continue()));
+      const slow = await throttle(page, 25e6);
       await page.setInputFiles("form[data-upload] input[type=file]", file);
       await page.click("form[data-upload] button.primary");
-      await eventually(() => parts.length >= 3, "it goes on after the cut", 90);
-      holds(parts[2] >= 8 << 20, `it began again from ${parts[2]}`);
+      await eventually(() => parts.length >= 14, "it goes on after the cut", 120);
+      holds(parts[13] >= half, `it began again from ${parts[13]}`);
       const warned = page.waitForEvent("dialog", { timeout: 20_000 });
       page.once("dialog", (dialog) => dialog.accept());
       await page.reload().catch(() => {});
@@ -34,7 +35,7 @@ export default [
       await slow(0);
       const unfinished = page.locator("[data-unfinished]");
       const there = Number(await unfinished.getAttribute("data-received"));
-      holds(there >= 8 << 20, `only ${there} bytes were kept`);
+      holds(there >= half, `only ${there} bytes were kept`);
       parts.length = 0;
       await page.setInputFiles("form[data-upload] input[type=file]", file);
       await page.click("form[data-upload] button.primary");

@@ -27,6 +27,16 @@ fn nobody_beyond_this_machine_is_served_in_the_clear() {
     assert!(!data.exists(), "and nothing was made");
 }
 
+/// What the repository says that the program can hold is what it can hold.
+#[test]
+fn the_committed_data_map_is_the_one_in_force() {
+    let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/generated/data-map.md");
+    let drawn = printkeep(&["policy", "map"]);
+    assert!(drawn.status.success());
+    let write = "write it anew: cargo run -p server -- policy map > docs/generated/data-map.md";
+    assert!(text(&drawn.stdout) == std::fs::read_to_string(committed).unwrap(), "{write}");
+}
+
 #[test]
 fn every_command_says_what_it_is_for() {
     let commands = [
@@ -36,6 +46,7 @@ fn every_command_says_what_it_is_for() {
         &["policy", "show"],
         &["policy", "explain"],
         &["policy", "diff"],
+        &["policy", "map"],
         &["verify"],
         &["backup"],
         &["restore"],
