@@ -220,6 +220,46 @@ async fn a_duty_that_is_overdue_is_flagged_until_it_is_done() {
     assert!(olga.get("/console/duties").await.body.contains("was due on"));
 }
 
+/// Where somebody's life is in danger a record opens also if its owner restricted its use; each such look is reviewed by somebody
+/// else at once, and every page of whoever can review says so.
+#[tokio::test]
+async fn a_look_that_saves_a_life_is_reviewed_at_once() {
+    domain::proves!("TP-25", by = "store::people::reviews::unreviewed");
+    domain::proves!("TP-32", by = "app::people::purpose");
+    let house = House::new(&witness::policy::or_in_force("threedpros")).await;
+    let olga = house.operator("Olga").await;
+    let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    let hers = format!("/console/people/{}", number_of(&olga, "Ada").await);
+    review(&pia).await;
+    let vital = [("reason", "vital-interest")];
+    let book = house.ctx.store.book();
+    let serves = book.purposes_in_use().any(|p| p.id.get_ref() == "vital");
+    assert_eq!(olga.get(&hers).await.body.contains("value=\"vital-interest\""), serves);
+    if !serves {
+        assert_eq!(olga.post(&hers, &vital).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        return;
+    }
+    let restricted = ada.post("/privacy/restriction", &[("ground", "own-wish")]).await;
+    assert_eq!(restricted.status, StatusCode::SEE_OTHER, "{}", restricted.body);
+    let helped = olga.post(&hers, &[("reason", "asked-for-help")]).await;
+    assert_eq!(helped.status, StatusCode::FORBIDDEN);
+    let alert = "A review of the access log is overdue";
+    assert!(!pia.get("/").await.body.contains(alert), "nothing is due yet");
+    let opened = olga.post(&hers, &vital).await.body;
+    assert!(opened.contains("ada@example.org"), "whom to call: {opened}");
+    let told = ada.get("/privacy").await.body;
+    assert!(told.contains("somebody’s life or health is in danger"), "she reads it at once: {told}");
+    let log = pia.get("/console/access-log.csv?act=read").await.body;
+    assert!(log.contains(",operator,read,person,vital,vital-interest,"), "a basis of its own: {log}");
+    assert!(pia.get("/").await.body.contains(alert), "not in thirty days, but now");
+    assert!(pia.get("/console").await.body.contains("1 look since somebody’s life or health was in danger"));
+    review(&olga).await;
+    assert!(pia.get("/").await.body.contains(alert), "nobody signs off their own");
+    review(&pia).await;
+    assert!(!pia.get("/").await.body.contains(alert));
+}
+
 /// Reads the log and signs for what was there.
 async fn review(who: &Browser) {
     let page = who.get("/console/access-log").await.body;

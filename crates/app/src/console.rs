@@ -43,6 +43,8 @@ pub struct Overview {
 pub struct Review {
     /// Looks that nobody but whoever looked has reviewed.
     pub unreviewed: u64,
+    /// Those of them that were made since somebody's life was in danger: they wait for no interval.
+    pub vital: u64,
     /// When the oldest of them must have been reviewed.
     pub due_at: Option<Instant>,
     /// Whether that is past.
@@ -119,7 +121,8 @@ pub async fn review(ctx: &Context, me: &SignedIn) -> Result<Review, Error> {
     let open = reviews::unreviewed(&tx, me.person).await?;
     let period = ctx.store.versions().shortest(|p| p.people.log_review.get_ref());
     let due_at = open.oldest.map(|oldest| oldest.plus_period(&period));
-    Ok(Review { unreviewed: open.lines, due_at, overdue: due_at.is_some_and(|due| due <= tx.now()) })
+    let overdue = open.vital > 0 || due_at.is_some_and(|due| due <= tx.now());
+    Ok(Review { unreviewed: open.lines, vital: open.vital, due_at, overdue })
 }
 
 /// Signs that I have read the access log up to this line. My own looks stay open until somebody else signs.

@@ -3,7 +3,7 @@
 use crate::{Context, Error, Refusal, SignedIn};
 use domain::ids::PersonId;
 use domain::person::{Reason, Role};
-use privacy::{Act, Ask, Whose};
+use privacy::{Act, Ask, Basis, Book, Purpose, Whose};
 use store::Tx;
 use store::people::{self, Account, Change};
 
@@ -35,14 +35,32 @@ pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Account>, Error> {
     Ok(opened)
 }
 
+/// The purpose for which a record is opened for this reason; none if the policy in force has none. A danger to somebody's life
+/// has a basis of its own (TP-32).
+fn purpose(book: &Book, reason: Reason) -> Option<&str> {
+    if reason != Reason::VitalInterest {
+        return Some("support");
+    }
+    let vital = |purpose: &&Purpose| purpose.basis == Basis::VitalInterest && purpose.ground.is_none();
+    book.purposes_in_use().find(vital).map(|purpose| purpose.id.get_ref().as_str())
+}
+
+/// The reasons for which a record can be opened under the policy in force.
+pub fn reasons(ctx: &Context) -> Vec<Reason> {
+    Reason::ALL.into_iter().filter(|reason| purpose(ctx.store.book(), *reason).is_some()).collect()
+}
+
 /// Opens one person's record for this reason, which the person reads at once.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] to anyone whom the role matrix does not let look; a fault.
+/// [`Refusal::NotFound`] to anyone whom the role matrix does not let look; a refusal of a reason that the policy in force does
+/// not have; a fault.
 pub async fn open(ctx: &Context, me: &SignedIn, person: PersonId, reason: Reason) -> Result<Account, Error> {
     let tx = ctx.store.begin().await?;
+    let purpose = purpose(ctx.store.book(), reason);
+    let purpose = purpose.ok_or_else(|| Refusal::field("reason", "The policy does not have this reason."))?;
     let account = {
-        let wanted = ask(me, Act::Read, Whose::Person(person), "support");
+        let wanted = ask(me, Act::Read, Whose::Person(person), purpose);
         let grant = tx.authorise_because(wanted, reason).await?;
         people::account(&grant).await?.ok_or(Refusal::NotFound)?
     };

@@ -103,12 +103,14 @@ pub enum Reason {
     SuspectedMisuse,
     /// A law demands it.
     LegalDuty,
+    /// Somebody's life or health is in danger. Each such look is reviewed at once by somebody else (TP-25).
+    VitalInterest,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 4] =
-        [Self::AskedForHelp, Self::DataRequest, Self::SuspectedMisuse, Self::LegalDuty];
+    pub const ALL: [Self; 5] =
+        [Self::AskedForHelp, Self::DataRequest, Self::SuspectedMisuse, Self::LegalDuty, Self::VitalInterest];
 
     /// The name in storage.
     pub const fn name(self) -> &'static str {
@@ -117,6 +119,7 @@ impl Reason {
             Self::DataRequest => "data-request",
             Self::SuspectedMisuse => "suspected-misuse",
             Self::LegalDuty => "legal-duty",
+            Self::VitalInterest => "vital-interest",
         }
     }
 
@@ -127,6 +130,7 @@ impl Reason {
             Self::DataRequest => "they asked for something about their data",
             Self::SuspectedMisuse => "somebody may be misusing this account",
             Self::LegalDuty => "a law demands it",
+            Self::VitalInterest => "somebody’s life or health is in danger",
         }
     }
 

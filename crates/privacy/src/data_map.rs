@@ -21,7 +21,9 @@ pub fn markdown(book: &Book) -> String {
         let erased = match &table.erase {
             _ if table.person.is_none() => "about nobody".to_owned(),
             Place::Row => "goes when its person is erased".to_owned(),
-            Place::Columns(columns) => format!("stays when its person is erased, without {}", columns.join(", ")),
+            Place::Columns(columns) => {
+                format!("stays when its person is erased, without {}", columns.join(", "))
+            }
             Place::Stays(why) => format!("stays when its person is erased: {why}"),
         };
         fields(&mut out, &format!("`{name}`: {}; {erased}", table.says), table.column.iter());
@@ -31,7 +33,9 @@ pub fn markdown(book: &Book) -> String {
         let blob = blob.get_ref();
         let _ = writeln!(out, "| `{name}` | {} | `{}` | `{}` |", blob.says, blob.about, blob.owner);
     }
-    out.push_str("\n## In browsers\n\n| name | class | what it does | how long | sent |\n|---|---|---|---|---|\n");
+    out.push_str(
+        "\n## In browsers\n\n| name | class | what it does | how long | sent |\n|---|---|---|---|---|\n",
+    );
     for (name, cookie) in &map.cookie {
         let cookie = cookie.get_ref();
         let (class, sent) = (cookie.class.says(), if cookie.sent { "with each request" } else { "never" });
@@ -64,8 +68,11 @@ fn kinds(out: &mut String, book: &Book) {
             continue;
         }
         let says = |id: &str| book.profile().purpose(id).map_or_else(|| id.to_owned(), |p| p.says.clone());
-        let whys: Vec<String> = rules.iter().map(|rule| format!("to {}", says(rule.purpose.get_ref()))).collect();
-        let times: Vec<String> = rules.iter().map(|rule| ending(&rule.keep.get_ref().ending())).collect();
+        let whys: Vec<String> =
+            rules.iter().map(|rule| format!("to {}", says(rule.purpose.get_ref()))).collect();
+        let mut times: Vec<String> = rules.iter().map(|rule| ending(&rule.keep.get_ref().ending())).collect();
+        times.sort();
+        times.dedup();
         let what = &category.get_ref().says;
         let _ = writeln!(out, "| `{name}` | {what} | {} | {} |", whys.join("<br>"), times.join("<br>"));
     }

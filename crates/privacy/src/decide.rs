@@ -131,7 +131,9 @@ const UNDER_RESTRICTION: [&str; 5] = ["rights", "accountability", "account", "se
 fn open_under_restriction(ask: &Ask<'_>, purpose: &Purpose) -> bool {
     let takes_a_part = ask.act == Act::Change && ask.purpose == "administration";
     let holds = purpose.ground.is_some_and(Ground::holds_under_restriction);
-    ask.act == Act::Erase || takes_a_part || holds || UNDER_RESTRICTION.contains(&ask.purpose)
+    // Art. 18(2): the rights of another; and whoever restricted it did not mean their own life.
+    let vital = purpose.basis == Basis::VitalInterest;
+    ask.act == Act::Erase || takes_a_part || holds || vital || UNDER_RESTRICTION.contains(&ask.purpose)
 }
 
 /// Decides.

@@ -5,6 +5,7 @@ use crate::fault::{Error, Fault};
 use crate::sql::Value;
 use crate::tx::{Grant, Tx};
 use domain::ids::{PersonId, RequestId};
+use domain::person::Reason;
 use domain::random::Random;
 use domain::time::Instant;
 
@@ -15,6 +16,8 @@ pub struct Unreviewed {
     pub lines: u64,
     /// When the oldest of them was.
     pub oldest: Option<Instant>,
+    /// How many of them were made since somebody's life was in danger: those wait for no interval (TP-25).
+    pub vital: u64,
 }
 
 /// Signs that every line up to this one was read; the grant is to create `log_review`.
@@ -43,14 +46,16 @@ pub async fn newest(tx: &Tx) -> Result<i64, Fault> {
 /// # Errors
 /// A fault.
 pub async fn unreviewed(tx: &Tx, viewer: PersonId) -> Result<Unreviewed, Fault> {
-    let sql = "SELECT COUNT(*) AS lines, MIN(n.at) AS oldest FROM access_note n \
+    let sql = "SELECT COUNT(*) AS lines, MIN(n.at) AS oldest, \
+               COUNT(CASE WHEN n.reason = $3 THEN 1 END) AS vital FROM access_note n \
                WHERE n.role NOT LIKE 'house-%' AND (n.actor IS NULL OR n.actor <> n.person) \
                AND (n.person <> $1 OR n.told_at IS NULL OR n.told_at <= $2) AND NOT EXISTS \
                (SELECT 1 FROM log_review r WHERE r.upto >= n.leaf AND (n.actor IS NULL OR r.person <> n.actor) \
                 AND (r.person <> n.person OR n.told_at IS NULL OR n.told_at <= r.at))";
-    let Some(row) = tx.row(sql, &[viewer.uuid().into(), tx.now().into()]).await? else {
-        return Ok(Unreviewed { lines: 0, oldest: None });
+    let args = [viewer.uuid().into(), tx.now().into(), Reason::VitalInterest.name().into()];
+    let Some(row) = tx.row(sql, &args).await? else {
+        return Ok(Unreviewed { lines: 0, oldest: None, vital: 0 });
     };
     let oldest = row.value("oldest")?.int().map(Instant::from_micros);
-    Ok(Unreviewed { lines: row.int("lines")? as u64, oldest })
+    Ok(Unreviewed { lines: row.int("lines")? as u64, oldest, vital: row.int("vital")? as u64 })
 }

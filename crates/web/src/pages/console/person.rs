@@ -20,7 +20,7 @@ use store::people::Account;
 struct Page {
     shell: Shell,
     id: String,
-    reasons: [(&'static str, &'static str); 4],
+    reasons: Vec<(&'static str, &'static str)>,
     opened: Option<Record>,
     form: Form,
 }
@@ -66,8 +66,10 @@ pub async fn open(
         let missing = Refusal::Field { field: "reason", problem: "Say why; the person reads it.".to_owned() };
         return Form::default().again(missing.into(), |form| show(&face, &me, id, None, form)).await;
     };
-    let account = people::open(&face.ctx, &me, id, reason).await?;
-    show(&face, &me, id, Some(record(&me, account)), Form::default()).await
+    match people::open(&face.ctx, &me, id, reason).await {
+        Ok(account) => show(&face, &me, id, Some(record(&me, account)), Form::default()).await,
+        Err(error) => Form::default().again(error, |form| show(&face, &me, id, None, form)).await,
+    }
 }
 
 fn record(me: &SignedIn, account: Account) -> Record {
@@ -114,7 +116,7 @@ async fn show(
     let page = Page {
         shell: Shell::of(face, me, "A person’s record", "console").await?,
         id: id.to_string(),
-        reasons: Reason::ALL.map(|r| (r.name(), r.says())),
+        reasons: people::reasons(&face.ctx).into_iter().map(|r| (r.name(), r.says())).collect(),
         opened,
         form,
     };
