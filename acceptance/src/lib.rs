@@ -227,7 +227,8 @@ fn children() -> prepare::Config {
     prepare::Config::new(child(), ["child"])
 }
 
-fn named(profile: &str) -> Sources {
+/// A built-in profile, or the one in force, with its controller filled in.
+pub fn named(profile: &str) -> Sources {
     let sources = Sources::built_in(&witness::policy::or_in_force(profile)).expect("a built-in profile");
     let sources = sources.edited("profile", "contact = \"\"", "contact = \"privacy@example.org\"");
     let sources = sources.edited("profile", "phone = \"\"", "phone = \"+49 30 000000\"");

@@ -1,5 +1,7 @@
 // Keys: `?` for help, `/` to search, `g` and a letter to go somewhere, Alt and an arrow to move a job. No key acts while
 // somebody types, and they can be switched off on the help page, for this device.
+import { forget, keep, kept } from "./kept.js";
+
 const PLACES = { n: "/", p: "/printers", q: "/queue", m: "/models", h: "/history", y: "/privacy", s: "/settings" };
 const OFF = "keys-off";
 /** How long after `g` a letter still belongs to it. */
@@ -13,13 +15,13 @@ export function listenToKeys() {
   const box = document.querySelector("#keys-on");
   if (!box) return;
   document.querySelector("#keys-choice").hidden = false;
-  box.checked = !localStorage.getItem(OFF);
-  box.addEventListener("change", () => (box.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1")));
+  box.checked = !kept(OFF);
+  box.addEventListener("change", () => (box.checked ? forget(OFF) : keep(OFF, "1")));
 }
 
 function onKey(event) {
   const at = event.target;
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || localStorage.getItem(OFF)) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || kept(OFF)) return;
   if (event.altKey) return moveJob(event);
   if (at.closest("input, select, textarea, [contenteditable], [data-own-keys]")) return;
   if (event.timeStamp - going < TOGETHER && PLACES[event.key]) return go(PLACES[event.key]);

@@ -1,6 +1,7 @@
 // What every page has, if scripts run: it stays current, and answers to a few keys. What few pages need is fetched only
 // there. Without scripts each page is whole all the same.
 import { keepCurrent } from "./live.js";
+import { forget, names } from "./kept.js";
 import { listenToKeys } from "./keys.js";
 
 keepCurrent();
@@ -12,7 +13,7 @@ if (done) setTimeout(() => (document.querySelector("#said").textContent = done.t
 
 // Who signs out leaves nothing of theirs in this browser.
 document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => {
-  for (const key of Object.keys(localStorage).filter((key) => key.startsWith("upload-"))) localStorage.removeItem(key);
+  for (const name of names("upload-")) forget(name);
 });
 
 if (document.querySelector("form[data-upload]")) import("./upload.js").then((island) => island.start());

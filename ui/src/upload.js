@@ -2,6 +2,7 @@
 // sends them whole. What is unfinished stands on the page already, so that nothing needs to be remembered here but
 // when the file was last changed: two files of one name and size are not the same file.
 import { Upload } from "tus-js-client";
+import { forget, keep, kept, names } from "./kept.js";
 import { refresh } from "./live.js";
 
 const PART = 8 << 20;
@@ -25,6 +26,9 @@ export function start() {
   list.setAttribute("aria-label", "Being sent");
   list.hidden = true;
   form.after(list);
+  // What was given up meanwhile, here or by the house, leaves no mark.
+  const here = new Set([...document.querySelectorAll("[data-unfinished]")].map((row) => mark(row.dataset.unfinished)));
+  for (const name of names("upload-")) if (!here.has(name)) forget(name);
   form.addEventListener("submit", (event) => {
     if (input.files.length === 0) return;
     event.preventDefault();
@@ -70,12 +74,12 @@ function send(file) {
     onAfterResponse: (request, response) => {
       if (request.getMethod() !== "POST") return;
       const place = response.getHeader("Location");
-      localStorage.setItem(mark(place), file.lastModified);
+      keep(mark(place), file.lastModified);
       row.stands(place);
     },
     onSuccess: () => {
       over();
-      localStorage.removeItem(mark(upload.url));
+      forget(mark(upload.url));
       row.follow(`/models/${upload.url.split("/").pop()}`);
     },
     onError: (error) => {
@@ -85,7 +89,7 @@ function send(file) {
   });
   row.stop = () => {
     over();
-    if (upload.url) localStorage.removeItem(mark(upload.url));
+    if (upload.url) forget(mark(upload.url));
     return upload.abort(upload.url !== null);
   };
   if (before) row.stands(before);
@@ -98,7 +102,7 @@ const mark = (place) => `upload-${place?.split("/").pop()}`;
 /** Where an unfinished upload of this very file goes on. */
 function unfinished(file) {
   const rows = [...document.querySelectorAll("[data-unfinished]")];
-  const same = rows.find((row) => row.dataset.name === file.name && Number(row.dataset.size) === file.size && localStorage.getItem(mark(row.dataset.unfinished)) === String(file.lastModified));
+  const same = rows.find((row) => row.dataset.name === file.name && Number(row.dataset.size) === file.size && kept(mark(row.dataset.unfinished)) === String(file.lastModified));
   return same?.dataset.unfinished;
 }
 

@@ -190,8 +190,9 @@ async fn a_duty_that_is_overdue_is_flagged_until_it_is_done() {
         return;
     };
     let page = |id: &str| format!("/console/duties/{id}");
-    let flagged =
-        async |who: &Browser| who.get("/console").await.body.contains("should have been done by now");
+    let flagged = async |who: &Browser| {
+        who.get("/console").await.body.contains("should have been done by now, or found")
+    };
     assert!(flagged(&olga).await && flagged(&pia).await, "never done is due");
     assert!(olga.get("/console/duties").await.body.contains("never done yet"));
     for (path, form, status) in [
@@ -214,6 +215,19 @@ async fn a_duty_that_is_overdue_is_flagged_until_it_is_done() {
         assert!(stands.contains(said), "{said}: {stands}");
     }
     assert!(pia.archive_text().await.contains("REPORT-7"), "it is hers too");
+    // What is found and not mended presses on; and what was done stands when whoever did it is gone.
+    let open = [("found", "open"), ("note", "the port is open again")];
+    assert_eq!(pia.post(&page(duty), &open).await.status, StatusCode::SEE_OTHER);
+    assert!(flagged(&olga).await);
+    house.clock.advance(1);
+    assert_eq!(olga.post(&page(duty), &[("found", "mended")]).await.status, StatusCode::SEE_OTHER);
+    assert!(!flagged(&olga).await);
+    let gone = pia
+        .post("/privacy/erase", &[("name", "Pia"), ("password", acceptance::PASSWORD), ("now", "1")])
+        .await;
+    assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.body);
+    let stands = olga.get("/console/duties").await.body;
+    assert!(stands.contains("somebody who is gone") && !stands.contains("REPORT-7"), "{stands}");
     house.clock.advance(190 * 24 * 3600);
     olga = house.signed_in("Olga").await;
     assert!(flagged(&olga).await, "half a year later it is due again");

@@ -15,7 +15,7 @@ async fn request(staff: &Browser) -> String {
 }
 
 async fn what_is_wrong_is_corrected_and_the_answer_says_how_it_reads(house: House) {
-    domain::proves!("AF-069", "FL-91", "SP-35", by = "app::requests::correcting::correct");
+    domain::proves!("AF-069", "SP-35", by = "app::requests::correcting::correct");
     let house = house.with_mail().await;
     let olga = house.operator("Olga").await;
     let ada = house.invited(&olga, "Adda", Role::Member).await;
@@ -63,13 +63,39 @@ async fn what_is_wrong_is_corrected_and_the_answer_says_how_it_reads(house: Hous
     assert_eq!(deliver().await, 1);
     assert!(sink.until(2).await[1].text.contains("Your name is now “Ada”"));
 
-    // What is missing is added, and the way in follows.
-    let form = [("matter", "rectification"), ("words", "I have another address now")];
-    assert_eq!(ada.post("/privacy/requests", &form).await.status, StatusCode::SEE_OTHER);
+    // She reads that somebody did it, and who.
+    let looks = ada.get("/privacy").await.body;
+    assert!(
+        looks.contains("they asked for something about their data") && looks.contains("change"),
+        "{looks}"
+    );
+
+    // Another address, asked for from the one that is known; decided first, and then done.
+    let form = [("matter", "rectification"), ("email", "adda@example.org"), ("words", "another address")];
+    assert_eq!(house.outsider().post("/ask", &form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(deliver().await, 1);
+    let letter = sink.until(3).await.remove(2).text;
+    let code = letter.split("/ask/prove/").nth(1).unwrap().split_whitespace().next().unwrap();
+    assert_eq!(house.outsider().post(&format!("/ask/prove/{code}"), &[]).await.status, StatusCode::OK);
     let at = request(&olga).await;
-    let moved = olga.post(&at, &[("deed", "correct"), ("what", "email"), ("value", "ada@example.net")]).await;
-    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
-    assert!(ada.get("/privacy/requests").await.body.contains("Your e-mail address is now “ada@example.net”"));
+    let moved = [("deed", "correct"), ("what", "email"), ("value", "ada@example.net")];
+    assert_eq!(olga.post(&at, &[("deed", "accept")]).await.status, StatusCode::SEE_OTHER);
+    assert!(olga.get(&at).await.body.contains("Correct it, and write the answer"));
+    let done = olga.post(&at, &moved).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    assert_eq!(deliver().await, 1);
+    let letter = sink.until(4).await.remove(3);
+    assert!(
+        letter.to.contains(&"adda@example.org".to_owned()),
+        "who has the old address is told: {:?}",
+        letter.to
+    );
+    assert!(letter.text.contains("Your e-mail address is now “ada@example.net”"));
+    // Who has signed in changes it by themselves.
+    let form = [("matter", "rectification"), ("words", "yet another address")];
+    assert_eq!(ada.post("/privacy/requests", &form).await.status, StatusCode::SEE_OTHER);
+    let refused = olga.post(&request(&olga).await, &moved).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
     let mut again = house.outsider();
     let signed_in = again.sign_in("ada@example.net", PASSWORD, None).await;
     assert_eq!(signed_in.status, StatusCode::SEE_OTHER, "{}", signed_in.body);

@@ -333,7 +333,11 @@ async fn what_a_law_forbids_to_tell_is_told_when_the_bar_ends(house: House) {
     house.clock.advance(40 * DAY);
     let ada = house.signed_in("Ada").await;
     assert!(news(&ada).await, "however long she stayed away");
+    let page = ada.get("/").await.body;
+    let shown = page.split("name=\"shown\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(ada.post("/privacy/handed/read", &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(news(&ada).await, "nothing is read that no page showed");
+    assert_eq!(ada.post("/privacy/handed/read", &[("shown", &shown)]).await.status, StatusCode::SEE_OTHER);
     assert!(!news(&ada).await);
     assert!(ada.get("/privacy").await.body.contains("District Court"));
 }

@@ -464,7 +464,7 @@ async fn what_is_asked_again_and_again_is_slowed_down() {
 /// Where somebody lives is what they say and nothing else; the law of there sets the day.
 #[tokio::test]
 async fn the_form_asks_where_somebody_lives_and_the_law_of_there_sets_the_day() {
-    domain::proves!("TP-92", "TP-66", by = "privacy::request::terms");
+    domain::proves!("TP-92", "TP-66", by = "privacy::request::Region::laws");
     domain::proves!("AF-082", by = "app::requests::asking::ask_without_account");
     let house = House::new("house").await;
     house.operator("Olga").await;
@@ -536,7 +536,7 @@ async fn a_question_is_answered_by_a_person_however_it_came() {
 /// What is asked at a place that is not for requests is not lost: it is a request, and its letter says where to ask.
 #[tokio::test]
 async fn what_is_asked_elsewhere_is_taken_up_and_shown_the_way() {
-    domain::proves!("AF-080", by = "app::requests::letters::arrived");
+    domain::proves!("AF-080", by = "app::requests::letters::the_way");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let form = |came| {
@@ -553,6 +553,23 @@ async fn what_is_asked_elsewhere_is_taken_up_and_shown_the_way() {
     assert!(page.contains("at a place that is not for requests") && page.contains("Due on"), "{page}");
     let letter = sends_by_hand(&olga, &request).await;
     assert!(letter.contains("/ask or write to privacy@example.org"), "{letter}");
+    // Also where the letter asks first whether it is they.
+    let house = House::new("house").await.with_mail().await;
+    let olga = house.operator("Olga").await;
+    let form_mail = [&form("elsewhere")[..], &[("email", "eve@example.org")]].concat();
+    assert_eq!(olga.post("/console/requests", &form_mail).await.status, StatusCode::SEE_OTHER);
+    let sink = Sink::start().await;
+    let url = format!("smtp://127.0.0.1:{}?tls=none", sink.port);
+    let courier = Courier::new(&url, "The house of tests <privacy@example.org>").unwrap();
+    assert_eq!(deliver(&house.ctx, Some(&courier), &house.url).await.unwrap(), 1);
+    let letter = sink.until(1).await.remove(0).text;
+    assert!(
+        letter.contains("/ask or write to privacy@example.org") && letter.contains("/ask/prove/"),
+        "{letter}"
+    );
+    refused(&olga.post("/console/requests", &form("noticed")).await, "came some way");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
     let by_mail = olga.post("/console/requests", &form("mail")).await.location.unwrap();
     assert!(!sends_by_hand(&olga, &by_mail).await.contains("For the next"));
     refused(&olga.post("/console/requests", &form("page")).await, "choose one of the list");

@@ -246,8 +246,9 @@ async fn an_incognito_print_waits_too_and_the_machines_go_on(house: House) {
         house.clock.advance(5);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    assert_eq!(tess.get("/").await.status, StatusCode::OK, "the machines are her work");
     let queue = tess.get("/queue").await;
-    assert_eq!(queue.status, StatusCode::OK, "the machines are her work: {}", queue.body);
+    assert_eq!(queue.status, StatusCode::OK, "{}", queue.body);
     assert!(queue.body.contains("Held"), "{}", queue.body);
     assert!(!tess.get(&scene.printer).await.body.contains("<progress"));
     // Another's print goes on, and she can stop it.

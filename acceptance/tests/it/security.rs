@@ -82,8 +82,7 @@ async fn what_is_not_in_the_inventory_is_not_set() {
 /// are spoken of. Without any of them everything for everybody works, and the rest says why it does not.
 #[tokio::test]
 async fn the_cookie_notice_is_the_inventory_and_nobody_needs_a_cookie_to_read() {
-    domain::proves!("AF-051", "TP-42", by = "web::pages::privacy::cookies::cookies");
-    domain::proves!("FL-80", "SP-51", "TP-58", by = "web::pages::privacy::cookies::cookies");
+    domain::proves!("AF-051", "SP-51", "TP-58", by = "web::pages::privacy::cookies::cookies");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let mut visitor = house.outsider();

@@ -26,7 +26,7 @@ pub struct Overview {
     pub requests: Pressing,
     /// Looks of people at others' data that nobody has reviewed, and whether a review is overdue.
     pub review: Review,
-    /// How many of the policy's duties there are, and how many should have been done by now.
+    /// How many of the policy's duties there are, and how many of them press.
     pub duties: (usize, usize),
     /// How many people can look at others' data, and how many may.
     pub staff: (u64, u16),

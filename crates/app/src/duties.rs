@@ -31,16 +31,20 @@ pub struct Standing {
     pub past: Vec<Done>,
 }
 
-/// How many duties the policy in force has, and how many of them should have been done by now. It names nobody.
+/// How many duties the policy in force has, and how many of them press: they should have been done by now, or what was found
+/// last is not mended. It names nobody.
 ///
 /// # Errors
 /// A fault.
 pub(crate) async fn count(ctx: &Context, tx: &Tx) -> Result<(usize, usize), Error> {
     let last = duties::last(tx).await?;
-    let overdue =
-        |last: Option<&Instant>, duty: &Duty| duty.due_at(last.copied()).is_none_or(|due| due <= tx.now());
+    let pressing = |duty: &&Duty| {
+        let last = last.get(duty.id.get_ref());
+        let open = last.is_some_and(|(_, found)| *found == Found::Open);
+        open || duty.due_at(last.map(|(at, _)| *at)).is_none_or(|due| due <= tx.now())
+    };
     let duties = ctx.store.book().profile().duties();
-    Ok((duties.len(), duties.filter(|duty| overdue(last.get(duty.id.get_ref()), duty)).count()))
+    Ok((duties.len(), duties.filter(pressing).count()))
 }
 
 /// Every duty of the policy in force, with what was found each time. Whoever did one reads that it was looked at.
@@ -57,7 +61,7 @@ pub async fn all(ctx: &Context, me: &SignedIn) -> Result<Vec<Standing>, Error> {
         purpose: "accountability",
     };
     drop(tx.authorise(ask(Whose::Anyone)).await?);
-    let mut done = vec![];
+    let mut done = duties::of_nobody(&tx).await?;
     for person in duties::people(&tx).await? {
         match tx.authorise(ask(Whose::Person(person))).await {
             Ok(grant) => done.extend(duties::list(&grant).await?),

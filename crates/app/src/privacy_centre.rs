@@ -191,7 +191,7 @@ pub(crate) async fn erase_after_grace<'a>(
     erase_after(tx, ask, |book| i64::from(book.profile().people.erase_grace_days)).await
 }
 
-/// Says that this account is erased with the next sweep: there is nobody to take it back.
+/// Says that this account is erased now: nobody can take it back.
 ///
 /// # Errors
 /// As [`ask_for_erasure`].
@@ -236,9 +236,15 @@ async fn erase_after<'a>(
 /// Takes the wish to be erased back.
 ///
 /// # Errors
-/// A fault.
+/// A refusal once its time is over; a fault.
 pub async fn cancel_erasure(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
     let tx = ctx.store.begin().await?;
+    let reading = tx.authorise(own(me, Act::Read, "person", "account")).await?;
+    let erase_at = people::account(&reading).await?.and_then(|account| account.erase_at);
+    if erase_at.is_some_and(|at| at <= tx.now()) {
+        return Err(Refusal::Conflict("It is too late: the erasure has begun.").into());
+    }
+    drop(reading);
     let grant = tx.authorise(own(me, Act::Change, "person", "account")).await?;
     people::change(&grant, Change { erase_at: Some(None), ..Change::default() }).await?;
     drop(grant);
@@ -271,6 +277,14 @@ pub async fn erase_due(ctx: &Context) -> Result<usize, Error> {
         }
     }
     failed.map_or(Ok(erased), Err)
+}
+
+/// Erases an account that [`erase_at_once`] marked.
+///
+/// # Errors
+/// A fault; the next sweep tries again.
+pub(crate) async fn erase_marked(ctx: &Context, account: PersonId) -> Result<(), Error> {
+    erase_one(ctx, account, false).await
 }
 
 async fn erase_one(ctx: &Context, person: PersonId, begun: bool) -> Result<(), Error> {

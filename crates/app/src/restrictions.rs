@@ -161,7 +161,8 @@ async fn open_objections(
     if pending.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let asked = requests::mine(ctx, me).await?;
+    let mut asked = requests::mine(ctx, me).await?;
+    asked.retain(|told| told.case.allows(Happened::TakenBack));
     let asked = |r: &&&Restriction| asked.iter().any(|told| r.request == Some(told.request.id));
     Ok(pending.iter().filter(asked).map(|r| r.id).collect())
 }

@@ -54,7 +54,9 @@ pub fn markdown(book: &Book) -> String {
     for (name, destination) in &book.egress().destination {
         let to = destination.get_ref();
         let place = if to.local { "in the house" } else { "outside the house" };
-        let title = format!("`{name}`: {}, {place}, to {}", to.says, to.purpose);
+        let why =
+            book.profile().purpose(&to.purpose).map_or(to.purpose.as_str(), |purpose| purpose.says.as_str());
+        let title = format!("`{name}`: {}, {place}, to {why}", to.says);
         fields(&mut out, &title, to.field.iter());
     }
     out

@@ -58,15 +58,15 @@ pub(crate) async fn recorded(pool: &Pool, book: &Arc<Book>) -> Result<Versions, 
 async fn with_books(conn: &mut Conn, list: Vec<Version>, newest: Book) -> Result<Versions, Fault> {
     let mut earlier = Vec::new();
     for (agreed, number) in bounds(&list) {
+        let sql = "SELECT 1 AS one FROM person WHERE COALESCE(agreed, 0) >= $1 AND COALESCE(agreed, 0) < $2 LIMIT 1";
+        let range = [i64::from(agreed.start).into(), i64::from(agreed.end).into()];
+        // One that binds nobody any more is history: nothing is promised by it.
+        if conn.row(sql, &range).await?.is_none() {
+            continue;
+        }
         match texts(conn, number).await?.recall() {
             Ok(book) => earlier.push(Earlier { agreed, book: Arc::new(book) }),
-            Err(problems) => {
-                let sql = "SELECT 1 AS one FROM person WHERE COALESCE(agreed, 0) >= $1 AND COALESCE(agreed, 0) < $2 LIMIT 1";
-                let range = [i64::from(agreed.start).into(), i64::from(agreed.end).into()];
-                if conn.row(sql, &range).await?.is_some() {
-                    return Err(unreadable(number, &problems));
-                }
-            }
+            Err(problems) => return Err(unreadable(number, &problems)),
         }
     }
     Ok(Versions::new(list, Arc::new(newest), earlier))

@@ -22,6 +22,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (11, "disclosures", include_str!("../migrations/0011_disclosures.sql")),
     (12, "history pages", include_str!("../migrations/0012_history_pages.sql")),
     (13, "duties", include_str!("../migrations/0013_duties.sql")),
+    (14, "told", include_str!("../migrations/0014_told.sql")),
 ];
 
 /// Migrations of the key database.

@@ -167,6 +167,16 @@ impl Store {
         self.work_run(sql, &args).await
     }
 
+    /// The work was put down through no fault of its own, and is taken up again at `run_at`: the try does not count.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn work_put_back(&self, claim: &Claim, run_at: Instant) -> Result<bool, Fault> {
+        let sql = "UPDATE work SET state = 'ready', attempts = attempts - 1, run_at = $1, lease_until = NULL \
+                   WHERE id = $2 AND fence = $3";
+        self.work_run(sql, &[run_at.into(), claim.id.uuid().into(), claim.fence.into()]).await
+    }
+
     async fn work_run(&self, sql: &str, args: &[Value]) -> Result<bool, Fault> {
         let mut conn = self.0.pool.begin().await?;
         let touched = conn.run(sql, args).await?;

@@ -17,7 +17,7 @@ pub use profile::{account, change_email, change_name, change_password, set_look}
 pub use second_factor::{Enrolment, begin_totp, confirm_totp, end_totp, recovery_codes_left};
 pub use sessions::{authenticate, end_other_sessions, end_session, prove_again, sessions, sign_out};
 pub use setup::{begin_setup, finish_setup, needs_setup};
-pub use sign_in::{Device, Opened, SignIn, sign_in};
+pub use sign_in::{COOKIE, Device, Opened, SignIn, sign_in};
 
 use domain::ids::PersonId;
 use domain::person::{Actor, Chore, Role};

@@ -41,9 +41,11 @@ pub struct Opened {
     pub token: [u8; 32],
 }
 
-/// How long a session lives on a device of one's own, and on a shared one.
-const OWN_DAYS: i64 = 30;
-const SHARED_HOURS: i64 = 12;
+/// How long a session lives on a device that others use too, and wherever its cookie ends with the visit. On a device of
+/// one's own it lives as long as its cookie, which the data map says.
+const VISIT_SECONDS: i64 = 12 * 3600;
+/// The cookie that holds a session's secret, by its name in the data map.
+pub const COOKIE: &str = "printkeep_session";
 
 /// Signs somebody in.
 ///
@@ -106,7 +108,8 @@ pub async fn sign_in(ctx: &Context, typed: SignIn, device: Device) -> Result<Ope
 
     let random = ctx.store.random();
     let (id, secret) = (SessionId::fresh(&**random), token(&**random));
-    let seconds = if device.shared { SHARED_HOURS * 3600 } else { OWN_DAYS * 24 * 3600 };
+    let cookie = ctx.store.book().map().cookie.get(COOKIE).and_then(|cookie| cookie.get_ref().seconds());
+    let seconds = cookie.filter(|_| !device.shared).unwrap_or(VISIT_SECONDS);
     let grant = tx.authorise(door(Act::Create, "session", person, "security")).await?;
     let new = NewSession {
         id,

@@ -64,14 +64,15 @@ pub async fn news(ctx: &Context, me: &SignedIn) -> Result<Vec<Handed>, Error> {
     Ok(unread.collect())
 }
 
-/// Says that I have read what was handed over by now.
+/// Says that I have read what I could be told of up to this instant, the newest that a page showed. What I could be told of
+/// since stands there still.
 ///
 /// # Errors
 /// A fault.
-pub async fn have_read(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
+pub async fn have_read(ctx: &Context, me: &SignedIn, shown: Instant) -> Result<(), Error> {
     let tx = ctx.store.begin().await?;
     let grant = tx.authorise(own(me, Act::Change, "person", "account")).await?;
-    people::change(&grant, Change { handed_read_at: Some(tx.now()), ..Change::default() }).await?;
+    people::change(&grant, Change { handed_read_at: Some(shown.min(tx.now())), ..Change::default() }).await?;
     drop(grant);
     Ok(tx.commit().await?)
 }

@@ -93,6 +93,8 @@ pub async fn ask(ctx: &Context, me: &SignedIn, wanted: &Wanted) -> Result<Reques
     let checked = wanted.check()?;
     let id = RequestId::fresh(&**ctx.store.random());
     let tx = ctx.store.begin().await?;
+    // Held alone from the beginning, since it may restrict: two at once wait for each other.
+    drop(tx.authorise(own(me, Act::Change, "person", "rights")).await?);
     let new = new(id, Came::Page, tx.now(), &checked);
     let mut paper = stored(ctx, &tx, &new, &checked, None, |act, what| own(me, act, what, "rights")).await?;
     if checked.matter == Matter::Objection && !wanted.purpose.is_empty() {
@@ -139,6 +141,12 @@ pub async fn enter(
     let came = entered.came.parse().ok().filter(|came| Came::ENTERED.contains(came));
     let came: Came =
         came.ok_or_else(|| Refusal::field("came", "Say how it came: choose one of the list."))?;
+    let about_child = request::matter(&entered.asked.wanted.matter) == Ok(Matter::ChildReport);
+    if came == Came::Noticed && !about_child {
+        let why =
+            "What somebody asked for came some way. Only data of a child is noticed without anybody asking.";
+        return Err(Refusal::field("came", why).into());
+    }
     let now = ctx.store.clock().now();
     // East of Greenwich it is tomorrow already.
     let sane = now.plus_seconds(-2 * 366 * 24 * 3600)..=now.plus_seconds(14 * 3600);
@@ -200,7 +208,7 @@ async fn take_in(
         paper.note(Happened::Acknowledged, None).await?;
     }
     if needs_proof && mail {
-        let words = letters::is_it_you(&paper.book, &paper.told);
+        let words = letters::is_it_you(&paper.book, &paper.told, public_url);
         paper.letter(Happened::Asked(Need::Identity), &words, How::Mail).await?;
     } else if came == Came::Noticed {
         paper.note(Happened::Acknowledged, None).await?;

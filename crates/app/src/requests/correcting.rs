@@ -2,11 +2,13 @@
 //! signed in does it by themselves, in Settings.
 //!
 //! What was there before and what is there now both stand in the request, with who asked (AF-069); the answer says so (SP-35).
+//! It is done under the name of whoever does it, and its owner reads so.
 
-use super::clerk;
+use super::staff::may;
 use crate::accounts::door_anyone;
-use crate::{Error, Refusal, text};
+use crate::{Error, Refusal, SignedIn, text};
 use domain::ids::PersonId;
+use domain::person::Reason;
 use privacy::{Act, Personal, Whose};
 use store::Tx;
 use store::people::{self, Change};
@@ -40,12 +42,13 @@ impl Correctable {
     }
 }
 
-/// Corrects it, and says what became of what, in the words of the letter.
+/// Corrects it under this name, and says what became of what, in the words of the letter.
 ///
 /// # Errors
 /// A refusal that names the field; [`Refusal::NotFound`] if there is no such account.
 pub(super) async fn correct(
     tx: &Tx,
+    me: &SignedIn,
     account: PersonId,
     what: Correctable,
     value: &str,
@@ -61,8 +64,8 @@ pub(super) async fn correct(
             return Err(Refusal::field("value", "This address cannot be used here.").into());
         }
     }
-    let grant = tx.authorise(clerk(Act::Change, "person", whose)).await?;
-    let reading = tx.authorise(clerk(Act::Read, "person", whose)).await?;
+    let grant = tx.authorise_because(may(me, Act::Change, "person", whose), Reason::DataRequest).await?;
+    let reading = tx.authorise_because(may(me, Act::Read, "person", whose), Reason::DataRequest).await?;
     let before = people::account(&reading).await?.ok_or(Refusal::NotFound)?;
     let new = Personal::new(value.clone());
     let (label, before, change) = match what {

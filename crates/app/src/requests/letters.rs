@@ -47,18 +47,23 @@ fn by_when(told: &Told) -> String {
     )
 }
 
+/// Where to ask, for whoever asked at a place that is not for requests (AF-080); nothing for others.
+fn the_way(book: &Book, told: &Told, public_url: &str) -> String {
+    if told.came != Came::Elsewhere {
+        return String::new();
+    }
+    let contact = &book.profile().controller.contact;
+    let mail = if contact.is_empty() { String::new() } else { format!(" or write to {contact}") };
+    format!(
+        "\n\nThe place where you asked is not for requests; this one was taken up all the same. For the next, use \
+         {public_url}/ask{mail}: there it is seen at once."
+    )
+}
+
 /// It has arrived, and where it can be followed. What came at a place that is not for requests is answered with those that
 /// are (AF-080).
 pub(super) fn arrived(book: &Book, told: &Told, public_url: &str, follow: &str) -> String {
-    let ways = if told.came == Came::Elsewhere {
-        let contact = &book.profile().controller.contact;
-        let mail = if contact.is_empty() { String::new() } else { format!(" or write to {contact}") };
-        format!(
-            "\n\nThe place where you asked is not for requests; this one was taken up all the same. For the next, use {public_url}/ask{mail}: there it is seen at once."
-        )
-    } else {
-        String::new()
-    };
+    let ways = the_way(book, told, public_url);
     let body = format!(
         "your request has arrived. {}\n\nHow it stands you see here:\n{public_url}/ask/{follow}{ways}",
         by_when(told)
@@ -67,11 +72,12 @@ pub(super) fn arrived(book: &Book, told: &Told, public_url: &str, follow: &str) 
 }
 
 /// It has arrived; and how to show that it is you.
-pub(super) fn is_it_you(book: &Book, told: &Told) -> String {
+pub(super) fn is_it_you(book: &Book, told: &Told, public_url: &str) -> String {
+    let ways = the_way(book, told, public_url);
     let body = format!(
         "somebody has asked this house for something about their data and gave your address. If it was you, open this \
          address and press the button, so that we know. We ask for no papers:\n{PROOF}\n\nIf it was not you, do \
-         nothing: without the button nothing happens.\n\n{}",
+         nothing: without the button nothing happens.\n\n{}{ways}",
         by_when(told)
     );
     framed(book, told, &body)

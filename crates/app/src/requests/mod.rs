@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`asking`] | somebody asks: signed in, by the form without an account, or in a letter that staff enters |
 //! | [`following`] | whoever asked sees how it stands, shows that an address is theirs, takes it back |
+//! | [`children`] | an account that is a child's, erased by two people |
 //! | [`correcting`] | what an account says of its owner, corrected at their request |
 //! | [`staff`] | finding out who asks, deciding, carrying out, answering |
 //! | [`letters`] | what is written to whoever asked |
@@ -14,6 +15,7 @@
 //! an account, nothing is carried out before it is known who asks, and nobody decides about their own request.
 
 mod asking;
+mod children;
 mod correcting;
 mod following;
 mod letters;
@@ -22,6 +24,7 @@ mod paper;
 mod staff;
 
 pub use asking::{Asked, Entered, Wanted, ask, ask_without_account, enter};
+pub use children::may_erase as may_erase_child;
 pub use correcting::Correctable;
 pub use following::{
     follow, mine, prove, reply, reply_without_account, take_back, take_back_without_account, to_prove,

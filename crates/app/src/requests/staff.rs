@@ -1,6 +1,7 @@
 //! What those do who answer for people's data: find out who asks, decide, carry out, answer. Every look has its reason,
 //! which the person reads, and every decision its name (AF-086).
 
+use super::children;
 use super::correcting::{self, Correctable};
 use super::letters;
 use super::paper::{How, Paper, Told, parse};
@@ -49,7 +50,7 @@ pub enum Deed {
     EraseOnly(String),
     /// Decide to correct this to read so, correct it at once, and answer, by letter, how it reads now.
     Correct(Correctable, String),
-    /// Decide that this account is a child's, and erase it at once with everything in it.
+    /// Erase this account, which somebody else has decided to be a child's, at once and with everything in it.
     EraseChild(String),
     /// Decide against it, by letter.
     Refuse(Ground),
@@ -61,7 +62,7 @@ pub enum Deed {
     Sent(i64),
 }
 
-fn may(me: &SignedIn, act: Act, what: &'static str, whose: Whose) -> Ask<'static> {
+pub(super) fn may(me: &SignedIn, act: Act, what: &'static str, whose: Whose) -> Ask<'static> {
     Ask { actor: me.actor(), act, what, whose, purpose: "rights" }
 }
 
@@ -103,7 +104,7 @@ pub async fn open(ctx: &Context, me: &SignedIn, id: &str) -> Result<Told, Error>
     Ok(told)
 }
 
-async fn at_hand<'t>(
+pub(super) async fn at_hand<'t>(
     ctx: &'t Context,
     tx: &'t store::Tx,
     me: &SignedIn,
@@ -135,7 +136,7 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
         return Err(Refusal::Conflict("This is your own request: somebody else must handle it.").into());
     }
     let how = how(ctx, &paper.told);
-    let (mut erased, mut due) = (None, false);
+    let (mut erased, mut erased_child) = (None, None);
     match deed {
         Deed::Ask(need) => {
             needed()?;
@@ -178,40 +179,23 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
             let account = paper.told.account().filter(|_| paper.told.matter == Matter::Rectification);
             let nobody = "There is no account here that this request is about.";
             let account = account.ok_or_else(|| Refusal::field("deed", nobody))?;
-            paper.note(Happened::Accepted, None).await?;
-            let done = correcting::correct(&tx, account, what, &value).await?;
+            if what == Correctable::Email && paper.told.came == Came::Page {
+                // The letter goes to the address that asked, and so tells whoever has the old one.
+                let why =
+                    "Whoever has signed in changes their address in Settings. Tell them so in the answer.";
+                return Err(Refusal::field("what", why).into());
+            }
+            if paper.told.case.allows(Happened::Accepted) {
+                paper.note(Happened::Accepted, None).await?;
+            }
+            let done = correcting::correct(&tx, me, account, what, &value).await?;
             paper.note(Happened::CarriedOut, Some(&done)).await?;
             let words = if words.is_empty() { done } else { format!("{done}\n\n{words}") };
             let letter = letters::done(&paper.book, &paper.told, &words);
             paper.letter(Happened::Answered, &letter, how).await?;
         }
         Deed::EraseChild(account) => {
-            if paper.told.matter != Matter::ChildReport {
-                return Err(Refusal::field("deed", "This is for reports about a child.").into());
-            }
-            let wrong = || {
-                Refusal::field(
-                    "account",
-                    "There is no account of this number. It stands in the list of people.",
-                )
-            };
-            let account: PersonId = account.trim().parse().map_err(|_| wrong())?;
-            if account == me.person {
-                return Err(Refusal::Conflict("This is your own account.").into());
-            }
-            paper.note(Happened::Accepted, None).await?;
-            let ask = |act| super::clerk(act, "person", Whose::Person(account));
-            match privacy_centre::erase_at_once(&tx, ask).await {
-                Err(Error::Refused(Refusal::NotFound)) => return Err(wrong().into()),
-                done => done?,
-            }
-            paper
-                .note(
-                    Happened::CarriedOut,
-                    Some(&format!("Erased: the account {account}, with everything in it.")),
-                )
-                .await?;
-            due = true;
+            erased_child = Some(children::mark(&tx, me, &paper.told, &account).await?);
         }
         Deed::Refuse(ground) => {
             if ground.needs_words() {
@@ -253,8 +237,9 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
     if let Some((account, gone)) = erased {
         apart::finish(ctx, account, gone).await?;
     }
-    if due {
-        privacy_centre::erase_due(ctx).await?;
+    if let Some(account) = erased_child {
+        privacy_centre::erase_marked(ctx, account).await?;
+        children::note(ctx, me, id, account).await?;
     }
     Ok(())
 }

@@ -46,8 +46,6 @@ const IDLE: Duration = Duration::from_secs(1);
 const TIDY: Duration = Duration::from_mins(1);
 /// How often work is tried that fails for no fault of the file.
 const TRIES: i64 = 3;
-/// Why work was put back whose owner restricted the use of their data.
-const RESTRICTED: &str = "restricted";
 
 /// Hears of every change of anybody's models from now on; whoever shows them keeps to their own.
 pub fn changes(ctx: &Context) -> broadcast::Receiver<Change> {
@@ -212,14 +210,16 @@ async fn settle(
         Err(Trouble::Moot) => return done(ctx, claim).await,
         Err(Trouble::Problem(problem)) if problem.kind == Kind::Cancelled => {
             if stop.is_cancelled() {
-                return again(ctx, claim, "stopped", 0).await;
+                return later(ctx, claim).await;
             }
-            if is_restricted(&wanted(ctx, claim, person, item).await) {
-                return again(ctx, claim, RESTRICTED, 0).await;
-            }
-            return done(ctx, claim).await;
+            // Whoever restricted the use of their data may have lifted that by now: only what nobody wants is dropped.
+            return match wanted(ctx, claim, person, item).await {
+                Ok(false) | Err(Error::Refused(Refusal::NotFound)) => done(ctx, claim).await,
+                Ok(true) | Err(Error::Refused(_)) => later(ctx, claim).await,
+                Err(_) => again(ctx, claim, "fault", 2).await,
+            };
         }
-        Err(trouble) if trouble.is_restricted() => return again(ctx, claim, RESTRICTED, 0).await,
+        Err(trouble) if trouble.is_restricted() => return later(ctx, claim).await,
         Err(Trouble::Problem(problem)) if problem.kind != Kind::Internal => problem,
         Err(trouble) => {
             if let Trouble::Ours(error) = &trouble {
@@ -238,7 +238,7 @@ async fn settle(
     };
     match told {
         Ok(()) => {}
-        Err(trouble) if trouble.is_restricted() => again(ctx, claim, RESTRICTED, 0).await,
+        Err(trouble) if trouble.is_restricted() => later(ctx, claim).await,
         Err(Trouble::Ours(error)) => {
             tracing::error!(fault = %error, kind = claim.kind, "a failure could not be told");
             again(ctx, claim, "fault", 5).await;
@@ -250,6 +250,14 @@ async fn settle(
 async fn done(ctx: &Context, claim: &Claim) {
     if let Err(fault) = ctx.store.work_done(claim).await {
         tracing::error!(%fault, kind = claim.kind, "finished work could not be taken off the queue");
+    }
+}
+
+/// Puts it down as if it had not been begun: the process stops, or its owner restricts the use of their data.
+async fn later(ctx: &Context, claim: &Claim) {
+    let now = ctx.store.clock().now();
+    if let Err(fault) = ctx.store.work_put_back(claim, now).await {
+        tracing::error!(%fault, kind = claim.kind, "work could not be put back");
     }
 }
 

@@ -2,10 +2,14 @@
 //! its promises takes back.
 
 use super::Checker;
-use crate::profile::{Basis, Ground, Source};
+use crate::profile::{Basis, Ending, Ground, Source};
+use domain::time::Instant;
 use jiff::Span;
 use std::collections::BTreeSet;
 use toml::Spanned;
+
+/// Any instant: periods are compared from it.
+const START: Instant = Instant::from_micros(0);
 
 impl Checker<'_> {
     /// Every statement against the rules, the recipients and each other.
@@ -320,6 +324,26 @@ impl Checker<'_> {
         let times = answers.into_iter().chain([&requests.sale_opt_out, &requests.child_data]);
         let caps = profile.cap.iter().map(|c| &c.get_ref().at_most);
         let duties = profile.duty.iter().map(|d| &d.get_ref().every);
+        // What shows that a duty was done is kept no longer than this; a duty that is rarer could never be shown to be done.
+        let kept = self
+            .book
+            .rules_in_force("access.record")
+            .filter(|rule| rule.purpose.get_ref() == "accountability");
+        let kept = kept.filter_map(|rule| match rule.keep.get_ref().ending() {
+            Ending::After { period, .. } => Some(START.plus_period(&period)),
+            Ending::Removed => None,
+        });
+        if let Some(kept) = kept.min() {
+            for duty in profile.duties().filter(|duty| duty.due_at(Some(START)).is_some_and(|due| due > kept))
+            {
+                let what = format!("duty `{}` comes less often than its record is kept", duty.id.get_ref());
+                self.profile_fault(
+                    &duty.every.span(),
+                    what,
+                    "do it more often, or keep `access.record` longer",
+                );
+            }
+        }
         for period in times.flatten().chain(caps).chain(duties) {
             if !period.get_ref().parse::<Span>().is_ok_and(Span::is_positive) {
                 let what = format!("`{}` is not an ISO 8601 period", period.get_ref());

@@ -110,8 +110,9 @@ impl Ground {
             }
             Self::DisputeOverCompensation => matches!(matter, Matter::Access | Matter::Portability),
             Self::NoSuchRight | Self::NoAuthority | Self::OutOfScope | Self::OtherLaw => {
-                !(matches!(matter, Matter::ConsentWithdrawal | Matter::OptOut) || super::is_answered(matter))
-                    || matches!(self, Self::NoAuthority)
+                !super::is_answered(matter)
+                    && (!matches!(matter, Matter::ConsentWithdrawal | Matter::OptOut)
+                        || matches!(self, Self::NoAuthority))
             }
         }
     }

@@ -55,7 +55,9 @@ fn a_refusal_has_a_ground_that_fits() {
     let erasure = [&any[..], &keep[..], &[G::IllegalActivity, G::OtherLaw]].concat();
     assert_eq!(against(Matter::Erasure), erasure);
     assert_eq!(against(Matter::Rectification), [&any[..], &[G::OtherLaw]].concat());
-    assert_eq!(against(Matter::Complaint), [G::NoAuthority], "a complaint is answered");
+    for answered in [Matter::Complaint, Matter::Question, Matter::ChildReport] {
+        assert_eq!(against(answered), [], "{answered} is answered");
+    }
     for ground in Ground::ALL {
         let refused = case(Matter::Rectification, true, &[Happened::Refused(ground)]);
         assert_eq!(refused.is_ok(), ground.fits(Matter::Rectification) && ground != G::IdentityUnverifiable);

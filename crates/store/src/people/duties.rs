@@ -49,8 +49,8 @@ pub struct Done {
     pub duty: String,
     /// When.
     pub at: Instant,
-    /// Who did it.
-    pub by: PersonId,
+    /// Who did it; nobody any more if they were erased.
+    pub by: Option<PersonId>,
     /// What was found.
     pub found: Found,
     /// What they wrote about it.
@@ -77,15 +77,40 @@ pub async fn done(
     grant.insert(RequestId::fresh(random).uuid(), &values).await
 }
 
-/// When each duty was done last. It names nobody.
+/// When each duty was done last, and what was found. It names nobody.
 ///
 /// # Errors
 /// A fault.
-pub async fn last(tx: &Tx) -> Result<BTreeMap<String, Instant>, Fault> {
-    let rows = tx.rows("SELECT duty, MAX(at) AS last FROM duty_done GROUP BY duty", &[]).await?;
-    rows.iter()
-        .map(|row| Ok((row.text("duty")?.to_owned(), Instant::from_micros(row.int("last")?))))
-        .collect()
+pub async fn last(tx: &Tx) -> Result<BTreeMap<String, (Instant, Found)>, Fault> {
+    let rows = tx.rows("SELECT duty, at, found FROM duty_done ORDER BY at", &[]).await?;
+    let done = rows.iter().map(|row| {
+        let last = (Instant::from_micros(row.int("at")?), read(row.text("found")?)?);
+        Ok((row.text("duty")?.to_owned(), last))
+    });
+    done.collect()
+}
+
+/// What was done by people who were erased since: that it was, and nothing of them.
+///
+/// # Errors
+/// A fault.
+pub async fn of_nobody(tx: &Tx) -> Result<Vec<Done>, Fault> {
+    let rows = tx.rows("SELECT duty, at, found FROM duty_done WHERE person IS NULL", &[]).await?;
+    let done = rows.iter().map(|row| {
+        Ok(Done {
+            duty: row.text("duty")?.to_owned(),
+            at: Instant::from_micros(row.int("at")?),
+            by: None,
+            found: read(row.text("found")?)?,
+            note: None,
+        })
+    });
+    done.collect()
+}
+
+fn read(found: &str) -> Result<Found, Fault> {
+    let known = Found::ALL.into_iter().find(|answer| answer.name() == found);
+    known.ok_or_else(|| Fault::corrupt("a duty was done with a result that the program does not know"))
 }
 
 /// Who did anything of it. They are numbers and nothing else.
@@ -93,7 +118,7 @@ pub async fn last(tx: &Tx) -> Result<BTreeMap<String, Instant>, Fault> {
 /// # Errors
 /// A fault.
 pub async fn people(tx: &Tx) -> Result<Vec<PersonId>, Fault> {
-    let rows = tx.rows("SELECT DISTINCT person FROM duty_done", &[]).await?;
+    let rows = tx.rows("SELECT DISTINCT person FROM duty_done WHERE person IS NOT NULL", &[]).await?;
     rows.iter().map(|row| Ok(PersonId::from_uuid(row.id("person")?))).collect()
 }
 
@@ -105,12 +130,11 @@ pub async fn list(grant: &Grant<'_>) -> Result<Vec<Done>, Error> {
     let lacks = |what: &str| Fault::corrupt(format!("a duty that was done has no {what}"));
     let records = grant.list("1 = 1", "ORDER BY at DESC, id", &[]).await?;
     let all = records.iter().map(|record| {
-        let found = record.text("found").and_then(|text| Found::ALL.into_iter().find(|f| f.name() == text));
         Ok(Done {
             duty: record.text("duty").ok_or_else(|| lacks("name"))?.to_owned(),
             at: record.instant("at").ok_or_else(|| lacks("time"))?,
-            by: record.id("person").map(PersonId::from_uuid).ok_or_else(|| lacks("person"))?,
-            found: found.ok_or_else(|| lacks("result"))?,
+            by: record.id("person").map(PersonId::from_uuid),
+            found: read(record.text("found").ok_or_else(|| lacks("result"))?)?,
             note: record.personal("note"),
         })
     });

@@ -62,6 +62,8 @@ struct Follow {
     code: String,
     request: Shown,
     known: bool,
+    /// Whether what was written is read here, since no address was left.
+    here: bool,
     mail: bool,
     form: Form,
 }
@@ -77,10 +79,12 @@ pub async fn follow(
 
 async fn show_followed(face: &Face, peer: SocketAddr, code: String, form: Form) -> Result<Response, Problem> {
     let told = requests::follow(&face.ctx, &code, &peer.ip().to_string()).await?;
-    let request = Shown::of(&told, false);
+    // Who left no address has no other place to read what was written.
+    let here = told.request.reply_to.is_none();
+    let request = Shown::of(&told, here);
     let shell = Shell::plain("Your request");
     let known = told.case.is_known();
-    Ok(render(&Follow { shell, code, request, known, mail: face.ctx.mail, form }))
+    Ok(render(&Follow { shell, code, request, known, here, mail: face.ctx.mail, form }))
 }
 
 /// Takes the request with this code back.

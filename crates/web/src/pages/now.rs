@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::when;
-use app::{SignedIn, accounts, disclosures, models, printers, queue};
+use app::{Error, Refusal, SignedIn, accounts, disclosures, models, printers, queue};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -26,6 +26,8 @@ struct Page {
     no_printers: bool,
     /// To whom data of theirs was handed lately, and when they could be told.
     handed: Vec<(String, String)>,
+    /// When the newest of them could be told, in microseconds.
+    handed_shown: i64,
 }
 
 /// How many waiting jobs are shown.
@@ -39,6 +41,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
     let cards = all.iter().map(|p| Card::of(p, &jobs));
     let (needs_you, rest): (Vec<Card>, Vec<Card>) = cards.partition(Card::needs_you);
     let running: Vec<Card> = rest.into_iter().filter(|card| card.percent.is_some()).collect();
+    let handed = disclosures::news(&face.ctx, &me).await?;
     let title = needing_you(&needs_you).unwrap_or_else(|| "Now".to_owned());
     Ok(render(&Page {
         shell: Shell::of(&face, &me, &title, "now").await?.again_in(3, !all.is_empty()),
@@ -48,17 +51,19 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         next: jobs.iter().map(|job| Row::of(job, &all)).filter(|row| row.waits).take(NEXT).collect(),
         failed: failed(&face, &me).await?,
         no_printers: all.is_empty(),
-        handed: disclosures::news(&face.ctx, &me)
-            .await?
-            .into_iter()
-            .map(|h| (h.to, when(h.told_at)))
-            .collect(),
+        handed_shown: handed.iter().map(|h| h.told_at.micros()).max().unwrap_or_default(),
+        handed: handed.into_iter().map(|h| (h.to, when(h.told_at))).collect(),
     }))
 }
 
 async fn failed(face: &Face, me: &SignedIn) -> Result<Vec<(String, String)>, Problem> {
     let mut found = Vec::new();
-    for slicing in models::failed_slicings(&face.ctx, me).await? {
+    let slicings = match models::failed_slicings(&face.ctx, me).await {
+        // Whoever runs the machines goes on with them, whatever they restricted of their own.
+        Err(Error::Refused(Refusal::Restricted)) => vec![],
+        slicings => slicings?,
+    };
+    for slicing in slicings {
         let name = models::get(&face.ctx, me, slicing.model).await?.name.reveal().clone();
         found.push((format!("/models/{}#toolpaths", slicing.model), name));
     }

@@ -26,6 +26,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::time::Instant;
 use privacy::notice::{self, Line};
 use privacy::{Book, Personal};
 use serde::Deserialize;
@@ -147,9 +148,20 @@ fn asked(consent: Consent) -> Asked {
     }
 }
 
+#[derive(Deserialize)]
+pub struct Read {
+    /// When the newest that the page showed could be told, in microseconds.
+    #[serde(default)]
+    shown: i64,
+}
+
 /// Says that I have read what was handed over.
-pub async fn have_read(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
-    disclosures::have_read(&face.ctx, &me).await?;
+pub async fn have_read(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(read): axum::Form<Read>,
+) -> Result<Response, Problem> {
+    disclosures::have_read(&face.ctx, &me, Instant::from_micros(read.shown)).await?;
     Ok(Redirect::to("/").into_response())
 }
 

@@ -101,8 +101,8 @@ async fn account(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
     let grant = tx.authorise(own(id, Act::Create, "log_review", "accountability")).await.unwrap();
     reviews::sign(&grant, &SystemRandom, 0).await.unwrap();
     let grant = tx.authorise(own(id, Act::Create, "duty_done", "accountability")).await.unwrap();
-    let (duty, note) = (format!("{plain}-duty"), personal(format!("{sealed}-found")));
-    duties::done(&grant, &SystemRandom, &duty, duties::Found::Open, &note).await.unwrap();
+    let note = personal(format!("{sealed}-found"));
+    duties::done(&grant, &SystemRandom, "an-audit", duties::Found::Open, &note).await.unwrap();
     drop(grant);
     tx.commit().await.unwrap();
 }

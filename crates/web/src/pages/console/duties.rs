@@ -42,7 +42,7 @@ struct Past {
 fn duty(standing: Standing) -> Duty {
     let past = standing.past.iter().map(|done| Past {
         at: when(done.at),
-        by: done.by.to_string(),
+        by: done.by.map_or_else(|| "somebody who is gone".to_owned(), |by| by.to_string()),
         found: done.found.says(),
         open: done.found == Found::Open,
         note: done.note.as_ref().map(|note| note.reveal().clone()).unwrap_or_default(),

@@ -118,8 +118,10 @@ struct One {
     apart: Vec<Kind>,
     /// What of the account can be corrected, of a request for that whose account is known.
     correct: &'static [Correctable],
-    /// Whether it reports data of a child.
+    /// Whether whoever looks can erase the account that it reports to be a child's.
     child: bool,
+    /// Whether it reports one.
+    reports_child: bool,
     /// Whether it is known whose account it is about.
     has_account: bool,
     past: Vec<Past>,
@@ -216,7 +218,8 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
             Some(_) => &Correctable::ALL,
             None => &[],
         },
-        child: told.matter == privacy::clock::Matter::ChildReport,
+        child: requests::may_erase_child(me, &told),
+        reports_child: told.matter == privacy::clock::Matter::ChildReport,
         has_account: told.case.is_known() && told.account().is_some(),
         past: told.events.iter().map(|event| past(&told, event)).collect(),
         may: May::of(now, &told),
@@ -335,6 +338,8 @@ pub async fn act(
         Err(refusal) => Err(refusal.into()),
     };
     match done {
+        // The case may have gone with the account.
+        Ok(()) if typed.deed == "erase-child" => Ok(Redirect::to("/console/requests").into_response()),
         Ok(()) => Ok(Redirect::to(&format!("/console/requests/{id}")).into_response()),
         Err(error) => {
             let form = Form::with([("words", typed.words.as_str()), ("deed", &typed.deed)]);
