@@ -43,7 +43,7 @@ pub(super) async fn mark(tx: &Tx, me: &SignedIn, told: &Told, account: &str) -> 
     let known = people::account(&grant).await?.filter(|known| known.role != Role::Requester);
     drop(grant);
     known.ok_or_else(wrong)?;
-    drop(tx.authorise_because(may(me, Act::Erase, "person", whose), Reason::DataRequest).await?);
+    drop(tx.authorise_because(may(me, Act::Change, "person", whose), Reason::DataRequest).await?);
     privacy_centre::erase_at_once(tx, |act| super::clerk(act, "person", whose)).await?;
     Ok(account)
 }
