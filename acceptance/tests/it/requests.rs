@@ -481,14 +481,17 @@ async fn the_form_asks_where_somebody_lives_and_the_law_of_there_sets_the_day() 
         let follow = follow_code(&house, &form).await;
         house.outsider().get(&follow).await.body
     };
-    assert!(law_of("us-ca").await.contains("11 CCR"));
-    assert!(law_of("eea").await.contains("GDPR"));
-    // With gaps: whoever says nothing more is taken in all the same, by the earliest of all laws.
-    let silent = law_of("").await;
-    assert!(
-        silent.contains("It arrived.") && silent.contains("You get an answer by <time>2026-12-07"),
-        "{silent}"
-    );
+    let (there, here, silent) = (law_of("us-ca").await, law_of("eea").await, law_of("").await);
+    // A company that promises an earlier day than the law keeps that.
+    if house.ctx.store.book().profile().requests.deadline.is_none() {
+        assert!(there.contains("11 CCR") && here.contains("GDPR"), "{there} {here}");
+        assert!(
+            silent.contains("You get an answer by <time>2026-12-07"),
+            "the earliest of all laws: {silent}"
+        );
+    }
+    // With gaps: whoever says nothing more is taken in all the same.
+    assert!(silent.contains("It arrived.") && silent.contains("You get an answer by"), "{silent}");
 }
 
 /// A question is a case with its day like any request, whichever way it came, and a person answers it.
