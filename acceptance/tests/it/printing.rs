@@ -160,11 +160,12 @@ async fn everybody_sees_what_waits_and_nobody_whose_it_is() {
 #[tokio::test]
 async fn a_toolpath_that_would_harm_the_printer_is_refused_with_its_line() {
     domain::proves!("AF-158", by = "app::gate::ConfinedGate::check");
-    let Scene { olga, .. } = Scene::simulated(House::new("house").await).await;
+    let scene = Scene::simulated(House::new("house").await).await;
+    let olga = &scene.olga;
     let mut hot = toolpath(5);
     hot.splice(0..0, *b"G21\nG90\nM104 S999\n");
     let refused = olga.post_file("/queue", &[], "hot.gcode", hot).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
     assert!(refused.body.contains("999") && refused.body.contains("Line 3"), "{}", refused.body);
     let mesh =
         olga.post_file("/queue", &[], "mesh.gcode", b"solid part\nfacet normal 0 0 1\n".to_vec()).await;
