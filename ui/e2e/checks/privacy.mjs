@@ -225,7 +225,8 @@ export default [
       const declared = place("cookie")?.fields.map(({ name }) => name) ?? [];
       holds(cookies.length > 0 && cookies.every((name) => declared.includes(name)), `cookies ${cookies}, on the map ${declared}`);
       const kept = await page.evaluate(async () => [...Object.keys(localStorage), ...Object.keys(sessionStorage), ...(await indexedDB.databases()).map(({ name }) => name), ...(await caches.keys())]);
-      holds(kept.every((name) => name.startsWith("upload-")) && (await olga.text("/privacy/map")).includes("upload-…"), `kept in the browser: ${kept}`);
+      const named = (name) => declared.some((known) => name === known || name.startsWith(`${known}-`));
+      holds(kept.every(named) && ["upload", "keys-off"].every((name) => declared.includes(name)), `kept in the browser: ${kept}, on the map ${declared}`);
 
       const told = async (path) => ((await olga.text(path)).match(/how it ended<\/li>.*?<\/tr>/s) ?? [""])[0].replace(/<[^>]+>/g, " ").replace(/\s+/g, " ");
       const pages = ["/privacy", "/privacy/map", "/privacy/notice"];
