@@ -65,7 +65,7 @@ pub async fn all(ctx: &Context, me: &SignedIn) -> Result<Vec<Standing>, Error> {
     for person in duties::people(&tx).await? {
         match tx.authorise(ask(Whose::Person(person))).await {
             Ok(grant) => done.extend(duties::list(&grant).await?),
-            // They are being erased, and what they did goes with them.
+            // They are being erased: in a moment it stands here again, without them.
             Err(store::Error::Refused(privacy::Refusal::NotFound)) => {}
             Err(error) => return Err(error.into()),
         }

@@ -132,6 +132,9 @@ pub async fn erasure_plan(ctx: &Context, me: &SignedIn) -> Result<ErasurePlan, E
     })
 }
 
+/// Why a row can stay of which an erasure empties what leads to its person.
+const WITHOUT_YOU: &str = "that it was done has to be shown; nothing in it leads to you any more";
+
 /// The kinds of things that an erasure takes away, and those that stay with the reason, from the data map.
 fn kinds_erased(ctx: &Context) -> (Vec<String>, Vec<(String, String)>) {
     let book = ctx.store.book();
@@ -141,7 +144,8 @@ fn kinds_erased(ctx: &Context) -> (Vec<String>, Vec<(String, String)>) {
         match step {
             EraseStep::Rows { table, .. } => goes.push(says(table)),
             EraseStep::Stays { table, reason } => stays.push((says(table), reason.to_owned())),
-            EraseStep::Columns { .. } | EraseStep::Mention { .. } => {}
+            EraseStep::Columns { table, .. } => stays.push((says(table), WITHOUT_YOU.to_owned())),
+            EraseStep::Mention { .. } => {}
         }
     }
     (goes, stays)
@@ -239,13 +243,13 @@ async fn erase_after<'a>(
 /// A refusal once its time is over; a fault.
 pub async fn cancel_erasure(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
     let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(own(me, Act::Change, "person", "account")).await?;
     let reading = tx.authorise(own(me, Act::Read, "person", "account")).await?;
     let erase_at = people::account(&reading).await?.and_then(|account| account.erase_at);
     if erase_at.is_some_and(|at| at <= tx.now()) {
         return Err(Refusal::Conflict("It is too late: the erasure has begun.").into());
     }
     drop(reading);
-    let grant = tx.authorise(own(me, Act::Change, "person", "account")).await?;
     people::change(&grant, Change { erase_at: Some(None), ..Change::default() }).await?;
     drop(grant);
     Ok(tx.commit().await?)
@@ -279,12 +283,15 @@ pub async fn erase_due(ctx: &Context) -> Result<usize, Error> {
     failed.map_or(Ok(erased), Err)
 }
 
-/// Erases an account that [`erase_at_once`] marked.
+/// Erases an account that [`erase_at_once`] marked, unless the sweep has done so by now.
 ///
 /// # Errors
 /// A fault; the next sweep tries again.
 pub(crate) async fn erase_marked(ctx: &Context, account: PersonId) -> Result<(), Error> {
-    erase_one(ctx, account, false).await
+    match erase_one(ctx, account, false).await {
+        Err(Error::Refused(Refusal::NotFound)) => Ok(()),
+        done => done,
+    }
 }
 
 async fn erase_one(ctx: &Context, person: PersonId, begun: bool) -> Result<(), Error> {

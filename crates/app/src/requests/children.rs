@@ -35,6 +35,8 @@ pub(super) async fn mark(tx: &Tx, me: &SignedIn, told: &Told, account: &str) -> 
     if account == me.person {
         return Err(Refusal::Conflict("This is your own account.").into());
     }
+    // Before the account itself, in the order in which everybody takes them.
+    people::giving_parts(tx).await?;
     let whose = Whose::Person(account);
     let grant = match tx.authorise_because(may(me, Act::Read, "person", whose), Reason::DataRequest).await {
         Err(store::Error::Refused(privacy::Refusal::NotFound)) => return Err(wrong().into()),
