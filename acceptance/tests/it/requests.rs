@@ -518,7 +518,8 @@ async fn a_question_is_answered_by_a_person_however_it_came() {
         let page = olga.get(&request).await.body;
         assert!(page.contains("20 November 2026") && page.contains("2026-12-20"), "its day: {page}");
         assert!(!page.contains("value=\"out-of-scope\""), "nobody refuses to answer: {page}");
-        sends_by_hand(&olga, &request).await;
+        let arrived = sends_by_hand(&olga, &request).await;
+        let follow = arrived.split("/ask/").nth(1).unwrap().split_whitespace().next().unwrap();
         let answer = [
             &[("deed", "accept")][..],
             &[("deed", "carry-out"), ("words", "asked Pia")],
@@ -533,6 +534,11 @@ async fn a_question_is_answered_by_a_person_however_it_came() {
             "{letter}"
         );
         assert!(letter.contains("Because a law wants it.") && !letter.contains("asked Pia"), "{letter}");
+        let followed = house.outsider().get(&format!("/ask/{follow}")).await.body;
+        assert!(
+            followed.contains("It is done.") && !followed.contains("Because a law"),
+            "a link opens no letter"
+        );
     }
 }
 

@@ -44,6 +44,12 @@ impl Told {
         if self.came == Came::Page { Some(self.request.person) } else { self.request.subject }
     }
 
+    /// Whether what is written can be read only where the request is followed: whoever asked left no address, and nobody
+    /// wrote or called. A letter to anybody else opens by no link.
+    pub fn is_followed_only(&self) -> bool {
+        matches!(self.came, Came::Form | Came::Noticed) && self.request.reply_to.is_none()
+    }
+
     /// Where it stands.
     pub fn state(&self) -> State {
         self.case.state()

@@ -262,9 +262,8 @@ async fn erases_at(tx: &store::Tx, account: PersonId) -> Result<Option<Instant>,
 /// On the page of whoever signed in; by mail where the house sends mail and has an address; else by hand.
 fn how(ctx: &Context, told: &Told) -> How {
     match told.came {
-        // Whoever leaves no address reads how it stands where they follow it.
         Came::Page => How::Page,
-        Came::Form | Came::Noticed if told.request.reply_to.is_none() => How::Page,
+        _ if told.is_followed_only() => How::Page,
         _ if ctx.mail && told.request.reply_to.is_some() => How::Mail,
         _ => How::ByHand,
     }

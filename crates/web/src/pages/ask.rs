@@ -79,8 +79,7 @@ pub async fn follow(
 
 async fn show_followed(face: &Face, peer: SocketAddr, code: String, form: Form) -> Result<Response, Problem> {
     let told = requests::follow(&face.ctx, &code, &peer.ip().to_string()).await?;
-    // Who left no address has no other place to read what was written.
-    let here = told.request.reply_to.is_none();
+    let here = told.is_followed_only();
     let request = Shown::of(&told, here);
     let shell = Shell::plain("Your request");
     let known = told.case.is_known();
