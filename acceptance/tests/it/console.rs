@@ -222,6 +222,8 @@ async fn a_duty_that_is_overdue_is_flagged_until_it_is_done() {
     house.clock.advance(1);
     assert_eq!(olga.post(&page(duty), &[("found", "mended")]).await.status, StatusCode::SEE_OTHER);
     assert!(!flagged(&olga).await);
+    let plan = pia.get("/privacy/erase").await.body;
+    assert!(plan.contains("nothing in it leads to you any more"), "she is told what stays: {plan}");
     let gone = pia
         .post("/privacy/erase", &[("name", "Pia"), ("password", acceptance::PASSWORD), ("now", "1")])
         .await;

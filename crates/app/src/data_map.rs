@@ -2,7 +2,7 @@
 //! from the book that enforces it; nothing here can be edited.
 
 use crate::Context;
-use privacy::{About, Book, Column, Place as Erased, Seal};
+use privacy::{About, Book, Column, Place as Erased};
 
 /// A table, kind of file or destination.
 #[derive(Debug)]
@@ -101,14 +101,8 @@ fn field(book: &Book, name: &str, column: &Column) -> Field {
         About::Category(category) => (says(book, category), Some(category.to_owned())),
         About::Nothing(why) => (why.to_owned(), None),
     };
-    let lies = match column.seal {
-        Seal::Plain => "as it is",
-        Seal::Cell => "sealed under the person's key",
-        Seal::Blind => "as a keyed digest",
-        Seal::Digest => "as a digest",
-    };
     let withheld = column.withheld.clone().filter(|_| category.is_some());
-    Field { name: name.to_owned(), what, category, lies, withheld }
+    Field { name: name.to_owned(), what, category, lies: column.seal.says(), withheld }
 }
 
 fn says(book: &Book, category: &str) -> String {

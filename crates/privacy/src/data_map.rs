@@ -2,8 +2,8 @@
 //! the book, so that it cannot say what is not so. Pure.
 
 use crate::book::Book;
-use crate::map::{About, Column, Place, Seal};
-use crate::notice::kinds::ending;
+use crate::map::{About, Column, Place};
+use crate::notice;
 use core::fmt::Write as _;
 
 /// The data map under this policy, as Markdown.
@@ -64,19 +64,11 @@ pub fn markdown(book: &Book) -> String {
 
 fn kinds(out: &mut String, book: &Book) {
     out.push_str("\n## Kinds of data\n\n| category | what | why | how long |\n|---|---|---|---|\n");
-    for (name, category) in &book.map().category {
-        let rules: Vec<_> = book.rules_in_force(name).collect();
-        if rules.is_empty() {
-            continue;
-        }
-        let says = |id: &str| book.profile().purpose(id).map_or_else(|| id.to_owned(), |p| p.says.clone());
+    for kind in notice::kinds(book) {
         let whys: Vec<String> =
-            rules.iter().map(|rule| format!("to {}", says(rule.purpose.get_ref()))).collect();
-        let mut times: Vec<String> = rules.iter().map(|rule| ending(&rule.keep.get_ref().ending())).collect();
-        times.sort();
-        times.dedup();
-        let what = &category.get_ref().says;
-        let _ = writeln!(out, "| `{name}` | {what} | {} | {} |", whys.join("<br>"), times.join("<br>"));
+            kind.purposes.iter().map(|(why, basis)| format!("to {why} ({basis})")).collect();
+        let _ =
+            writeln!(out, "| `{}` | {} | {} | {} |", kind.category, kind.says, whys.join("<br>"), kind.until);
     }
 }
 
@@ -87,17 +79,11 @@ fn fields<'a>(out: &mut String, title: &str, columns: impl Iterator<Item = (&'a 
             About::Category(category) => format!("`{category}`"),
             About::Nothing(why) => format!("nobody: {why}"),
         };
-        let lies = match column.seal {
-            Seal::Plain => "as it is",
-            Seal::Cell => "sealed under the person’s key",
-            Seal::Blind => "as a keyed digest",
-            Seal::Digest => "as a digest",
-        };
         let archive = match (column.category(), &column.withheld) {
             (None, _) => "–".to_owned(),
             (Some(_), None) => "yes".to_owned(),
             (Some(_), Some(why)) => format!("no: {why}"),
         };
-        let _ = writeln!(out, "| `{name}` | {about} | {lies} | {archive} |");
+        let _ = writeln!(out, "| `{name}` | {about} | {} | {archive} |", column.seal.says());
     }
 }

@@ -174,6 +174,18 @@ pub enum Seal {
     Digest,
 }
 
+impl Seal {
+    /// In words.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Plain => "as it is",
+            Self::Cell => "sealed under the person’s key",
+            Self::Blind => "as a keyed digest",
+            Self::Digest => "as a digest",
+        }
+    }
+}
+
 /// A kind of sealed file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

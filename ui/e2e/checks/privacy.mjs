@@ -227,6 +227,19 @@ export default [
       const kept = await page.evaluate(async () => [...Object.keys(localStorage), ...Object.keys(sessionStorage), ...(await indexedDB.databases()).map(({ name }) => name), ...(await caches.keys())]);
       const named = (name) => declared.some((known) => name === known || name.startsWith(`${known}-`));
       holds(kept.every(named) && ["upload", "keys-off"].every((name) => declared.includes(name)), `kept in the browser: ${kept}, on the map ${declared}`);
+      // A browser that refuses storage: pages do without, as the cookie notice says.
+      const bare = await olga.context.newPage();
+      const broken = [];
+      bare.on("pageerror", (error) => broken.push(String(error)));
+      await bare.addInitScript(() => Object.defineProperty(globalThis, "localStorage", { get: () => { throw new DOMException("refused", "SecurityError"); } }));
+      for (const path of ["/help", "/models"]) {
+        await bare.goto(new URL(path, page.url()).href);
+        await bare.keyboard.press("g");
+        await bare.keyboard.press("q");
+        await bare.waitForURL("**/queue");
+      }
+      await bare.close();
+      holds(broken.length === 0, `without storage: ${broken}`);
 
       const told = async (path) => ((await olga.text(path)).match(/how it ended<\/li>.*?<\/tr>/s) ?? [""])[0].replace(/<[^>]+>/g, " ").replace(/\s+/g, " ");
       const pages = ["/privacy", "/privacy/map", "/privacy/notice"];

@@ -4,7 +4,7 @@ use crate::house::{House, sample};
 use app::models::{self, Choices, State};
 use app::printers::{Equipment, Setup};
 use app::{Error, Refusal, SignedIn};
-use domain::ids::SlicingId;
+use domain::ids::{ModelId, SlicingId};
 use domain::person::Role;
 use domain::printer::Volume;
 use domain::units::Millimetres;
@@ -26,6 +26,20 @@ pub async fn settled(house: &House, me: &SignedIn, id: SlicingId) -> models::Sli
         if !now.state.runs() {
             return now;
         }
+        let _ = changes.recv().await.unwrap();
+    }
+}
+
+/// Slices a model, as far as that the slicer itself says how far it is.
+async fn begun(house: &House, me: &SignedIn, model: ModelId, choices: Choices) -> SlicingId {
+    let mut changes = app::workshop::changes(&house.ctx);
+    let id = models::slice(&house.ctx, me, model, choices).await.unwrap();
+    loop {
+        let now = models::slicing(&house.ctx, me, id).await.unwrap();
+        if matches!(&now.state, State::Running(Some(progress)) if progress.percent.is_some()) {
+            return id;
+        }
+        assert!(now.state.runs(), "{now:?}");
         let _ = changes.recv().await.unwrap();
     }
 }
@@ -67,17 +81,7 @@ async fn cancel_ends_slicing_within_two_seconds() {
     house.work();
     let ada = house.person("Ada").await;
     let model = house.upload(&ada, "helix.stl", &sample("helix.stl")).await.unwrap();
-    let mut changes = app::workshop::changes(&house.ctx);
-    let id =
-        models::slice(&house.ctx, &ada, model, choices(Quality::Fine, Material::Petg, true)).await.unwrap();
-    loop {
-        let now = models::slicing(&house.ctx, &ada, id).await.unwrap();
-        if matches!(&now.state, State::Running(Some(p)) if p.percent.is_some()) {
-            break;
-        }
-        assert!(now.state.runs(), "{now:?}");
-        let _ = changes.recv().await.unwrap();
-    }
+    let id = begun(&house, &ada, model, choices(Quality::Fine, Material::Petg, true)).await;
     let asked = Instant::now();
     models::cancel(&house.ctx, &ada, id).await.unwrap();
     while !house.work_folder().is_empty() {
@@ -99,16 +103,7 @@ async fn work_goes_on_after_a_restart() {
     house.work();
     let ada = house.person("Ada").await;
     let model = house.upload(&ada, "torus.3mf", &sample("torus.3mf")).await.unwrap();
-    let mut changes = app::workshop::changes(&house.ctx);
-    let id =
-        models::slice(&house.ctx, &ada, model, choices(Quality::Draft, Material::Pla, false)).await.unwrap();
-    loop {
-        let now = models::slicing(&house.ctx, &ada, id).await.unwrap();
-        if matches!(now.state, State::Running(Some(_))) {
-            break;
-        }
-        let _ = changes.recv().await.unwrap();
-    }
+    let id = begun(&house, &ada, model, choices(Quality::Draft, Material::Pla, false)).await;
     house.rest().await;
     assert!(models::slicing(&house.ctx, &ada, id).await.unwrap().state.runs(), "put back, not failed");
     house.work();
@@ -123,12 +118,7 @@ async fn slicing_waits_while_its_owner_restricts_the_use_of_their_data() {
     house.work();
     let ada = house.person("Ada").await;
     let model = house.upload(&ada, "helix.stl", &sample("helix.stl")).await.unwrap();
-    let mut changes = app::workshop::changes(&house.ctx);
-    let id =
-        models::slice(&house.ctx, &ada, model, choices(Quality::Fine, Material::Petg, true)).await.unwrap();
-    while !matches!(models::slicing(&house.ctx, &ada, id).await.unwrap().state, State::Running(Some(_))) {
-        let _ = changes.recv().await.unwrap();
-    }
+    let id = begun(&house, &ada, model, choices(Quality::Fine, Material::Petg, true)).await;
     let ctx = &house.ctx;
     app::restrictions::restrict(ctx, &ada, "own-wish", "").await.unwrap();
     let asked = Instant::now();

@@ -7,6 +7,8 @@ use jiff::Span;
 /// One kind of data that the house may keep, as a person reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kind {
+    /// Its category.
+    pub category: String,
     /// What it is, after "we keep …".
     pub says: String,
     /// Why, after "to …", with the basis; one for each purpose.
@@ -31,7 +33,8 @@ pub fn kinds(book: &Book) -> Vec<Kind> {
                 rules.iter().map(|rule| ending(&rule.keep.get_ref().ending())).collect();
             until.sort();
             until.dedup();
-            Kind { says: category.get_ref().says.clone(), purposes, until: until.join("; ") }
+            let says = category.get_ref().says.clone();
+            Kind { category: name.clone(), says, purposes, until: until.join("; ") }
         })
         .collect()
 }

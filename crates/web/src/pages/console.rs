@@ -50,7 +50,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
     }))
 }
 
-/// Somebody of the house: their part, and their number, by which the list of people knows them.
+/// Somebody of the house: their part, and their number, which stands on the page of their record.
 fn somebody(role: &str, id: Option<PersonId>) -> String {
     id.map_or_else(|| format!("the {role}, who is gone"), |id| format!("the {role} {id}"))
 }

@@ -12,7 +12,7 @@ pub struct Alike {
 /// In the order in which each first comes.
 pub fn alike(kinds: Vec<Kind>) -> Vec<Alike> {
     let mut rows: Vec<Alike> = Vec::new();
-    for Kind { says, purposes, until } in kinds {
+    for Kind { says, purposes, until, .. } in kinds {
         match rows.iter_mut().find(|row| row.purposes == purposes && row.until == until) {
             Some(row) => row.says.push(says),
             None => rows.push(Alike { says: vec![says], purposes, until }),
