@@ -41,7 +41,6 @@ export default [
     number: 3,
     title: "a tab that comes back after two minutes in the background is right within 2 s",
     long: 150,
-    alone: true,
     async run({ olga }) {
       const rook = await olga.printing("Rook", "bracket.gcode", { layers: 30 });
       // Browsers let the timers of a hidden tab sleep.
