@@ -21,6 +21,7 @@ pub use routes::{Route, Who, routes};
 
 use app::Context;
 use axum::Router;
+use axum::serve::ListenerExt as _;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -71,5 +72,8 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    // What is streamed in small pieces would wait for the other side's acknowledgement of the piece before: 40 ms each time.
+    // Where it cannot be switched off it is slow, and right all the same.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
