@@ -133,8 +133,13 @@ impl House {
 
     /// The same house with a courier: letters wait for it, instead of for a hand.
     pub async fn with_mail(self) -> Self {
+        self.with_mail_by(app::Mail::Own).await
+    }
+
+    /// The same, with a courier of this kind.
+    pub async fn with_mail_by(self, mail: app::Mail) -> Self {
         let mut ctx = self.ctx.clone();
-        ctx.mail = true;
+        ctx.mail = mail;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let face =

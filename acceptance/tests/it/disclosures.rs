@@ -499,9 +499,9 @@ async fn a_page_offers_what_can_go() {
 async fn whoever_asks_reads_the_clauses() {
     domain::proves!("AF-110", "FL-73", by = "web::pages::privacy::safeguard");
     for (profile, recipient) in [("atomform", "hosting"), ("formlabs", "payment")] {
-        let clauses = "safeguard = \"clauses\"\n";
-        let given = format!("{clauses}contract = \"C-1\"\nsafeguard_text = \"Clause 1: CANARY\"\n");
-        let sources = privacy::Sources::built_in(profile).unwrap().edited("profile", clauses, &given);
+        let clauses = "safeguards = [{ is = \"clauses\" }]\n";
+        let given = "safeguards = [{ is = \"clauses\", text = \"Clause 1: CANARY\" }]\ncontract = \"C-1\"\npolicy = \"https://host.example/privacy\"\n";
+        let sources = privacy::Sources::built_in(profile).unwrap().edited("profile", clauses, given);
         let house = House::with(sources).await;
         let address = format!("/privacy/safeguards/{recipient}");
         let notice = house.outsider().get("/privacy/notice").await.body;

@@ -37,6 +37,7 @@ mod machines;
 mod models;
 mod printing;
 mod privacy_centre;
+mod register;
 mod requests;
 mod restrictions;
 mod routes;

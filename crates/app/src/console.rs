@@ -80,7 +80,8 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
     drop(tx);
     let book = ctx.store.book();
     let head = &book.profile().policy;
-    let denied = crate::disclosures::denied(ctx).await?;
+    let denied = crate::disclosures::denied(ctx).await?.map(str::to_owned);
+    let own = denied.into_iter().chain(crate::disclosures::silent(ctx));
     Ok(Overview {
         people: counts,
         leaving,
@@ -92,7 +93,7 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
         log_size: ctx.store.integrate_log().await?,
         overdue: ctx.store.sweep_preview().await?.into_iter().filter(|(_, n)| *n > 0).collect(),
         policy: (head.id.clone(), head.version, head.effective.clone()),
-        notes: book.notes().iter().map(String::as_str).chain(denied).map(str::to_owned).collect(),
+        notes: book.notes().iter().cloned().chain(own).collect(),
     })
 }
 

@@ -54,8 +54,8 @@ pub struct Context {
     pub(crate) pairings: Arc<printers::Pairings>,
     /// Jobs that were removed a moment ago and can still be put back.
     pub(crate) leaving: Arc<queue::Leaving>,
-    /// Whether letters go out by e-mail by themselves; else staff is shown what to send.
-    pub mail: bool,
+    /// Who carries letters. Whether one goes by itself is said by [`Context::sends_mail`].
+    pub mail: Mail,
     /// What is being prepared now.
     pub(crate) desk: Arc<workshop::Desk>,
 }
@@ -86,8 +86,17 @@ impl Context {
             fleet,
             pairings: Arc::default(),
             leaving: Arc::default(),
-            mail: false,
+            mail: Mail::Nobody,
             desk: Arc::new(workshop::Desk::new(config)),
+        }
+    }
+
+    /// Whether letters go out by e-mail by themselves, today; else staff is shown what to send.
+    pub fn sends_mail(&self) -> bool {
+        match self.mail {
+            Mail::Nobody => false,
+            Mail::Own => true,
+            Mail::Registered => disclosures::carrier(self).is_ok(),
         }
     }
 
@@ -95,6 +104,17 @@ impl Context {
     pub const fn fleet(&self) -> &Fleet {
         &self.fleet
     }
+}
+
+/// Who carries letters to people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mail {
+    /// Nobody: staff is shown what to send.
+    Nobody,
+    /// A server of this house's own: nobody else receives anything.
+    Own,
+    /// A server of somebody whom the policy's register of recipients names.
+    Registered,
 }
 
 /// Somebody who has proved who they are.

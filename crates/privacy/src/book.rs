@@ -192,8 +192,8 @@ impl Book {
     }
     /// Whether a category may serve a purpose.
     pub fn allows(&self, category: &str, purpose: &str) -> bool {
-        self.rules_in_force(category).any(|rule| rule.purpose.get_ref() == purpose)
-            || self.may_be_disclosed(category, purpose)
+        let gives = |rule: &Rule| rule.purpose.get_ref() == purpose && self.is_in_force(category, rule);
+        self.profile.rules_for(category).any(gives) || self.may_be_disclosed(category, purpose)
     }
     /// Whether the purpose is a disclosure on a ground that the policy names, and the category is held. What is never shared
     /// with anyone (SP-18) is disclosed only where a law compels it.
@@ -205,12 +205,11 @@ impl Book {
     /// The rules by which a category is used: their purposes wait for no module, and no reading of a contradiction keeps the
     /// two apart.
     pub fn rules_in_force<'a>(&'a self, category: &'a str) -> impl Iterator<Item = &'a Rule> + 'a {
-        self.profile.rules_for(category).filter(move |rule| {
-            let purpose = rule.purpose.get_ref();
-            let closed =
-                !self.closed.is_empty() && self.closed.contains(&(category.to_owned(), purpose.clone()));
-            self.serves(purpose) && !closed
-        })
+        self.profile.rules_for(category).filter(move |rule| self.is_in_force(category, rule))
+    }
+    fn is_in_force(&self, category: &str, rule: &Rule) -> bool {
+        let purpose = rule.purpose.get_ref();
+        self.serves(purpose) && (self.closed.is_empty() || !self.keeps_apart(category, purpose))
     }
     /// Whether a reading of a contradiction keeps a category from a purpose that a rule gives it to.
     pub(crate) fn keeps_apart(&self, category: &str, purpose: &str) -> bool {

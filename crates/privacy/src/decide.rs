@@ -345,7 +345,7 @@ mod tests {
     /// What somebody asked for about their data is open to nobody who prints, runs machines or gives parts.
     #[test]
     fn nothing_depends_on_who_used_a_right() {
-        domain::proves!("TP-81", by = "privacy::decide::decide");
+        domain::proves!("TP-81", "TP-84", by = "privacy::decide::decide");
         let book = Sources::built_in("threedpros").unwrap().compile().unwrap();
         let h = House { book, ..house() };
         let people = Role::ALL.map(|role| person(h.bob, role));

@@ -9,6 +9,7 @@
 //! Pure: no I/O, no clock, no SQL, no HTTP, no printer.
 
 mod book;
+pub mod california;
 mod check;
 pub mod clock;
 pub mod cookie;
@@ -35,8 +36,8 @@ pub use map::{About, Blob, Category, Column, DataMap, Export, Place, Seal, Table
 pub use outbound::{Destination, Egress, NotSendable, Outbound};
 pub use problem::{Problem, Reading};
 pub use profile::{
-    Accept, Basis, Channel, Duty, Ending, Ground, History, Keep, Kind, Profile, Purpose, RecipientRole, Rule,
-    Safeguard,
+    Accept, Basis, Channel, Duty, Ending, Ground, History, Idle, Keep, Kind, Profile, Purpose, Recipient,
+    RecipientRole, Rule, Safeguard,
 };
 pub use redact::Personal;
 pub use roles::{Permission, Roles};

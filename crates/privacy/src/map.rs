@@ -3,6 +3,7 @@
 //!
 //! Keep-times never stand here; they are the profile's.
 
+use crate::california::Statutory;
 use crate::cookie::Cookie;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -53,6 +54,11 @@ pub struct Category {
     pub fides: String,
     /// Its W3C DPV term, or `local` where DPV has none.
     pub dpv: String,
+    /// The categories of Californian law that it belongs to; empty where it belongs to none of the eleven.
+    pub ccpa: Vec<Statutory>,
+    /// Whether it is a special category of data (GDPR Art. 9): health, beliefs, origin and the like.
+    #[serde(default)]
+    pub special: bool,
     /// The module that would hold it, where that is not there yet: nothing can be stored, and no column may say that it is
     /// about this.
     #[serde(default)]

@@ -7,11 +7,12 @@
 use crate::book::{Book, Sources};
 use crate::diff::{Change, Needs, diff};
 use crate::problem::Problem;
-use crate::profile::{ChangeNote, Channel, Kind, Profile};
+use crate::profile::{Basis, ChangeNote, Channel, Kind, Profile, Purpose};
 use core::ops::Range;
 use domain::time::Instant;
 use jiff::Span;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use toml::Spanned;
 
@@ -93,7 +94,7 @@ pub fn publication(in_force: Option<&Sources>, new: &Book) -> Result<Option<Publ
         return Err(vec![place.version(what, remedy)]);
     };
     let problems = [reason(&place, note), kind(&place, note, &changes), channels(&place, note, new)];
-    let problems: Vec<Problem> = problems.into_iter().flatten().collect();
+    let problems: Vec<Problem> = problems.into_iter().flatten().chain(unasked(&place, &old, new)).collect();
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -128,6 +129,21 @@ fn kind(place: &Place<'_>, note: &Spanned<ChangeNote>, changes: &[Change]) -> Op
     (*kind.get_ref() == Kind::Minor && !material.is_empty()).then(|| {
         let what = format!("the change is called minor, but it is not: {}", material.join("; "));
         place.at(&kind.span(), what, "write `kind = \"significant\"`, or take these changes back")
+    })
+}
+
+/// Purposes that are new and ask nobody, where the policy in force promises that each new one does (TP-09).
+fn unasked<'a>(place: &'a Place<'_>, old: &'a Book, new: &'a Book) -> impl Iterator<Item = Problem> + 'a {
+    let promised = old.profile().changes.new_purpose_asks;
+    let is_new = |purpose: &&Purpose| !old.serves(purpose.id.get_ref());
+    let unasked = new.purposes_in_use().filter(is_new).filter(move |p| promised && p.basis != Basis::Consent);
+    unasked.map(|purpose| {
+        let what = format!(
+            "purpose `{}` is new and rests on {}, but the policy in force promises that a new purpose starts with consent alone",
+            purpose.id.get_ref(),
+            purpose.basis.says()
+        );
+        place.at(&purpose.id.span(), what, "rest it on consent, with `asks` and `stops`, or leave it out")
     })
 }
 
@@ -201,6 +217,16 @@ pub struct Versions {
     list: Vec<Version>,
     newest: Arc<Book>,
     earlier: Vec<Earlier>,
+    stored: Vec<Stored>,
+}
+
+/// What a version that is in force no more could store.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// When the next one took effect.
+    pub until: Instant,
+    /// Its categories.
+    pub categories: BTreeSet<String>,
 }
 
 /// People whom an earlier version binds: all who agreed last to one of these.
@@ -217,7 +243,16 @@ impl Versions {
     /// anybody.
     pub fn new(mut list: Vec<Version>, newest: Arc<Book>, earlier: Vec<Earlier>) -> Self {
         list.sort_by_key(|version| version.number);
-        Self { list, newest, earlier }
+        Self { list, newest, earlier, stored: vec![] }
+    }
+    /// The same, with what could be stored before.
+    pub fn having_stored(self, stored: Vec<Stored>) -> Self {
+        Self { stored, ..self }
+    }
+    /// The categories that versions which are in force no more could store after this instant.
+    pub fn stored_after(&self, since: Instant) -> BTreeSet<String> {
+        let recent = self.stored.iter().filter(|stored| stored.until > since);
+        recent.flat_map(|stored| stored.categories.iter().cloned()).collect()
     }
 
     /// All of them, the first first.

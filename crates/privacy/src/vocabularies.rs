@@ -165,8 +165,9 @@ pub fn ropa(book: &Book) -> Value {
                     let mut recipient = Map::new();
                     recipient.insert("name".to_owned(), json!(r.name));
                     recipient.insert("country".to_owned(), json!(r.country.get_ref()));
-                    if let Some(safeguard) = &r.safeguard {
-                        recipient.insert("safeguard".to_owned(), json!(safeguard.get_ref().says()));
+                    let safeguards: Vec<&str> = r.footings().map(|footing| footing.is.says()).collect();
+                    if !safeguards.is_empty() {
+                        recipient.insert("safeguard".to_owned(), json!(safeguards.join(", ")));
                     }
                     Value::Object(recipient)
                 })

@@ -180,7 +180,7 @@ fn every_category_is_defined_and_one_without_a_purpose_is_told() {
     domain::proves!("AF-044", by = "privacy::check::Checker::rules");
     check("profile", "[\"consent.record\"]", "[\"app.information\"]", "no category `app.information`");
     let orphan = "[category.\"account.name\"]";
-    let added = "[category.\"transaction.information\"]\nsays = \"what you bought\"\nfides = \"user.payment\"\ndpv = \"local\"\n\n";
+    let added = "[category.\"transaction.information\"]\nsays = \"what you bought\"\nfides = \"user.payment\"\ndpv = \"local\"\nccpa = [\"commercial\"]\n\n";
     let book = Sources::built_in("house")
         .unwrap()
         .edited("data", orphan, &format!("{added}{orphan}"))

@@ -37,6 +37,7 @@ fn check(profile: &str, expected: &[&str]) {
 
 #[test]
 fn kallas_rests_marketing_on_two_bases() {
+    domain::proves!("KA-25", by = "privacy::check::Checker::bases");
     check("kallas", &["two-bases:marketing"]);
     let notes = Sources::built_in("kallas").unwrap().compile().unwrap().notes().join("\n");
     assert!(notes.contains("controller names, contact, phone not filled in"), "{notes}");
@@ -121,10 +122,30 @@ fn threedpros_collects_what_it_says_it_does_not() {
         "not-collected:network.address",
         "not-collected:web.usage",
         "asks-only:contact.details",
+        // nine categories of Californian law are said not to be collected, and two to be
+        "ccpa:identifiers",
+        "ccpa:commercial",
+        "ccpa:network-activity",
+        "ccpa:geolocation",
         "nothing-disclosed:service-provider",
         "basis-summary:contract",
     ];
     check("threedpros", &codes);
+}
+
+#[test]
+fn another_category_of_californian_law_is_a_conflict_before_it_is_collected() {
+    domain::proves!("TP-69", by = "privacy::check::Checker::california");
+    // A name would tell of somebody's work as well.
+    let name = "says = \"the name you go by here\"\nfides = \"user.name\"\ndpv = \"pd:Name\"\nccpa = [";
+    let work = format!("{name}\"professional\", ");
+    let problems =
+        Sources::built_in("threedpros").unwrap().edited("data", name, &work).compile().unwrap_err();
+    let conflict =
+        "contradiction ccpa:professional: «I. Professional information» is said to be not collected";
+    assert!(problems.iter().any(|p| p.what.starts_with(conflict)), "{problems:#?}");
+    let kallas = Sources::built_in("kallas").unwrap().edited("data", name, &work);
+    assert!(kallas.compile().is_ok(), "which says nothing of Californian law");
 }
 
 #[test]
@@ -161,6 +182,19 @@ fn a_promise_about_a_name_that_nobody_knows_is_refused() {
 }
 
 #[test]
+fn a_policy_without_special_categories_has_no_place_for_them() {
+    domain::proves!("TP-05", by = "privacy::check::Checker::collected");
+    let category = "says = \"the name you go by here\"\n";
+    let special = |profile: &str| {
+        let sources = Sources::built_in(profile).unwrap();
+        sources.edited("data", category, &format!("{category}special = true\n")).compile()
+    };
+    let problems = special("threedpros").unwrap_err();
+    assert!(problems.iter().any(|p| p.what.contains("special category") && p.line > 0), "{problems:#?}");
+    assert!(special("kallas").is_ok(), "which makes no such promise");
+}
+
+#[test]
 fn a_recipient_abroad_needs_a_safeguard_that_the_policy_accepts() {
     domain::proves!("KA-48", "AF-099", by = "privacy::check::Checker::recipients");
     let hosting = "country = \"EEA\"\nfor = [\"account\", \"print\"]";
@@ -170,7 +204,11 @@ fn a_recipient_abroad_needs_a_safeguard_that_the_policy_accepts() {
     };
     let abroad = |more: &str| in_country("US", more);
     assert!(in_country("DE", "").is_ok(), "a country of the European Economic Area");
-    let silent = Sources::built_in("threedpros").unwrap().edited("profile", "safeguard = \"clauses\"\n", "");
+    let silent = Sources::built_in("threedpros").unwrap().edited(
+        "profile",
+        "safeguards = [{ is = \"clauses\" }]\n",
+        "",
+    );
     assert!(
         silent.compile().is_err(),
         "a policy that does not say where the house is does not let data go anywhere"
@@ -180,15 +218,18 @@ fn a_recipient_abroad_needs_a_safeguard_that_the_policy_accepts() {
         problems.iter().any(|p| p.what.contains("nothing makes the transfer there safe")),
         "{problems:#?}"
     );
-    let problems = abroad("\nsafeguard = \"certified\"").unwrap_err();
+    let problems =
+        abroad("\nsafeguards = [{ is = \"certified\", framework = \"A framework\" }]").unwrap_err();
     assert!(problems.iter().any(|p| p.what.contains("which this policy does not accept")), "{problems:#?}");
-    assert!(abroad("\nsafeguard = \"clauses\"").is_ok());
+    assert!(abroad("\nsafeguards = [{ is = \"clauses\" }]").is_ok());
 }
 
 /// A recipient abroad that receives data under clauses, in a policy that promises a copy of them.
 fn with_clauses(profile: &str, text: &str) -> Result<privacy::Book, Vec<privacy::Problem>> {
-    let clauses = "safeguard = \"clauses\"\n";
-    let given = format!("{clauses}contract = \"C-1 of 2026-11-22\"\n{text}");
+    let given = format!(
+        "safeguards = [{{ is = \"clauses\"{text} }}]\ncontract = \"C-1 of 2026-11-22\"\npolicy = \"https://host.example/privacy\"\n"
+    );
+    let clauses = "safeguards = [{ is = \"clauses\" }]\n";
     Sources::built_in(profile).unwrap().edited("profile", clauses, &given).compile()
 }
 
@@ -201,7 +242,7 @@ fn nobody_abroad_receives_anything_under_clauses_that_nobody_can_read() {
             problems.iter().any(|p| p.what.contains("a copy is promised to whoever asks")),
             "{problems:#?}"
         );
-        assert!(with_clauses(profile, "safeguard_text = \"Clause 1\"\n").is_ok(), "{profile}");
+        assert!(with_clauses(profile, ", text = \"Clause 1\"").is_ok(), "{profile}");
     }
     assert!(with_clauses("threedpros", "").is_ok(), "who promises no copy needs none");
 }

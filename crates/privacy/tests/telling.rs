@@ -6,10 +6,12 @@
     clippy::indexing_slicing,
     reason = "a test may stop where it stands"
 )]
+use privacy::california::Statutory;
 use privacy::diff::{Change, Needs, diff};
-use privacy::notice::{Line, kinds, notice};
+use privacy::notice::{Class, Disclosed, Line, Past, in_house, kinds, notice};
+use privacy::request::Region;
 use privacy::{Book, Sources, vocabularies};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn book(profile: &str) -> Book {
     Sources::built_in(profile).unwrap().compile().unwrap()
@@ -242,6 +244,126 @@ fn contradictions_and_silence_are_told() {
     let threedpros = notice(&book("threedpros"));
     let silence = threedpros.topics.iter().find(|t| t.id == "silence").unwrap();
     assert!(!format!("{silence:?}").contains("Do Not Track"), "TP speaks of it");
+}
+
+#[test]
+fn the_authority_of_wherever_somebody_lives_is_named() {
+    domain::proves!("KA-45", "TP-56", by = "privacy::notice::rights");
+    for profile in ["kallas", "threedpros"] {
+        let notice = notice(&book(profile));
+        let rights = notice.topics.iter().find(|topic| topic.id == "rights").unwrap();
+        let leads = |to: &str| {
+            rights.full.iter().any(|l| matches!(l, Line::Elsewhere { address, .. } if address == to))
+        };
+        for region in Region::ALL {
+            let (name, address) = region.authority();
+            assert!(leads(address), "{profile}: {name}");
+        }
+    }
+    let of = |region: Region| region.authority().1;
+    assert!(of(Region::UnitedKingdom).contains("ico.org.uk") && of(Region::Switzerland).contains("edoeb"));
+    assert!(of(Region::Eea).contains("edpb.europa.eu"), "every authority of the European Economic Area");
+}
+
+#[test]
+fn every_kind_of_data_has_its_retention_class() {
+    domain::proves!("AF-101", by = "privacy::notice::kinds::Class::of");
+    let class = |sources: Sources, category: &str| {
+        let all = kinds(&sources.compile().unwrap());
+        let kind = all.iter().find(|kind| kind.category == category).unwrap().clone();
+        assert!(kind.until.starts_with(kind.class.says()), "{category}: {}", kind.until);
+        (kind.class, kind.until)
+    };
+    let atomform = || Sources::built_in("atomform").unwrap();
+    assert_eq!(class(atomform(), "model.geometry").0, Class::UntilRemoved);
+    assert_eq!(class(atomform(), "account.name").0, Class::UntilAccountDeleted);
+    let fixed = (Class::Fixed, "for a fixed time: 24 months after it was written".to_owned());
+    assert_eq!(class(atomform(), "access.record"), fixed);
+    let by_law = "at_most = \"P24M\", law = \"a law\"";
+    let longer = atomform().edited(
+        "profile",
+        "from = \"access.logged\", at_most = \"P24M\"",
+        &format!("from = \"access.logged\", {by_law}"),
+    );
+    assert_eq!(class(longer, "access.record").0, Class::Extended);
+    let told = notice(&book("atomform")).to_markdown();
+    for class in [Class::Fixed, Class::UntilRemoved, Class::UntilAccountDeleted] {
+        assert!(told.contains(class.says()), "{}", class.says());
+    }
+}
+
+#[test]
+fn the_list_of_recipients_is_the_register() {
+    domain::proves!("AF-178", by = "privacy::check::Checker::recipients");
+    domain::proves!("AF-178", by = "privacy::notice::receivers");
+    let clauses = "safeguards = [{ is = \"clauses\" }]\n";
+    let given = |policy: &str| {
+        let more = format!(
+            "safeguards = [{{ is = \"clauses\", text = \"Clause 1\" }}]\ncontract = \"C-1\"\n{policy}"
+        );
+        Sources::built_in("atomform").unwrap().edited("profile", clauses, &more).compile()
+    };
+    for policy in ["", "policy = \"javascript:alert(1)\"\n"] {
+        let problems = given(policy).unwrap_err();
+        assert!(problems.iter().any(|p| p.what.contains("does not say its policy")), "{problems:?}");
+    }
+    let book = given("policy = \"https://host.example/privacy\"\n").unwrap();
+    let told = notice(&book).to_markdown();
+    for recipient in book.profile().recipients() {
+        let line = told.lines().find(|l| l.starts_with(&format!("- **{}**", recipient.name))).unwrap();
+        for part in [recipient.class.as_str(), recipient.role.says(), recipient.country.get_ref()] {
+            assert!(line.contains(part), "{part}: {line}");
+        }
+        for purpose in recipient.purposes.iter().filter(|purpose| book.serves(purpose.get_ref())) {
+            assert!(line.contains(&book.profile().purpose(purpose.get_ref()).unwrap().says), "{line}");
+        }
+        assert_eq!(line.contains("receives nothing"), !recipient.is_active(), "{line}");
+    }
+    assert!(told.contains("https://host.example/privacy"));
+}
+
+#[test]
+fn no_notice_promises_that_anything_is_safe_in_every_event() {
+    domain::proves!("KA-35", "TP-47", "SP-33", by = "privacy::profile::Head::caution");
+    let parts =
+        [("kallas", "fully secure"), ("threedpros", "own risk"), ("stelloloxon", "absolute security")];
+    for (profile, part) in parts.into_iter().chain([("house", "in every event")]) {
+        let told = notice(&book(profile)).to_markdown();
+        assert!(told.contains(part), "{profile}: {told}");
+    }
+}
+
+#[test]
+fn the_table_of_californian_law_is_computed() {
+    domain::proves!("TP-67", by = "privacy::california::collected");
+    domain::proves!("TP-67", by = "privacy::check::Checker::california");
+    let book = book("threedpros");
+    let answers = |stored: &[&str]| {
+        let stored = stored.iter().map(|name| (*name).to_owned()).collect();
+        let notice = in_house(&book, &Past { disclosed: Disclosed::Unknown, stored });
+        let table = notice.topics.into_iter().find(|topic| topic.id == "california").unwrap();
+        let answers = table.full.into_iter().map(|line| match line {
+            Line::Term(what, answer) => (what, answer == "yes"),
+            other => panic!("{other:?}"),
+        });
+        answers.collect::<BTreeMap<_, _>>()
+    };
+    let now = answers(&[]);
+    assert_eq!(now.len(), 11);
+    for category in Statutory::ALL {
+        let of_it = |name: &String| book.map().category(name).unwrap().ccpa.contains(&category);
+        let stored = book.map().category.keys().any(|name| of_it(name) && book.may_store(name));
+        assert_eq!(now[category.says()], stored, "{}", category.says());
+    }
+    assert!(now["A. Identifiers"] && !now["H. Sound, pictures and the like"]);
+    let then = answers(&["camera.media"]);
+    assert!(then["H. Sound, pictures and the like"], "a version in force this year could store them");
+    let wrong = Sources::built_in("threedpros").unwrap();
+    let wrong = wrong.edited("profile", "collects = [\"customer-records\"", "collects = [\"biometric\"");
+    let problems = wrong.compile().unwrap_err();
+    for code in ["ccpa:biometric", "ccpa:customer-records"] {
+        assert!(problems.iter().any(|p| p.what.contains(code)), "published otherwise: {problems:#?}");
+    }
 }
 
 #[test]

@@ -7,8 +7,10 @@ use tracing_subscriber::fmt::FormatFields;
 use tracing_subscriber::fmt::format::Writer;
 
 /// The fields that a line may carry: those under `[log]` in the data map. A field that is not among them is dropped.
-pub const FIELDS: [&str; 12] = [
+pub const FIELDS: [&str; 14] = [
     "message",
+    "act",
+    "purpose",
     "address",
     "work",
     "kind",

@@ -3,8 +3,9 @@
 use crate::chores;
 use crate::house::Place;
 use anyhow::{Context as _, Result, bail};
-use app::Context;
 use app::accounts;
+use app::disclosures::{self, NotCarried};
+use app::{Context, Mail};
 use clap::Args;
 use courier::Courier;
 use std::net::{IpAddr, SocketAddr};
@@ -34,6 +35,10 @@ pub struct Options {
     /// Without it staff is shown what to send.
     #[arg(long, env = "PRINTKEEP_MAIL_SERVER", requires = "mail_from", hide_env_values = true)]
     mail_server: Option<String>,
+    /// The mail server is this house's own, so that nobody else receives what letters hold. Otherwise the policy must name whoever
+    /// runs it, as a [[recipient]] of class "mail" with its contract.
+    #[arg(long, env = "PRINTKEEP_MAIL_OWN", requires = "mail_server")]
+    mail_own: bool,
     /// From whom letters come: "The house <privacy@example.org>"
     #[arg(long, env = "PRINTKEEP_MAIL_FROM", requires = "mail_server")]
     mail_from: Option<String>,
@@ -66,8 +71,18 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     }
     app::gate::clear_leftovers();
     let mut ctx = Context::new(store.clone(), crate::house::children()?);
-    ctx.mail = courier.is_some();
-    if let Some(denied) = app::disclosures::denied(&ctx).await? {
+    ctx.mail = match &courier {
+        None => Mail::Nobody,
+        Some(_) if options.mail_own => Mail::Own,
+        Some(_) => Mail::Registered,
+    };
+    if ctx.mail == Mail::Registered && disclosures::carrier(&ctx) == Err(NotCarried::NotRegistered) {
+        bail!("--mail-server: {}", NotCarried::NotRegistered);
+    }
+    if let Some(why) = disclosures::silent(&ctx) {
+        eprintln!("policy: {why}");
+    }
+    if let Some(denied) = disclosures::denied(&ctx).await? {
         eprintln!("policy: {denied}");
     }
     let listener = listen(options.listen).await?;

@@ -1,13 +1,14 @@
 //! What people read: what of theirs was handed to whom, and who looked. And what the house can say of itself, by its ledger.
 
+use super::register;
 use crate::accounts::own;
-use crate::{Context, Error, Refusal, SignedIn, accounts, privacy_centre, requests};
+use crate::{Context, Error, Mail, Refusal, SignedIn, accounts, privacy_centre, requests};
 use domain::ids::PersonId;
 use domain::person::{Actor, Chore, Reason};
 use domain::time::Instant;
 use jiff::Span;
 use privacy::disclosure::{Class, Why};
-use privacy::notice::Disclosed;
+use privacy::notice::{Disclosed, Past};
 use privacy::{Act, Ask, Book, Personal, Whose};
 use std::collections::BTreeSet;
 use store::disclosures::{self, Entry, NewEntry};
@@ -172,6 +173,15 @@ pub async fn stated(ctx: &Context) -> Result<Disclosed, Error> {
     Ok(if last.is_some_and(|last| last > since) { Disclosed::Something } else { Disclosed::Nothing })
 }
 
+/// What the notice tells of the last twelve months, beside the policy in force.
+///
+/// # Errors
+/// A fault.
+pub async fn past(ctx: &Context) -> Result<Past, Error> {
+    let since = ctx.store.clock().now().minus_period(&Span::new().months(12));
+    Ok(Past { disclosed: stated(ctx).await?, stored: ctx.store.versions().stored_after(since) })
+}
+
 /// What the policy says of itself and the ledger denies, for whoever runs the house; none if it says nothing untrue.
 ///
 /// # Errors
@@ -207,10 +217,10 @@ pub(crate) async fn letter_went(
     let grant = tx.authorise(clerk(Act::Create, "disclosure")).await?;
     let categories: BTreeSet<String> =
         place.field.values().filter_map(|field| field.category()).map(str::to_owned).collect();
-    let named = book.profile().recipients().find(|r| r.class == destination);
+    let carrier = register::carrier(ctx).ok().filter(|_| ctx.mail == Mail::Registered);
     let new = NewEntry {
         told_at: tx.now(),
-        recipient: Some(named.map_or(destination, |recipient| recipient.id.get_ref())),
+        recipient: Some(carrier.as_deref().unwrap_or(destination)),
         named: None,
         class: Class::Provider.name(),
         purpose: &place.purpose,

@@ -3,6 +3,7 @@
 //! | module | what for |
 //! |---|---|
 //! | [`law`] | a court, an authority, a claim of the house: one person records it, another releases it |
+//! | [`register`] | who may receive something today |
 //! | [`ledger`] | what each person reads of hand-overs and looks; what the house can say of itself |
 //!
 //! On which grounds data may go, and what of it, is decided in [`privacy::disclosure`]. Nothing is released by one person
@@ -10,8 +11,10 @@
 
 mod law;
 mod ledger;
+mod register;
 
 pub use law::{Entered, Line, Opened, Released, all, enter, may_enter, offered, open, refuse, release};
-pub use ledger::{Handed, Report, denied, have_read, mine, news, report, report_for, stated};
+pub use ledger::{Handed, Report, denied, have_read, mine, news, past, report, report_for, stated};
+pub use register::{NotCarried, carrier, silent};
 
 pub(crate) use ledger::letter_went;

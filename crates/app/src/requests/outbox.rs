@@ -68,6 +68,8 @@ async fn one(
     let words = event.words.as_ref().map(|words| words.reveal().as_str()).unwrap_or_default();
     // A link that proves an address is nothing for another hand.
     let by_hand = if words.contains(PROOF) { Post::Void } else { Post::ByHand };
+    // Whoever carries letters may have lost their contract since this one was written.
+    let courier = courier.filter(|_| ctx.sends_mail());
     let Some((courier, to)) = courier.zip(told.request.reply_to.as_ref()) else {
         settle(ctx, place, by_hand).await?;
         return Ok(false);

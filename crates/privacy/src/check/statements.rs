@@ -2,9 +2,12 @@
 //! its promises takes back.
 
 use super::Checker;
-use crate::profile::{Basis, Ending, Ground, Source};
+use crate::california::{self, Statutory};
+use crate::profile::{Basis, Ending, Footing, Ground, Recipient, Safeguard, Source};
+use core::ops::Range;
 use domain::time::Instant;
 use jiff::Span;
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 use toml::Spanned;
 
@@ -15,9 +18,11 @@ impl Checker<'_> {
     /// Every statement against the rules, the recipients and each other.
     pub(super) fn statements(&mut self) {
         self.collected();
+        self.california();
         self.bases();
         self.only();
         self.recipients();
+        self.days();
         self.consent_by_use();
         self.disclosed();
         self.changes();
@@ -63,12 +68,33 @@ impl Checker<'_> {
         for (code, span, what) in found {
             self.contradiction(code, &span, &what);
         }
+        let held = self.book.map().category.iter().filter(|_| collect.never_special);
+        for (name, category) in held.filter(|(_, category)| category.get_ref().special) {
+            let what = format!("`{name}` is a special category of data, and this policy collects none");
+            let remedy = "take the category and what is about it out of the data map";
+            self.found.problems.push(self.sources.map.problem(&category.span(), what, remedy));
+        }
         let lists = [&collect.data, &collect.not, &collect.asks_only, &collect.asks];
         for category in lists.into_iter().flatten() {
             let name = category.get_ref();
             if self.book.map().category(name).is_none() {
                 let code = format!("undefined:{name}");
                 self.contradiction(code, &category.span(), &format!("no category `{name}` is defined"));
+            }
+        }
+    }
+
+    /// The answers that the policy gives to the categories of Californian law, against what can be stored.
+    fn california(&mut self) {
+        let Some(california) = &self.book.profile().california else { return };
+        let (stated, collected) = (&california.collects, california::collected(self.book, []));
+        for category in Statutory::ALL {
+            let (says, does) = (stated.get_ref().contains(&category), collected.contains(&category));
+            if says != does {
+                let word = |yes: bool| if yes { "collected" } else { "not collected" };
+                let what =
+                    format!("«{}» is said to be {}, and is {}", category.says(), word(says), word(does));
+                self.contradiction(format!("ccpa:{}", category.name()), &stated.span(), &what);
             }
         }
     }
@@ -152,40 +178,96 @@ impl Checker<'_> {
             }
             let country = recipient.country.get_ref();
             let away = !profile.transfers.is_home(country);
-            match (&recipient.safeguard, away) {
-                (None, true) => self.profile_fault(
+            if away && recipient.safeguards.is_empty() {
+                self.profile_fault(
                     &recipient.country.span(),
                     format!("recipient `{id}` is in {country}, and nothing makes the transfer there safe"),
-                    "give it a `safeguard` (adequacy, clauses, consent, contract, certified)",
-                ),
-                (Some(safeguard), _) if !profile.safeguards().contains(safeguard.get_ref()) => self
-                    .profile_fault(
-                        &safeguard.span(),
-                        format!(
-                            "recipient `{id}` rests on {}, which this policy does not accept",
-                            safeguard.get_ref().says()
-                        ),
-                        "choose one of `allowed` under [transfers]",
-                    ),
-                _ => {}
+                    "give it `safeguards` (adequacy, clauses, consent, contract, certified)",
+                );
             }
             // One without a contract receives nothing yet, and so needs no text yet.
-            let active = !recipient.contract.trim().is_empty();
-            let lacks = active && recipient.safeguard_text.trim().is_empty() && profile.transfers.copies;
-            let rests = recipient.safeguard.as_ref().filter(|s| away && lacks && s.get_ref().has_a_text());
-            if let Some(safeguard) = rests {
+            let active = recipient.is_active();
+            for safeguard in &recipient.safeguards {
+                self.safeguard(recipient, safeguard, active && away);
+            }
+            let parts = [
+                ("class", recipient.class.trim().is_empty()),
+                ("name", recipient.name.trim().is_empty()),
+                ("for", recipient.purposes.is_empty()),
+                ("policy (https://…)", !recipient.policy.starts_with("https://")),
+            ];
+            let unsaid: Vec<&str> = parts.iter().filter(|(_, empty)| *empty).map(|(part, _)| *part).collect();
+            if active && !unsaid.is_empty() {
                 let what = format!(
-                    "recipient `{id}` rests on {}, and a copy is promised to whoever asks, but there is none (FL-73, AF-110)",
-                    safeguard.get_ref().says()
+                    "recipient `{id}` receives data, and the register does not say its {}",
+                    unsaid.join(", ")
                 );
-                let remedy = "put its text, in the version in force, into `safeguard_text`";
-                self.profile_fault(&safeguard.span(), what, remedy);
+                let remedy = "fill it in: people read it in the notice (AF-178)";
+                self.profile_fault(&recipient.id.span(), what, remedy);
             }
             if !active {
                 self.found.notes.push(format!(
                     "recipient `{id}` has no contract on record: nothing is sent to it until there is one (KA-28)"
                 ));
             }
+        }
+    }
+
+    /// A safeguard that the policy accepts, whose text can be read where that is promised, and that says what it hangs on.
+    fn safeguard(&mut self, recipient: &Recipient, safeguard: &Spanned<Footing>, in_use: bool) {
+        let (profile, id) = (self.book.profile(), recipient.id.get_ref());
+        let (span, footing) = (safeguard.span(), safeguard.get_ref());
+        let says = footing.is.says();
+        if !profile.safeguards().contains(&footing.is) {
+            let what = format!("recipient `{id}` rests on {says}, which this policy does not accept");
+            self.profile_fault(&span, what, "choose one of `allowed` under [transfers]");
+        }
+        if in_use && profile.transfers.copies && footing.is.has_a_text() && footing.text.trim().is_empty() {
+            let what = format!(
+                "recipient `{id}` rests on {says}, and a copy is promised to whoever asks, but there is none (FL-73, AF-110)"
+            );
+            self.profile_fault(&span, what, "put its text, in the version in force, into `text`");
+        }
+        let frameworks = || profile.transfers.frameworks.iter().map(|framework| &framework.get_ref().name);
+        let known = footing.framework.as_ref().is_some_and(|name| frameworks().any(|known| known == name));
+        if footing.is == Safeguard::Certified && !known {
+            let what =
+                format!("recipient `{id}` is certified under no framework that the policy knows (FL-74)");
+            self.profile_fault(
+                &span,
+                what,
+                "name its `framework`, and list it under [transfers] `frameworks`",
+            );
+        }
+        let decided =
+            profile.transfers.adequate.iter().any(|a| a.get_ref().country == *recipient.country.get_ref());
+        if footing.is == Safeguard::Adequacy && !decided {
+            let what = format!("no adequacy decision for {} is listed (AF-107)", recipient.country.get_ref());
+            self.profile_fault(&span, what, "list it under [transfers] `adequate`, with its day");
+        }
+    }
+
+    /// What is said to be a day is one.
+    fn days(&mut self) {
+        let profile = self.book.profile();
+        let transfers = &profile.transfers;
+        let mut days: Vec<(Range<usize>, &String)> = vec![];
+        for recipient in profile.recipients() {
+            days.extend(recipient.contract_until.iter().map(|day| (day.span(), day.get_ref())));
+            days.extend(recipient.acknowledged.iter().map(|said| (said.span(), &said.get_ref().on)));
+            for safeguard in &recipient.safeguards {
+                days.extend(safeguard.get_ref().until.iter().map(|day| (safeguard.span(), day)));
+            }
+        }
+        for decision in &transfers.adequate {
+            let known = decision.get_ref();
+            days.extend([&known.since].into_iter().chain(&known.until).map(|day| (decision.span(), day)));
+        }
+        for framework in &transfers.frameworks {
+            days.extend(framework.get_ref().until.iter().map(|day| (framework.span(), day)));
+        }
+        for (span, day) in days.into_iter().filter(|(_, day)| day.parse::<Date>().is_err()) {
+            self.profile_fault(&span, format!("`{day}` is no day"), "write it as 2026-11-22");
         }
     }
 

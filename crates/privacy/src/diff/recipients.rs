@@ -53,9 +53,10 @@ impl Diff<'_> {
             let abroad = !self.new.profile().transfers.is_home(is);
             self.push(topic, format!("is in {is} instead of {was}"), Needs::Telling, imposed && abroad);
         }
-        let safeguard = |r: &Recipient| r.safeguard.as_ref().map(|s| *s.get_ref());
-        if safeguard(before) != safeguard(after) {
-            let as_good = matches!(safeguard(after), Some(Safeguard::Adequacy | Safeguard::Clauses));
+        let safeguards = |r: &Recipient| r.footings().map(|footing| footing.is).collect::<Vec<_>>();
+        if safeguards(before) != safeguards(after) {
+            let good = |footing: &Safeguard| matches!(footing, Safeguard::Adequacy | Safeguard::Clauses);
+            let as_good = safeguards(after).iter().any(good);
             let says = "something else makes the transfer safe";
             self.push(topic, says, Needs::Telling, imposed && !as_good);
         }

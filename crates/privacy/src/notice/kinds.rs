@@ -1,7 +1,7 @@
 //! What may be kept, why and for how long, in words.
 
 use crate::book::Book;
-use crate::profile::Ending;
+use crate::profile::{Ending, Keep, Rule};
 use jiff::Span;
 
 /// One kind of data that the house may keep, as a person reads it.
@@ -13,8 +13,51 @@ pub struct Kind {
     pub says: String,
     /// Why, after "to …", with the basis; one for each purpose.
     pub purposes: Vec<(String, &'static str)>,
+    /// Its retention class (AF-101): the longest that a rule in force gives it.
+    pub class: Class,
     /// How long, in words.
     pub until: String,
+}
+
+/// The retention class of a kind of data: how its time ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// A time that the policy sets.
+    Fixed,
+    /// When the person removes it, and at the latest with the account.
+    UntilRemoved,
+    /// With the account.
+    UntilAccountDeleted,
+    /// Longer than the person wants it, for the law that the policy cites.
+    Extended,
+}
+
+impl Class {
+    /// In words.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Fixed => "for a fixed time",
+            Self::UntilRemoved => "until you remove it",
+            Self::UntilAccountDeleted => "until your account is deleted",
+            Self::Extended => "longer, for a limited purpose",
+        }
+    }
+
+    fn of(book: &Book, category: &str, keep: &Keep) -> Self {
+        match keep.ending() {
+            _ if keep.law.is_some() => Self::Extended,
+            Ending::After { .. } => Self::Fixed,
+            Ending::Removed if is_removable(book, category) => Self::UntilRemoved,
+            Ending::Removed => Self::UntilAccountDeleted,
+        }
+    }
+}
+
+/// Whether everything of this kind can be erased by itself while the account stays.
+fn is_removable(book: &Book, category: &str) -> bool {
+    let mut tables =
+        book.map().tables().filter(|(name, _)| book.map().categories_of(name).contains(&category));
+    tables.all(|(_, table)| table.apart.is_some())
 }
 
 /// What this house may keep about anybody, from the policy in force: what is not listed cannot be stored.
@@ -29,14 +72,25 @@ pub fn kinds(book: &Book) -> Vec<Kind> {
                 .map(|purpose| (purpose.says.clone(), purpose.basis.says()))
                 .collect();
             purposes.dedup();
-            let mut until: Vec<String> =
-                rules.iter().map(|rule| ending(&rule.keep.get_ref().ending())).collect();
-            until.sort();
-            until.dedup();
+            let class = rules.iter().map(|rule| Class::of(book, name, rule.keep.get_ref())).max();
+            let class = class.unwrap_or(Class::Fixed);
             let says = category.get_ref().says.clone();
-            Kind { category: name.clone(), says, purposes, until: until.join("; ") }
+            Kind { category: name.clone(), says, purposes, class, until: until(class, &rules) }
         })
         .collect()
+}
+
+/// How long it is kept: its class, and the times that the policy sets.
+fn until(class: Class, rules: &[&Rule]) -> String {
+    let mut times: Vec<String> = rules
+        .iter()
+        .map(|rule| rule.keep.get_ref().ending())
+        .filter(|ends| matches!(ends, Ending::After { .. }))
+        .map(|ends| ending(&ends))
+        .collect();
+    times.sort();
+    times.dedup();
+    if times.is_empty() { class.says().to_owned() } else { format!("{}: {}", class.says(), times.join("; ")) }
 }
 
 pub(crate) fn ending(ending: &Ending) -> String {

@@ -7,11 +7,12 @@
 pub(crate) mod kinds;
 mod topics;
 
-pub use kinds::{Kind, kinds};
+pub use kinds::{Class, Kind, kinds};
 
 use crate::book::Book;
 use crate::clock::Matter;
 use core::fmt::Write as _;
+use std::collections::BTreeSet;
 
 /// A notice, ready to be shown or printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,12 +70,21 @@ pub enum Line {
     /// A page elsewhere, where this notice does not apply.
     Elsewhere {
         /// What it is.
-        says: &'static str,
+        says: String,
         /// Where.
-        address: &'static str,
+        address: String,
     },
     /// The table of what is kept, why and for how long.
     Kinds(Vec<Kind>),
+}
+
+/// What is known of a house's last twelve months, beside its policy in force.
+#[derive(Clone, Debug)]
+pub struct Past {
+    /// Its hand-overs.
+    pub disclosed: Disclosed,
+    /// The categories that a policy in force before could store.
+    pub stored: BTreeSet<String>,
 }
 
 /// What is known of a house's hand-overs in the last twelve months.
@@ -90,17 +100,17 @@ pub enum Disclosed {
 
 /// The notice of a policy that stands alone. It says nothing of what has happened in a house.
 pub fn notice(book: &Book) -> Notice {
-    in_house(book, Disclosed::Unknown)
+    in_house(book, &Past { disclosed: Disclosed::Unknown, stored: BTreeSet::new() })
 }
 
 /// The notice of the policy in force in a house of which so much is known: what is not so is not stated (TP-75).
-pub fn in_house(book: &Book, disclosed: Disclosed) -> Notice {
+pub fn in_house(book: &Book, past: &Past) -> Notice {
     let head = &book.profile().policy;
     Notice {
         title: head.title.clone(),
         version: head.version,
         effective: head.effective.clone(),
-        topics: topics::all(book, disclosed),
+        topics: topics::all(book, past),
     }
 }
 

@@ -1,17 +1,18 @@
 //! The topics of the notice, each computed from the book.
 
 use super::kinds::{in_words, kinds};
-use super::{Disclosed, Line, Topic};
+use super::{Disclosed, Line, Past, Topic};
 use crate::book::Book;
+use crate::california::{self, Statutory};
 use crate::clock::Matter;
 use crate::cookie::Cookie;
-use crate::profile::{Accept, Basis, Channel, Profile};
-use crate::request;
+use crate::profile::{Accept, Basis, Channel, Profile, Recipient};
+use crate::request::{self, Region};
 use jiff::Span;
 use toml::Spanned;
 
 /// All topics, in the order in which people ask.
-pub(super) fn all(book: &Book, disclosed: Disclosed) -> Vec<Topic> {
+pub(super) fn all(book: &Book, past: &Past) -> Vec<Topic> {
     let profile = book.profile();
     let mut topics = vec![
         who(book),
@@ -19,12 +20,15 @@ pub(super) fn all(book: &Book, disclosed: Disclosed) -> Vec<Topic> {
         choices(book),
         receivers(book),
         rights(profile),
-        disclosure(book, disclosed),
+        disclosure(book, past.disclosed),
         safety(profile),
         children(book),
         signals(book),
         changes(profile),
     ];
+    if profile.california.is_some() {
+        topics.push(statute(book, past));
+    }
     if !book.readings().is_empty() {
         topics.push(readings(book));
     }
@@ -124,19 +128,27 @@ fn receivers(book: &Book) -> Topic {
     for recipient in profile.recipient.iter().map(Spanned::get_ref) {
         let mut says =
             format!("{}, {}, in {}", recipient.class, recipient.role.says(), recipient.country.get_ref());
-        if let Some(safeguard) = &recipient.safeguard {
-            says.push_str(&format!("; made safe by {}", safeguard.get_ref().says()));
+        for footing in recipient.footings() {
+            says.push_str(&format!("; made safe by {}", footing.is.says()));
         }
-        if recipient.contract.trim().is_empty() {
+        let served = recipient.purposes.iter().filter(|purpose| book.serves(purpose.get_ref()));
+        for purpose in served.filter_map(|purpose| profile.purpose(purpose.get_ref())) {
+            says.push_str(&format!("; to {}", purpose.says));
+        }
+        if !recipient.is_active() {
             says.push_str("; receives nothing, because no contract is on record");
         }
         full.push(Line::Term(recipient.name.clone(), says));
-        if let Some(safeguard) = recipient.safeguard.as_ref().filter(|_| recipient.has_safeguard_text()) {
+        if !recipient.policy.trim().is_empty() {
+            let says = format!("The privacy policy of {}", recipient.name);
+            full.push(Line::Elsewhere { says, address: recipient.policy.clone() });
+        }
+        for footing in recipient.safeguard_texts() {
             let recipient = recipient.id.get_ref().clone();
-            full.push(Line::Safeguard { recipient, says: safeguard.get_ref().says() });
+            full.push(Line::Safeguard { recipient, says: footing.is.says() });
         }
     }
-    let active = profile.recipient.iter().any(|r| !r.get_ref().contract.trim().is_empty());
+    let active = profile.recipients().any(Recipient::is_active);
     let short = if active {
         "Nothing is sold, and there is nothing in the program that could. Who receives what is listed here."
     } else {
@@ -192,10 +204,16 @@ fn rights(profile: &Profile) -> Topic {
     } else {
         format!("You can complain to {authority}, or to the authority of the country you live or work in.")
     }));
+    let (_, address) = Region::Eea.authority();
     full.push(Line::Elsewhere {
-        says: "European Data Protection Board: every authority in Europe",
-        address: "https://www.edpb.europa.eu/about-edpb/about-edpb/members_en",
+        says: format!("{}: every authority there", Region::Eea.says()),
+        address: address.to_owned(),
     });
+    for region in Region::with_one_authority() {
+        let (name, address) = region.authority();
+        let says = format!("{}: {name}", region.says());
+        full.push(Line::Elsewhere { says, address: address.to_owned() });
+    }
     topic(
         "rights",
         "Your rights",
@@ -239,6 +257,17 @@ fn disclosure(book: &Book, disclosed: Disclosed) -> Topic {
     topic("disclosure", "Courts, authorities, a sale of the house", short, full)
 }
 
+/// The eleven categories of Californian law, each with a yes or no that is computed (TP-67).
+fn statute(book: &Book, past: &Past) -> Topic {
+    let collected = california::collected(book, past.stored.iter().map(String::as_str));
+    let answer = |category: Statutory| if collected.contains(&category) { "yes" } else { "no" };
+    let answers = Statutory::ALL
+        .into_iter()
+        .map(|category| Line::Term(category.says().to_owned(), answer(category).to_owned()));
+    let short = "Which categories of Californian law were collected in the last twelve months, computed from what could be stored.";
+    topic("california", "For Californians", short, answers.collect())
+}
+
 fn safety(profile: &Profile) -> Topic {
     let keys = &profile.keys;
     let backups = keys.backups.get_ref().parse::<Span>().map(|s| in_words(&s)).unwrap_or_default();
@@ -256,7 +285,7 @@ fn safety(profile: &Profile) -> Topic {
     for duty in profile.duty.iter().map(Spanned::get_ref) {
         full.push(Line::Point(format!("Every {}: {}", duty.every_in_words(), duty.says)));
     }
-    full.push(text("No measure is perfect, and nobody can promise that data is safe in every event."));
+    full.push(text(profile.policy.caution()));
     topic("safety", "How it is kept safe", "Encrypted, logged, and erased for good.", full)
 }
 

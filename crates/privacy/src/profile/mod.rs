@@ -5,12 +5,13 @@ mod recipients;
 mod running;
 mod terms;
 
+use crate::california::California;
 use jiff::Span;
 use serde::Deserialize;
 use toml::Spanned;
 
 pub use change::{ChangeNote, Kind};
-pub use recipients::{Recipient, RecipientRole, Safeguard, Transfers};
+pub use recipients::{Footing, Idle, Recipient, RecipientRole, Safeguard, Transfers};
 pub use running::{Accept, Geometry, History, Keys, People, Printing, Source};
 pub use terms::{
     Bases, Cap, Changes, Channel, Collect, ConsentTerms, Disclosure, Duty, Ground, Messages, Pairing,
@@ -47,6 +48,9 @@ pub struct Profile {
     /// What the company says it collects, and what not.
     #[serde(default)]
     pub collect: Collect,
+    /// What it says of the categories of Californian law.
+    #[serde(default)]
+    pub california: Option<California>,
     /// Longest times, whatever the purpose.
     #[serde(default)]
     pub cap: Vec<Spanned<Cap>>,
@@ -103,6 +107,17 @@ pub struct Head {
     pub title: String,
     /// What the policy covers: websites, printers, modules.
     pub covers: Vec<String>,
+    /// What people are told of the limits of every safeguard, in the notice and where uploads start (KA-35). It switches none
+    /// off. Silent: that nothing is safe in every event.
+    #[serde(default)]
+    pub caution: Option<String>,
+}
+
+impl Head {
+    /// What people are told of the limits of every safeguard.
+    pub fn caution(&self) -> &str {
+        self.caution.as_deref().unwrap_or("No way of sending or keeping data is safe in every event.")
+    }
 }
 
 /// Who answers for the data.

@@ -1,5 +1,7 @@
 //! Who outside the house receives data, where they are, and what makes that safe.
 
+use super::Profile;
+use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -24,26 +26,124 @@ pub struct Recipient {
     /// The categories it may receive.
     #[serde(default)]
     pub receives: Vec<Spanned<String>>,
-    /// What makes a transfer to its country safe, where the house is elsewhere.
+    /// What makes a transfer to its country safe, where the house is elsewhere. Each is recorded by itself, so that one that
+    /// ends leaves the others (FL-72).
     #[serde(default)]
-    pub safeguard: Option<Spanned<Safeguard>>,
-    /// The text of that safeguard: the clauses, the decision or the certificate, in the version in force. Whoever asks reads it
-    /// on the notice page, also without an account (FL-73, AF-110).
-    #[serde(default)]
-    pub safeguard_text: String,
+    pub safeguards: Vec<Spanned<Footing>>,
     /// Where its own policy can be read.
     #[serde(default)]
     pub policy: String,
-    /// Its contract with the house: number and date. Empty: it receives nothing yet (KA-28, TP-73).
+    /// Its contract with the house, in which it binds itself to act on documented instructions alone: number and date. Empty:
+    /// it receives nothing yet (KA-28, TP-73).
     #[serde(default)]
     pub contract: String,
+    /// The ISO day after which that contract is none any more. Absent: it runs on.
+    #[serde(default)]
+    pub contract_until: Option<Spanned<String>>,
+    /// The version of this policy that it has acknowledged, and the ISO day on which it did (FL-57).
+    #[serde(default)]
+    pub acknowledged: Option<Spanned<Acknowledged>>,
+}
+
+/// That a recipient has acknowledged a version of the policy.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acknowledged {
+    /// Which.
+    pub version: u32,
+    /// When; an ISO day.
+    pub on: String,
+}
+
+/// What makes a transfer to one recipient safe.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Footing {
+    /// What it is.
+    pub is: Safeguard,
+    /// Its text: the clauses, the decision or the certificate, in the version in force. Whoever asks reads it on the notice
+    /// page, also without an account (FL-73, AF-110).
+    #[serde(default)]
+    pub text: String,
+    /// The framework under which the recipient is certified, by its name under `[transfers] frameworks` (FL-74).
+    #[serde(default)]
+    pub framework: Option<String>,
+    /// The ISO day after which it holds no more: the end of a certificate, say.
+    #[serde(default)]
+    pub until: Option<String>,
+}
+
+/// Why a recipient receives nothing on a day.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Idle {
+    /// It has no contract (KA-28, TP-73).
+    #[error("no contract with it is on record")]
+    NoContract,
+    /// Its contract is over.
+    #[error("its contract ended with {0}")]
+    ContractOver(String),
+    /// It is abroad, and nothing makes the transfer safe on this day.
+    #[error("nothing makes a transfer to {0} safe any more")]
+    NotSafe(String),
+    /// It has not acknowledged the version in force (FL-57).
+    #[error("it has not acknowledged version {0} of the policy")]
+    NotAcknowledged(u32),
 }
 
 impl Recipient {
-    /// Whether the text of its safeguard can be read.
-    pub fn has_safeguard_text(&self) -> bool {
-        self.safeguard.is_some() && !self.safeguard_text.trim().is_empty()
+    /// Whether it has a contract, and so can receive anything.
+    pub fn is_active(&self) -> bool {
+        !self.contract.trim().is_empty()
     }
+    /// What makes a transfer to it safe.
+    pub fn footings(&self) -> impl Iterator<Item = &Footing> {
+        self.safeguards.iter().map(Spanned::get_ref)
+    }
+    /// Those of its safeguards whose texts can be read.
+    pub fn safeguard_texts(&self) -> impl Iterator<Item = &Footing> {
+        self.footings().filter(|footing| !footing.text.trim().is_empty())
+    }
+    /// Whether its contract runs on this day.
+    fn contract_runs(&self, on: Date) -> Result<(), Idle> {
+        if !self.is_active() {
+            return Err(Idle::NoContract);
+        }
+        match &self.contract_until {
+            Some(until) if !holds_until(Some(until.get_ref()), on) => {
+                Err(Idle::ContractOver(until.get_ref().clone()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Profile {
+    /// Whether a recipient may receive anything on this day: its contract runs, it has acknowledged the policy in force where
+    /// that is promised, and at least one of the safeguards of a transfer abroad holds.
+    ///
+    /// # Errors
+    /// [`Idle`]: why it receives nothing.
+    pub fn may_receive(&self, recipient: &Recipient, on: Date) -> Result<(), Idle> {
+        recipient.contract_runs(on)?;
+        let version = self.policy.version;
+        let acknowledged =
+            recipient.acknowledged.as_ref().is_some_and(|said| said.get_ref().version == version);
+        if self.disclosure.acknowledged && !acknowledged {
+            return Err(Idle::NotAcknowledged(version));
+        }
+        let country = recipient.country.get_ref();
+        if self.transfers.is_home(country)
+            || recipient.footings().any(|f| self.transfers.holds(f, country, on))
+        {
+            return Ok(());
+        }
+        Err(Idle::NotSafe(country.clone()))
+    }
+}
+
+/// Whether something that lasts until this ISO day, the day itself included, still does. What is no day has ended.
+fn holds_until(until: Option<&String>, on: Date) -> bool {
+    until.is_none_or(|until| until.parse::<Date>().is_ok_and(|until| on <= until))
 }
 
 /// On whose behalf a recipient uses data. There is no buyer: nothing in a policy can sell data (TP-76).
@@ -82,6 +182,36 @@ pub struct Transfers {
     /// Whether the policy promises a copy of the safeguard to whoever asks. Then nobody abroad receives anything without one.
     #[serde(default)]
     pub copies: bool,
+    /// Countries for which an adequacy decision stands, each with its days (AF-107).
+    #[serde(default)]
+    pub adequate: Vec<Spanned<Adequate>>,
+    /// Frameworks under which recipients can be certified, each with its days (FL-74).
+    #[serde(default)]
+    pub frameworks: Vec<Spanned<Framework>>,
+}
+
+/// A country that an authority found to protect data well enough.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adequate {
+    /// Its ISO 3166 code.
+    pub country: String,
+    /// The ISO day from which it counts.
+    pub since: String,
+    /// The ISO day after which it was withdrawn. Absent: it stands.
+    #[serde(default)]
+    pub until: Option<String>,
+}
+
+/// A framework of certificates.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Framework {
+    /// Its name.
+    pub name: String,
+    /// The ISO day after which it is invalid. Absent: it is valid.
+    #[serde(default)]
+    pub until: Option<String>,
 }
 
 /// The countries of the European Economic Area.
@@ -99,6 +229,23 @@ impl Transfers {
             return europe;
         }
         self.home.iter().any(|home| home == country || (home == "EEA" && europe))
+    }
+    /// Whether this makes a transfer to this country safe on this day. A consent is each person's own: nobody is asked for
+    /// one here, so that it never holds for all.
+    pub(crate) fn holds(&self, footing: &Footing, country: &str, on: Date) -> bool {
+        let stands = match footing.is {
+            Safeguard::Adequacy => self.adequate.iter().map(Spanned::get_ref).any(|decision| {
+                let begun = decision.since.parse::<Date>().is_ok_and(|since| since <= on);
+                decision.country == country && begun && holds_until(decision.until.as_ref(), on)
+            }),
+            Safeguard::Certified => self.frameworks.iter().map(Spanned::get_ref).any(|framework| {
+                footing.framework.as_ref() == Some(&framework.name)
+                    && holds_until(framework.until.as_ref(), on)
+            }),
+            Safeguard::Clauses | Safeguard::Contract => true,
+            Safeguard::Consent => false,
+        };
+        stands && holds_until(footing.until.as_ref(), on)
     }
 }
 

@@ -6,6 +6,7 @@
 
 use super::Basis;
 use crate::notice::kinds::in_words;
+use crate::request;
 use domain::time::Instant;
 use jiff::Span;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,9 @@ pub struct Collect {
     /// Categories that people are asked for all the same.
     #[serde(default)]
     pub asks: Vec<Spanned<String>>,
+    /// Whether special categories of data are never collected (TP-05): then nothing that could hold them may be there at all.
+    #[serde(default)]
+    pub never_special: bool,
     /// Categories that everybody can always see (AF-090).
     #[serde(default)]
     pub public: Vec<Spanned<String>>,
@@ -76,6 +80,10 @@ pub struct Requests {
     /// Within which time data of a child is erased once it is known of (ISO 8601, AF-122). Silent: a week.
     #[serde(default)]
     pub child_data: Option<Spanned<String>>,
+    /// The grounds that the policy names against an erasure (AF-071, TP-78), beside those against answering anybody at all.
+    /// Silent: every ground that the law knows.
+    #[serde(default)]
+    pub erasure_grounds: Vec<request::Ground>,
     /// Ways in which a request can come.
     #[serde(default)]
     pub channels: Vec<Channel>,
@@ -123,6 +131,10 @@ pub struct Changes {
     /// Whether a minor change may go without individual notice (SP-53). Silent: no.
     #[serde(default)]
     pub minor_silent: Option<bool>,
+    /// Whether a purpose that no version before it named starts only with the consent of each person (TP-09). Silent: no,
+    /// and then it is told like any other change.
+    #[serde(default)]
+    pub new_purpose_asks: bool,
     /// Every name that the policy gives to its date of last update (SP-01).
     #[serde(default)]
     pub date_names: Vec<Spanned<String>>,
@@ -163,6 +175,9 @@ pub struct ConsentTerms {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Disclosure {
+    /// Whether a recipient receives something only once it has acknowledged the version of the policy in force (FL-57).
+    #[serde(default)]
+    pub acknowledged: bool,
     /// Grounds of disclosure to courts and authorities. Silent: legal compulsion alone.
     #[serde(default)]
     pub grounds: Vec<Ground>,

@@ -241,6 +241,11 @@ impl Case {
         !self.state().is_over() && !self.asked.is_empty()
     }
 
+    /// Whether the person was asked who they are, and it is not known yet: what they send then serves that alone (TP-84).
+    pub fn awaits_identity(&self) -> bool {
+        self.awaits() && !self.known && self.asked.contains(&Need::Identity)
+    }
+
     /// The grounds on which it could be refused as it stands.
     pub fn grounds(&self) -> Vec<Ground> {
         Ground::ALL.into_iter().filter(|ground| self.allows(Happened::Refused(*ground))).collect()

@@ -2,11 +2,14 @@
 //! (AF-089).
 
 use super::Unknown;
+use crate::book::Book;
 use crate::clock::Matter;
 use core::str::FromStr;
+use serde::Deserialize;
 
 /// Why a request is refused, or a part of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ground {
     /// The law gives no such right.
     NoSuchRight,
@@ -95,8 +98,15 @@ impl Ground {
     pub const fn needs_words(self) -> bool {
         matches!(self, Self::OverridingInterest | Self::LegalDuty | Self::OtherLaw | Self::OutOfScope)
     }
-    /// Whether a request of this kind can be refused on this ground (AF-071: erasure on four coded grounds only, TP-78 on
-    /// two more; the others are grounds against answering any request).
+    /// Whether this policy lets an erasure be refused on it: it may name fewer grounds than the law (AF-071 four, TP-78 two
+    /// more), and then no other counts.
+    pub fn is_named(self, book: &Book, matter: Matter) -> bool {
+        let named = &book.profile().requests.erasure_grounds;
+        // What is a ground against an access too is one against answering at all.
+        let against_answering = self.fits(Matter::Access);
+        matter != Matter::Erasure || against_answering || named.is_empty() || named.contains(&self)
+    }
+    /// Whether a request of this kind can be refused on this ground.
     pub const fn fits(self, matter: Matter) -> bool {
         match self {
             Self::IdentityUnverifiable => super::needs_identity(matter),

@@ -112,6 +112,14 @@ impl Region {
     }
 }
 
+impl Region {
+    /// Those whose authority is one, and can be named.
+    pub fn with_one_authority() -> impl Iterator<Item = Self> {
+        let many = |region: &Self| matches!(region, Self::Eea | Self::Elsewhere | Self::Unknown);
+        Self::ALL.into_iter().filter(move |region| !many(region))
+    }
+}
+
 impl FromStr for Region {
     type Err = Unknown;
     fn from_str(text: &str) -> Result<Self, Unknown> {

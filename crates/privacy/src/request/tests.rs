@@ -65,6 +65,44 @@ fn a_refusal_has_a_ground_that_fits() {
 }
 
 #[test]
+fn an_erasure_is_refused_on_the_grounds_that_the_policy_names() {
+    domain::proves!("AF-071", "TP-78", by = "privacy::request::Ground::is_named");
+    use Ground as G;
+    let four = [G::StillNeeded, G::OverridingInterest, G::LegalDuty, G::LegalClaims];
+    let six = [&four[..], &[G::FreeSpeech, G::IllegalActivity]].concat();
+    for (profile, grounds) in [("atomform", &four[..]), ("threedpros", &six[..]), ("house", &six[..])] {
+        let book = Sources::built_in(profile).unwrap().compile().unwrap();
+        let named = |matter| -> Vec<Ground> {
+            let fit = Ground::ALL
+                .into_iter()
+                .filter(|ground| ground.fits(matter) && ground.is_named(&book, matter));
+            fit.filter(|ground| !ground.fits(Matter::Access)).collect()
+        };
+        assert_eq!(named(Matter::Erasure), grounds, "{profile}");
+        assert_eq!(named(Matter::Objection), six, "{profile}: of an objection the policy does not speak");
+        assert!(
+            G::NoAuthority.is_named(&book, Matter::Erasure),
+            "nobody is answered for another without leave"
+        );
+    }
+}
+
+#[test]
+fn an_opt_out_of_any_sale_takes_fifteen_days_at_most_and_no_proof() {
+    domain::proves!("TP-87", by = "privacy::request::terms");
+    let received = Instant::from_micros(1_796_083_200_000_000); // 2026-12-01
+    let book = Sources::built_in("threedpros").unwrap().compile().unwrap();
+    for region in Region::ALL {
+        let clock = clock(&terms(&book, Matter::OptOut, region), received, []).unwrap();
+        let Due::Due(due) = clock.state() else { panic!("{region:?}: nothing is due") };
+        assert!(due.on.to_string().as_str() <= "2026-12-16", "{region:?}: {}", due.on);
+    }
+    assert!(!needs_identity(Matter::OptOut));
+    let refusable = Ground::ALL.into_iter().filter(|ground| ground.fits(Matter::OptOut));
+    assert_eq!(refusable.collect::<Vec<_>>(), [Ground::NoAuthority]);
+}
+
+#[test]
 fn it_cannot_be_said_that_nobody_knows_who_asks_unless_they_were_asked() {
     let refused = Happened::Refused(Ground::IdentityUnverifiable);
     assert_eq!(case(Matter::Access, false, &[refused]).unwrap_err(), Wrong::NeverAsked);
@@ -86,6 +124,7 @@ fn a_request_is_not_over_before_the_person_has_the_answer() {
 
 #[test]
 fn the_law_of_where_somebody_lives_and_the_promise_set_the_day() {
+    domain::proves!("SP-40", by = "privacy::request::terms");
     let received = Instant::from_micros(1_796_083_200_000_000); // 2026-12-01T00:00:00Z
     let due = |profile: &str, matter, region| {
         let book = Sources::built_in(profile).unwrap().compile().unwrap();

@@ -87,6 +87,42 @@ fn the_operator_says_which_kind_of_change_it_is_and_why() {
     assert!(silent.changes.iter().any(|change| change.about == "changes minor_silent"));
 }
 
+/// A purpose for which the house's policy has no word yet, on this basis.
+fn news(basis: &str) -> String {
+    format!(
+        "[[purpose]]\nid = \"news\"\nsays = \"tell you what is new\"\n{basis}\nfides = \"marketing\"\ndpv = \"dpv:Marketing\"\n\n[[rule]]\ndata = [\"contact.email\"]\nfor = \"news\"\nkeep = {{}}\n\n# ---- Purposes"
+    )
+}
+
+#[test]
+fn a_purpose_is_added_by_a_new_version_only() {
+    domain::proves!("AF-011", by = "privacy::versions::publication");
+    let contract = news("basis = \"contract\"");
+    let added = ("# ---- Purposes", contract.as_str());
+    refused(&version(1, "", &[added]), "differs from version 1");
+    let second = published(&version(2, &said("significant"), &[added]));
+    assert!(second.changes.iter().any(|change| change.about == "purpose news"), "{:?}", second.changes);
+}
+
+#[test]
+fn a_new_purpose_starts_with_consent_where_that_was_promised() {
+    domain::proves!("TP-09", by = "privacy::versions::unasked");
+    assert!(Sources::built_in("threedpros").unwrap().compile().unwrap().profile().changes.new_purpose_asks);
+    let promise = ("[keys]\n", "[changes]\nnew_purpose_asks = true\n\n[keys]\n");
+    let before = version(2, &said("significant"), &[promise]);
+    let next = |basis: &str| {
+        let added = news(basis);
+        let new = version(3, &said("significant"), &[promise, ("# ---- Purposes", &added)]);
+        publication(Some(before.sources()), &new)
+    };
+    let weighed = "basis = \"legitimate-interest\"\nassessment = \"Weighed.\"";
+    for unasked in ["basis = \"contract\"", weighed] {
+        let problems = next(unasked).unwrap_err();
+        assert!(problems.iter().any(|p| p.what.contains("starts with consent alone")), "{problems:?}");
+    }
+    assert!(next("basis = \"consent\"\nasks = \"Send me news.\"\nstops = \"Nothing more comes.\"").is_ok());
+}
+
 #[test]
 fn a_small_change_may_go_without_a_word_where_the_policy_says_so() {
     let before = version(2, &said("significant"), &[SILENT]);

@@ -13,7 +13,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn nobody_beyond_this_machine_is_served_in_the_clear() {
-    domain::proves!("KA-32", by = "server::serve::run");
+    domain::proves!("KA-32", "TP-47", by = "server::serve::run");
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let serve = ["serve", "--listen", "0.0.0.0:0", "--data", data.to_str().unwrap()];
@@ -25,6 +25,21 @@ fn nobody_beyond_this_machine_is_served_in_the_clear() {
         assert!(words.contains("in the clear") && words.contains("--trusted-proxy"), "{words}");
     }
     assert!(!data.exists(), "and nothing was made");
+}
+
+#[test]
+fn letters_are_given_to_nobody_whom_the_policy_does_not_name() {
+    domain::proves!("KA-27", by = "server::serve::run");
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()];
+    let mail = ["--mail-server", "smtps://mail.example.org", "--mail-from", "A house <privacy@example.org>"];
+    let refused = printkeep(&[&serve[..], &mail].concat());
+    let words = text(&refused.stderr);
+    assert!(
+        !refused.status.success() && words.contains("[[recipient]]") && words.contains("--mail-own"),
+        "{words}"
+    );
 }
 
 /// What the repository says that the program can hold is what it can hold.

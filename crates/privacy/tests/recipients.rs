@@ -1,0 +1,132 @@
+//! Who may receive something on which day: a contract that runs, a policy that was acknowledged, a transfer that is safe.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop where it stands")]
+use jiff::civil::{Date, date};
+use privacy::{Book, Idle, Problem, Sources};
+
+const TODAY: Date = date(2026, 11, 22);
+/// What every recipient that receives anything says of itself.
+const SAID: &str = "contract = \"C-1 of 2026-01-01\"\npolicy = \"https://host.example/privacy\"\n";
+
+/// The policy with these lines in the place of the first transfer that rests on clauses.
+fn with(profile: &str, lines: &str) -> Result<Book, Vec<Problem>> {
+    let clauses = "safeguards = [{ is = \"clauses\" }]\n";
+    let sources = Sources::built_in(profile).unwrap();
+    let edited = sources.clone().edited("profile", clauses, lines);
+    assert_ne!(format!("{sources:?}"), format!("{edited:?}"));
+    edited.compile()
+}
+
+/// Whether its first recipient abroad may receive anything on this day.
+#[track_caller]
+fn on(book: &Book, day: Date) -> Result<(), Idle> {
+    let profile = book.profile();
+    let abroad = profile.recipients().find(|r| r.country.get_ref() == "US").unwrap();
+    profile.may_receive(abroad, day)
+}
+
+#[track_caller]
+fn refused(book: Result<Book, Vec<Problem>>, why: &str) {
+    let problems = book.map(|_| ()).unwrap_err();
+    let found = problems.iter().any(|p| p.what.contains(why) && p.line > 0 && !p.remedy.is_empty());
+    assert!(found, "{problems:#?}");
+}
+
+#[test]
+fn nobody_receives_anything_without_a_contract_that_runs() {
+    domain::proves!("KA-28", "TP-73", by = "privacy::profile::Recipient::contract_runs");
+    for profile in ["atomform", "threedpros"] {
+        let text = "safeguards = [{ is = \"clauses\", text = \"Clause 1\" }]\n";
+        assert_eq!(on(&with(profile, text).unwrap(), TODAY), Err(Idle::NoContract), "{profile}");
+        let endless = with(profile, &format!("{text}{SAID}")).unwrap();
+        assert_eq!(on(&endless, TODAY), Ok(()), "{profile}");
+        let until = with(profile, &format!("{text}{SAID}contract_until = \"2026-11-22\"\n")).unwrap();
+        assert_eq!(on(&until, TODAY), Ok(()), "{profile}: the last day counts");
+        let over = Err(Idle::ContractOver("2026-11-22".to_owned()));
+        assert_eq!(on(&until, TODAY.tomorrow().unwrap()), over, "{profile}");
+        refused(with(profile, &format!("{text}{SAID}contract_until = \"soon\"\n")), "`soon` is no day");
+    }
+}
+
+#[test]
+fn a_provider_acknowledges_the_version_in_force() {
+    domain::proves!("FL-57", by = "privacy::profile::Profile::may_receive");
+    let text = "safeguards = [{ is = \"clauses\", text = \"Clause 1\" }]\n";
+    let acknowledged = |said: &str| on(&with("formlabs", &format!("{text}{SAID}{said}")).unwrap(), TODAY);
+    assert_eq!(acknowledged(""), Err(Idle::NotAcknowledged(1)));
+    assert_eq!(
+        acknowledged("acknowledged = { version = 7, on = \"2026-11-01\" }\n"),
+        Err(Idle::NotAcknowledged(1)),
+        "another version"
+    );
+    assert_eq!(acknowledged("acknowledged = { version = 1, on = \"2026-11-01\" }\n"), Ok(()));
+    let undated = with("formlabs", &format!("{text}{SAID}acknowledged = {{ version = 1, on = \"\" }}\n"));
+    refused(undated, "`` is no day");
+}
+
+#[test]
+fn one_safeguard_that_ends_leaves_the_others() {
+    domain::proves!("FL-72", "AF-108", by = "privacy::profile::Transfers::holds");
+    for (profile, said) in
+        [("atomform", ""), ("formlabs", "acknowledged = { version = 1, on = \"2026-11-01\" }\n")]
+    {
+        let both = |last: &str| {
+            let clauses =
+                |until: &str| format!("{{ is = \"clauses\", text = \"Clause 1\", until = \"{until}\" }}");
+            let lines = format!("safeguards = [{}, {}]\n{SAID}{said}", clauses("2026-11-21"), clauses(last));
+            with(profile, &lines).unwrap()
+        };
+        assert_eq!(on(&both("2026-12-31"), TODAY), Ok(()), "{profile}: the second stands");
+        assert_eq!(on(&both("2026-11-20"), TODAY), Err(Idle::NotSafe("US".to_owned())), "{profile}");
+        assert_eq!(on(&both("2026-11-20"), date(2026, 11, 19)), Ok(()), "{profile}");
+    }
+}
+
+#[test]
+fn an_adequacy_decision_that_is_withdrawn_stops_transfers() {
+    domain::proves!("AF-107", by = "privacy::profile::Transfers::holds");
+    domain::proves!("AF-107", by = "privacy::check::Checker::safeguard");
+    let adequacy = format!("safeguards = [{{ is = \"adequacy\", text = \"The decision\" }}]\n{SAID}");
+    refused(with("atomform", &adequacy), "no adequacy decision for US is listed");
+    let decided = |days: &str| {
+        let listed = format!("copies = true\nadequate = [{{ country = \"US\", {days} }}]\n");
+        let sources = Sources::built_in("atomform").unwrap().edited("profile", "copies = true\n", &listed);
+        sources.edited("profile", "safeguards = [{ is = \"clauses\" }]\n", &adequacy).compile()
+    };
+    let stands = decided("since = \"2023-07-10\"").unwrap();
+    assert_eq!(on(&stands, TODAY), Ok(()));
+    assert!(on(&stands, date(2023, 7, 9)).is_err(), "not before it was made");
+    let withdrawn = decided("since = \"2023-07-10\", until = \"2026-11-21\"").unwrap();
+    assert_eq!(on(&withdrawn, date(2026, 11, 21)), Ok(()));
+    assert_eq!(on(&withdrawn, TODAY), Err(Idle::NotSafe("US".to_owned())));
+    refused(decided("since = \"long ago\""), "`long ago` is no day");
+}
+
+#[test]
+fn a_certificate_holds_while_it_and_its_framework_do() {
+    domain::proves!("FL-74", by = "privacy::profile::Transfers::holds");
+    let framework = |listed: &str, until: &str| {
+        let lines = format!(
+            "safeguards = [{{ is = \"certified\", framework = \"A framework\", text = \"Certificate 7\", until = \"{until}\" }}]\n{SAID}acknowledged = {{ version = 1, on = \"2026-11-01\" }}\n"
+        );
+        let sources = Sources::built_in("formlabs").unwrap();
+        let sources = sources.edited("profile", "copies = true\n", &format!("copies = true\n{listed}"));
+        sources.edited("profile", "safeguards = [{ is = \"clauses\" }]\n", &lines).compile()
+    };
+    let valid = "frameworks = [{ name = \"A framework\" }]\n";
+    refused(framework("", "2027-01-01"), "certified under no framework that the policy knows");
+    assert_eq!(on(&framework(valid, "2027-01-01").unwrap(), TODAY), Ok(()));
+    let lapsed = framework(valid, "2026-11-21").unwrap();
+    assert_eq!(on(&lapsed, TODAY), Err(Idle::NotSafe("US".to_owned())), "its own certificate is over");
+    let invalid =
+        framework("frameworks = [{ name = \"A framework\", until = \"2026-11-21\" }]\n", "2027-01-01");
+    assert_eq!(on(&invalid.unwrap(), TODAY), Err(Idle::NotSafe("US".to_owned())), "the framework fell");
+}
+
+#[test]
+fn a_consent_to_a_transfer_is_each_persons_own() {
+    let said = format!(
+        "safeguards = [{{ is = \"consent\" }}]\n{SAID}acknowledged = {{ version = 1, on = \"2026-11-01\" }}\n"
+    );
+    assert_eq!(on(&with("formlabs", &said).unwrap(), TODAY), Err(Idle::NotSafe("US".to_owned())));
+}
