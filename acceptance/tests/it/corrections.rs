@@ -7,7 +7,7 @@ use domain::person::Role;
 use reqwest::StatusCode;
 use witness::smtp::Sink;
 
-both! { what_is_wrong_is_corrected_and_the_answer_says_how_it_reads }
+both! { what_is_wrong_is_corrected_and_the_answer_says_how_it_reads a_consent_is_withdrawn_by_telephone }
 
 async fn request(staff: &Browser) -> String {
     let list = staff.get("/console/requests").await.body;
@@ -100,4 +100,47 @@ async fn what_is_wrong_is_corrected_and_the_answer_says_how_it_reads(house: Hous
     let signed_in = again.sign_in("ada@example.net", PASSWORD, None).await;
     assert_eq!(signed_in.status, StatusCode::SEE_OTHER, "{}", signed_in.body);
     assert!(ada.archive_text().await.contains("ada@example.net"));
+}
+
+/// By the contact details as well as on one's own page: it reaches the account whose number stands on the person's page.
+async fn a_consent_is_withdrawn_by_telephone(house: House) {
+    domain::proves!("TP-57", by = "app::requests::withdrawing::withdraw");
+    let olga = house.operator("Olga").await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    let answer = ada.post("/privacy/consents/history", &[("on", "yes")]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    let entered =
+        |matter| [("came", "phone"), ("received", "2026-11-20"), ("matter", matter), ("region", "eea")];
+    let at = olga.post("/console/requests", &entered("consent-withdrawal")).await.location.unwrap();
+    let withdraw = |purpose| [("deed", "withdraw"), ("purpose", purpose)];
+    let early = olga.post(&at, &withdraw("history")).await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody knows who calls: {}", early.body);
+    let number = crate::console::number_of(&olga, "Ada").await;
+    let known = |account| [("deed", "know-who"), ("words", "called back"), ("account", account)];
+    let own = olga.who(&house).await.person.to_string();
+    for wrong in ["0123", own.as_str()] {
+        let refused = olga.post(&at, &known(wrong)).await;
+        assert!(
+            [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::CONFLICT].contains(&refused.status),
+            "{wrong}"
+        );
+    }
+    let said = olga.post(&at, &known(&number)).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.body);
+    let unknown = olga.post(&at, &withdraw("account")).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "an account rests on no consent");
+    assert!(ada.get("/privacy").await.body.contains("You said yes"));
+    let page = olga.get(&at).await.body;
+    assert!(page.contains("value=\"history\""), "{page}");
+    let done = olga.post(&at, &withdraw("history")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let page = olga.get(&at).await.body;
+    assert!(page.contains("Withdrawn: “") && page.contains("No entry is made any more"), "{page}");
+    assert!(ada.get("/privacy").await.body.contains("<strong>Off</strong>"));
+    let ledger = &ada.archive().await.unwrap()["data/consent.json"];
+    let ledger: serde_json::Value = serde_json::from_slice(ledger).unwrap();
+    let rows = ledger["rows"].as_array().unwrap().iter().filter(|row| row["purpose"] == "history");
+    let words: Vec<_> =
+        rows.map(|row| (row["status"].as_str().unwrap(), row["actor"].as_str().unwrap())).collect();
+    assert_eq!(words, [("given", "self"), ("withdrawn", "operator")], "what was before stays on record");
 }

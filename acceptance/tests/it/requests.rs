@@ -59,6 +59,8 @@ async fn somebody_without_an_account_is_answered(house: House) {
     domain::proves!("TP-07", "KA-38", by = "app::requests::asking::ask_without_account");
     domain::proves!("KA-47", "AF-086", by = "privacy::request::Case::apply");
     domain::proves!("FL-97", by = "app::requests::letters::complaint");
+    domain::proves!("TP-85", by = "store::requests::forget_said");
+    domain::proves!("SP-40", by = "app::requests::letters::asks");
     let olga = house.operator("Olga").await;
     let door = house.outsider().get("/sign-in").await.body;
     let form = house.outsider().get("/ask").await.body;
@@ -98,6 +100,9 @@ async fn somebody_without_an_account_is_answered(house: House) {
     assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.body);
     assert!(olga.get(&request).await.body.contains("The ANSWER is the dragon"));
     does(&olga, &request, &[("deed", "know-who"), ("words", "they named the order")]).await;
+    let known = olga.get(&request).await.body;
+    assert!(known.contains("they named the order"), "how it was found out stays: {known}");
+    assert!(!known.contains("ANSWER") && known.contains("what they sent for it is destroyed"), "{known}");
     let late = house.outsider().post(&reply, &[("answer", "more")]).await;
     assert_eq!(late.status, StatusCode::CONFLICT, "nothing is asked any more: {}", late.body);
     let undecided = [("deed", "carry-out"), ("words", "looked")];
@@ -313,6 +318,7 @@ async fn a_request_is_forgotten_two_years_after_its_end(house: House) {
 async fn a_refusal_names_its_ground_and_how_to_complain() {
     domain::proves!("AF-088", by = "privacy::request::Case::apply");
     domain::proves!("AF-087", "AF-089", by = "privacy::request::Ground::fits");
+    domain::proves!("KA-45", "TP-56", by = "app::requests::letters::complaint");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let ada = house.invited(&olga, "Ada", Role::Member).await;

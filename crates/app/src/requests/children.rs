@@ -2,10 +2,10 @@
 //! that nobody does it alone (AF-122).
 
 use super::paper::Told;
-use super::staff::{at_hand, may};
+use super::staff::{at_hand, may, numbered};
 use crate::{Context, Error, Refusal, SignedIn, privacy_centre};
 use domain::ids::PersonId;
-use domain::person::{Reason, Role};
+use domain::person::Reason;
 use privacy::clock::Matter;
 use privacy::request::Happened;
 use privacy::{Act, Whose};
@@ -29,22 +29,10 @@ pub(super) async fn mark(tx: &Tx, me: &SignedIn, told: &Told, account: &str) -> 
         let why = "One person decides that it is so, and another erases the account. Decide it first, or let somebody else erase it.";
         return Err(Refusal::Conflict(why).into());
     }
-    let wrong =
-        || Refusal::field("account", "There is no account of this number. It stands on the person’s page.");
-    let account: PersonId = account.trim().parse().map_err(|_| wrong())?;
-    if account == me.person {
-        return Err(Refusal::Conflict("This is your own account.").into());
-    }
     // Before the account itself, in the order in which everybody takes them.
     people::giving_parts(tx).await?;
+    let account = numbered(tx, me, account).await?;
     let whose = Whose::Person(account);
-    let grant = match tx.authorise_because(may(me, Act::Read, "person", whose), Reason::DataRequest).await {
-        Err(store::Error::Refused(privacy::Refusal::NotFound)) => return Err(wrong().into()),
-        grant => grant?,
-    };
-    let known = people::account(&grant).await?.filter(|known| known.role != Role::Requester);
-    drop(grant);
-    known.ok_or_else(wrong)?;
     drop(tx.authorise_because(may(me, Act::Change, "person", whose), Reason::DataRequest).await?);
     privacy_centre::erase_at_once(tx, |act| super::clerk(act, "person", whose)).await?;
     Ok(account)

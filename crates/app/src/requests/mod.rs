@@ -6,6 +6,7 @@
 //! | [`following`] | whoever asked sees how it stands, shows that an address is theirs, takes it back |
 //! | [`children`] | an account that is a child's, erased by two people |
 //! | [`correcting`] | what an account says of its owner, corrected at their request |
+//! | [`withdrawing`] | a consent, withdrawn at the request of whoever gave it |
 //! | [`staff`] | finding out who asks, deciding, carrying out, answering |
 //! | [`letters`] | what is written to whoever asked |
 //! | [`paper`] | one request at hand, and noting what happens to it |
@@ -22,6 +23,7 @@ mod letters;
 mod outbox;
 mod paper;
 mod staff;
+mod withdrawing;
 
 pub use asking::{Asked, Entered, Wanted, ask, ask_without_account, enter};
 pub use children::may_erase as may_erase_child;
@@ -32,6 +34,7 @@ pub use following::{
 pub use outbox::deliver;
 pub use paper::Told;
 pub use staff::{Deed, Line, act, all, open};
+pub use withdrawing::withdrawable;
 
 use domain::person::{Actor, Chore};
 use privacy::{Act, Ask, Whose};

@@ -5,8 +5,8 @@ use domain::ids::{PersonId, RequestId};
 use domain::person::Reason as Why;
 use domain::random::Random;
 use domain::time::Instant;
-use privacy::clock::{Clock, Due, Matter, Reason, State as Stands};
-use privacy::request::{self, Came, Case, Happened, Region, State};
+use privacy::clock::{Clock, Due, Matter, Need, Reason, State as Stands};
+use privacy::request::{self, Came, Case, Ground, Happened, Region, State};
 use privacy::{Act, Ask, Book};
 use std::sync::Arc;
 use store::requests::{self, Event, Note, Post, Request, Standing};
@@ -17,6 +17,9 @@ const LETTER: &str = "letter";
 
 /// Whoever asked wrote something more. It decides nothing: staff says whether it is what was asked for.
 const SAID: &str = "said";
+
+/// What it was about, if it is to show who they are.
+const WHO: &str = "identity";
 
 /// A request, and all that follows from what happened to it.
 #[derive(Debug)]
@@ -36,6 +39,7 @@ pub struct Told {
     /// What happened, in order, with the letters.
     pub events: Vec<Event>,
     clock: Clock,
+    book: Arc<Book>,
 }
 
 impl Told {
@@ -48,6 +52,12 @@ impl Told {
     /// wrote or called. A letter to anybody else opens by no link.
     pub fn is_followed_only(&self) -> bool {
         matches!(self.came, Came::Form | Came::Noticed) && self.request.reply_to.is_none()
+    }
+
+    /// The grounds on which it could be refused as it stands: those of the law that the policy names.
+    pub fn grounds(&self) -> Vec<Ground> {
+        let named = |ground: &Ground| ground.is_named(&self.book, self.matter);
+        self.case.grounds().into_iter().filter(named).collect()
     }
 
     /// Where it stands.
@@ -90,7 +100,7 @@ fn due(clock: &Clock) -> Option<Due> {
 }
 
 /// Tells a request from what happened to it.
-fn tell(book: &Book, request: Request, events: Vec<Event>) -> Result<Told, Fault> {
+fn tell(book: &Arc<Book>, request: Request, events: Vec<Event>) -> Result<Told, Fault> {
     let unknown = |_| Fault::Corrupt("a request says something that the program does not know".to_owned());
     let matter = request::matter(&request.matter).map_err(unknown)?;
     let region: Region = request.region.parse().map_err(unknown)?;
@@ -113,6 +123,7 @@ fn tell(book: &Book, request: Request, events: Vec<Event>) -> Result<Told, Fault
         events,
         clock,
         request,
+        book: Arc::clone(book),
     })
 }
 
@@ -203,6 +214,12 @@ impl<'t> Paper<'t> {
         let (kind, detail) = happened.name();
         (self.told.case, self.told.due, self.told.clock) = (case, due(&clock), clock);
         self.write(kind, &detail, words, None).await?;
+        // Whether it succeeded or not (TP-85).
+        let settled =
+            matches!(happened, Happened::Given(Need::Identity) | Happened::Refused(_) | Happened::TakenBack);
+        if settled && self.told.came != Came::Page {
+            requests::forget_said(&self.request, self.told.request.id, WHO).await?;
+        }
         restrictions::follow(self.tx, &self.book, self.random, &self.told, happened).await
     }
 
@@ -249,7 +266,8 @@ impl<'t> Paper<'t> {
         if !self.told.case.awaits() {
             return Err(Refusal::Conflict("Nothing is asked of you now.").into());
         }
-        self.write(SAID, "", Some(words), None).await
+        let about = if self.told.case.awaits_identity() { WHO } else { "" };
+        self.write(SAID, about, Some(words), None).await
     }
 
     /// The letter of this step has gone. Any letter also tells that the request has arrived. What it brings about and the

@@ -5,9 +5,10 @@ use super::children;
 use super::correcting::{self, Correctable};
 use super::letters;
 use super::paper::{How, Paper, Told, parse};
+use super::withdrawing;
 use crate::{Context, Error, Refusal, SignedIn, apart, privacy_centre, text};
 use domain::ids::{PersonId, RequestId};
-use domain::person::Reason as Why;
+use domain::person::{Reason as Why, Role};
 use domain::time::Instant;
 use privacy::clock::{Matter, Need, Reason};
 use privacy::request::{self, Came, Ground, Happened, State};
@@ -40,8 +41,8 @@ pub struct Line {
 pub enum Deed {
     /// Ask for something, by letter.
     Ask(Need),
-    /// It is known now.
-    Known(Need),
+    /// It is known now; for who asks, also the number of their account, if they have one and it was found out so.
+    Known(Need, Option<String>),
     /// Tell the person that it takes longer, by letter.
     Extend(Reason),
     /// Decide to carry it out.
@@ -50,6 +51,8 @@ pub enum Deed {
     EraseOnly(String),
     /// Decide to correct this to read so, correct it at once, and answer, by letter, how it reads now.
     Correct(Correctable, String),
+    /// Decide to withdraw their consent to this purpose, withdraw it at once, and answer, by letter, what stops.
+    Withdraw(String),
     /// Erase this account, which somebody else has decided to be a child's, at once and with everything in it.
     EraseChild(String),
     /// Decide against it, by letter.
@@ -143,9 +146,13 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
             let letter = letters::asks(&paper.book, &paper.told, need, &words);
             paper.letter(Happened::Asked(need), &letter, how).await?;
         }
-        Deed::Known(need) => {
+        Deed::Known(need, number) => {
             // How it was found out is what is kept, and none of what was sent for it (TP-85).
             needed()?;
+            if let Some(number) = number.filter(|_| need == Need::Identity && paper.told.came != Came::Page) {
+                let account = numbered(&tx, me, &number).await?;
+                paper.is_about(account).await?;
+            }
             paper.note(Happened::Given(need), Some(&words)).await?;
         }
         Deed::Extend(reason) => {
@@ -165,9 +172,7 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
             }
         }
         Deed::EraseOnly(group) => {
-            let account = paper.told.account().filter(|_| paper.told.matter == Matter::Erasure);
-            let nobody = "There is no account here that this request is about.";
-            let account = account.ok_or_else(|| Refusal::field("deed", nobody))?;
+            let account = account_of(&paper.told, Matter::Erasure)?;
             paper.note(Happened::Accepted, None).await?;
             let (things, gone) = apart::erase_for(ctx, &tx, account, &group).await?;
             let says = apart::kinds(ctx).into_iter().find(|kind| kind.group == group).map(|kind| kind.says);
@@ -176,23 +181,26 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
             erased = Some((account, gone));
         }
         Deed::Correct(what, value) => {
-            let account = paper.told.account().filter(|_| paper.told.matter == Matter::Rectification);
-            let nobody = "There is no account here that this request is about.";
-            let account = account.ok_or_else(|| Refusal::field("deed", nobody))?;
+            let account = account_of(&paper.told, Matter::Rectification)?;
             if what == Correctable::Email && paper.told.came == Came::Page {
                 // The letter goes to the address that asked, and so tells whoever has the old one.
                 let why =
                     "Whoever has signed in changes their address in Settings. Tell them so in the answer.";
                 return Err(Refusal::field("what", why).into());
             }
-            if paper.told.case.allows(Happened::Accepted) {
+            if !paper.told.case.allows(Happened::CarriedOut) {
                 paper.note(Happened::Accepted, None).await?;
             }
             let done = correcting::correct(&tx, me, account, what, &value).await?;
-            paper.note(Happened::CarriedOut, Some(&done)).await?;
-            let words = if words.is_empty() { done } else { format!("{done}\n\n{words}") };
-            let letter = letters::done(&paper.book, &paper.told, &words);
-            paper.letter(Happened::Answered, &letter, how).await?;
+            answer_done(&mut paper, &done, &words, how).await?;
+        }
+        Deed::Withdraw(purpose) => {
+            let account = account_of(&paper.told, Matter::ConsentWithdrawal)?;
+            if !paper.told.case.allows(Happened::CarriedOut) {
+                paper.note(Happened::Accepted, None).await?;
+            }
+            let done = withdrawing::withdraw(ctx, &tx, me, account, &purpose).await?;
+            answer_done(&mut paper, &done, &words, how).await?;
         }
         Deed::EraseChild(account) => {
             erased_child = Some(children::mark(&tx, me, &paper.told, &account).await?);
@@ -200,6 +208,12 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
         Deed::Refuse(ground) => {
             if ground.needs_words() {
                 needed()?;
+            }
+            if paper.told.case.allows(Happened::Refused(ground))
+                && !ground.is_named(&paper.book, paper.told.matter)
+            {
+                let why = "The policy names other grounds against an erasure: carry it out, or find one that it names.";
+                return Err(Refusal::field("ground", why).into());
             }
             let letter = letters::refused(&paper.book, &paper.told, ground, &words);
             paper.note(Happened::Refused(ground), None).await?;
@@ -244,6 +258,40 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
     Ok(())
 }
 
+/// The account that a request of this kind is about.
+fn account_of(told: &Told, matter: Matter) -> Result<PersonId, Refusal> {
+    let nobody = "There is no account here that this request is about.";
+    told.account().filter(|_| told.matter == matter).ok_or_else(|| Refusal::field("deed", nobody))
+}
+
+/// It is carried out, as these words tell; the answer says so too, with what staff adds.
+async fn answer_done(paper: &mut Paper<'_>, done: &str, words: &str, how: How) -> Result<(), Error> {
+    paper.note(Happened::CarriedOut, Some(done)).await?;
+    let words = if words.is_empty() { done.to_owned() } else { format!("{done}\n\n{words}") };
+    let letter = letters::done(&paper.book, &paper.told, &words);
+    paper.letter(Happened::Answered, &letter, how).await
+}
+
+/// The account of this number, which its owner's page shows. That it was looked for is a line that they read.
+///
+/// # Errors
+/// A refusal: there is none, or it is one's own.
+pub(super) async fn numbered(tx: &store::Tx, me: &SignedIn, number: &str) -> Result<PersonId, Error> {
+    let wrong =
+        || Refusal::field("account", "There is no account of this number. It stands on the person’s page.");
+    let account: PersonId = number.trim().parse().map_err(|_| wrong())?;
+    if account == me.person {
+        return Err(Refusal::Conflict("This is your own account.").into());
+    }
+    let whose = Whose::Person(account);
+    let grant = match tx.authorise_because(may(me, Act::Read, "person", whose), Why::DataRequest).await {
+        Err(store::Error::Refused(privacy::Refusal::NotFound)) => return Err(wrong().into()),
+        grant => grant?,
+    };
+    let known = people::account(&grant).await?.filter(|known| known.role != Role::Requester);
+    known.map(|_| account).ok_or_else(|| wrong().into())
+}
+
 /// The account that this request, once accepted, erases: after its days of grace, in which its owner is told and can take
 /// it back (a letter box alone does not end an account).
 fn to_erase(told: &Told) -> Option<PersonId> {
@@ -264,7 +312,7 @@ fn how(ctx: &Context, told: &Told) -> How {
     match told.came {
         Came::Page => How::Page,
         _ if told.is_followed_only() => How::Page,
-        _ if ctx.mail && told.request.reply_to.is_some() => How::Mail,
+        _ if ctx.sends_mail() && told.request.reply_to.is_some() => How::Mail,
         _ => How::ByHand,
     }
 }

@@ -4,6 +4,7 @@
 use crate::fault::{Error, Fault};
 use crate::sql::{Engine, Value};
 use crate::tx::Grant;
+use domain::person::Actor;
 use domain::random::Random;
 use domain::time::Instant;
 
@@ -42,6 +43,11 @@ pub async fn add(
     let sql = "SELECT COALESCE(MAX(at), 0) AS at FROM consent WHERE person = $1";
     let last = grant.tx.row(sql, &[person.uuid().into()]).await?.map_or(Ok(0), |row| row.int("at"))?;
     let at = grant.now().max(Instant::from_micros(last + 1));
+    // Who said it: whoever handles a request says it for its owner, under their part.
+    let actor = match grant.actor() {
+        Actor::Person { id, role, .. } if id != person => role.name(),
+        _ => "self",
+    };
     let values: [(&str, Value); 8] = [
         ("purpose", purpose.into()),
         ("status", status.into()),
@@ -50,7 +56,7 @@ pub async fn add(
         ("wording", wording.into()),
         ("language", "en".into()),
         ("control", control.into()),
-        ("actor", "self".into()),
+        ("actor", actor.into()),
     ];
     grant.insert(domain::ids::RequestId::fresh(random).uuid(), &values).await
 }

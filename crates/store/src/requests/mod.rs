@@ -275,6 +275,19 @@ pub async fn note(
     Ok(true)
 }
 
+/// Destroys what whoever asked wrote about this; that they wrote stays. The grant is to change `request`.
+///
+/// # Errors
+/// A refusal or a fault.
+pub async fn forget_said(grant: &Grant<'_>, id: RequestId, about: &str) -> Result<(), Error> {
+    let events = grant.also("request_event")?;
+    let sql = "UPDATE request_event SET words = NULL WHERE request = $1 AND kind = 'said' AND detail = $2";
+    if events.tx.run(sql, &[id.uuid().into(), about.into()]).await? > 0 {
+        events.tx.removes();
+    }
+    Ok(())
+}
+
 /// Gives the request a code by which an address is proven, in the place of any before it; the grant is to change `request`.
 ///
 /// # Errors

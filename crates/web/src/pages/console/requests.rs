@@ -118,6 +118,10 @@ struct One {
     apart: Vec<Kind>,
     /// What of the account can be corrected, of a request for that whose account is known.
     correct: &'static [Correctable],
+    /// What rests on consent, of a request to withdraw one whose account is known.
+    withdraw: Vec<(String, String)>,
+    /// Whether the number of an account can be said with who asks.
+    may_name_account: bool,
     /// Whether whoever looks can erase the account that it reports to be a child's.
     child: bool,
     /// Whether it reports one.
@@ -169,7 +173,7 @@ impl May {
             know_what: case.allows(Happened::Given(Need::Clarification)),
             extend: extend.map(ToString::to_string).collect(),
             accept: case.allows(Happened::Accepted),
-            refuse: case.grounds().into_iter().map(|ground| (ground.name(), ground.says())).collect(),
+            refuse: told.grounds().into_iter().map(|ground| (ground.name(), ground.says())).collect(),
             carry_out: case.allows(Happened::CarriedOut),
             answer: open(Happened::Answered),
         }
@@ -218,6 +222,11 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
             Some(_) => &Correctable::ALL,
             None => &[],
         },
+        withdraw: match told.account().filter(|_| told.matter == privacy::clock::Matter::ConsentWithdrawal) {
+            Some(_) => requests::withdrawable(face.ctx.store.book()),
+            None => vec![],
+        },
+        may_name_account: told.came != Came::Page,
         child: requests::may_erase_child(me, &told),
         reports_child: told.matter == privacy::clock::Matter::ChildReport,
         has_account: told.case.is_known() && told.account().is_some(),
@@ -253,6 +262,9 @@ fn in_words(event: &store::requests::Event) -> String {
             "A letter that was not sent, since it holds no more".to_owned()
         }
         "letter" => "A letter".to_owned(),
+        "said" if detail == "identity" && event.words.is_none() => {
+            "Whoever asked showed who they are; what they sent for it is destroyed".to_owned()
+        }
         "said" => "Whoever asked wrote".to_owned(),
         "acknowledged" => "Told that it arrived".to_owned(),
         "asked" => format!("Asked for {detail}"),
@@ -285,6 +297,8 @@ pub struct Done {
     #[serde(default)]
     value: String,
     #[serde(default)]
+    purpose: String,
+    #[serde(default)]
     account: String,
     #[serde(default)]
     words: String,
@@ -295,9 +309,12 @@ impl Done {
         let wrong = |field, problem: &str| Refusal::Field { field, problem: problem.to_owned() };
         Ok(match self.deed.as_str() {
             "ask-who" => Deed::Ask(Need::Identity),
-            "know-who" => Deed::Known(Need::Identity),
+            "know-who" => {
+                let number = (!self.account.trim().is_empty()).then(|| self.account.clone());
+                Deed::Known(Need::Identity, number)
+            }
             "ask-what" => Deed::Ask(Need::Clarification),
-            "know-what" => Deed::Known(Need::Clarification),
+            "know-what" => Deed::Known(Need::Clarification, None),
             "extend" => {
                 let reason = Reason::ALL.iter().find(|reason| reason.to_string() == self.reason);
                 Deed::Extend(*reason.ok_or_else(|| wrong("reason", "Say why it takes longer."))?)
@@ -312,6 +329,7 @@ impl Done {
                     self.value.clone(),
                 )
             }
+            "withdraw" => Deed::Withdraw(self.purpose.clone()),
             "refuse" => {
                 let ground: Result<Ground, _> = self.ground.parse();
                 Deed::Refuse(
@@ -345,7 +363,7 @@ pub async fn act(
             let form = Form::with([("words", typed.words.as_str()), ("deed", &typed.deed)]);
             let form = form.typed("reason", &typed.reason).typed("ground", &typed.ground);
             let form = form.typed("what", &typed.what).typed("value", &typed.value);
-            let form = form.typed("account", &typed.account);
+            let form = form.typed("account", &typed.account).typed("purpose", &typed.purpose);
             form.again(error, |form| show_one(&face, &me, &id, form)).await
         }
     }
