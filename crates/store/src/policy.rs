@@ -6,7 +6,7 @@ use crate::Store;
 use crate::fault::Fault;
 use crate::sql::{Conn, Engine, Pool, Row, Value};
 use domain::time::Instant;
-use privacy::versions::{Earlier, Publication, Version, Versions, bounds, publication};
+use privacy::versions::{Earlier, Publication, Stored, Version, Versions, bounds, publication};
 use privacy::{Book, Kind, Problem, Sources, notice};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -69,7 +69,22 @@ async fn with_books(conn: &mut Conn, list: Vec<Version>, newest: Book) -> Result
             Err(problems) => return Err(unreadable(number, &problems)),
         }
     }
-    Ok(Versions::new(list, Arc::new(newest), earlier))
+    let stored = stored(conn, &list, &newest).await?;
+    Ok(Versions::new(list, Arc::new(newest), earlier).having_stored(stored))
+}
+
+/// What versions before the newest could store. One that this program cannot read may have stored anything.
+async fn stored(conn: &mut Conn, list: &[Version], newest: &Book) -> Result<Vec<Stored>, Fault> {
+    let mut all = Vec::new();
+    for (version, next) in list.iter().zip(list.iter().skip(1)) {
+        let known = newest.map().category.keys();
+        let categories = match texts(conn, version.number).await?.recall() {
+            Ok(book) => known.filter(|name| book.may_store(name)).cloned().collect(),
+            Err(_) => known.cloned().collect(),
+        };
+        all.push(Stored { until: next.since, categories });
+    }
+    Ok(all)
 }
 
 async fn record(conn: &mut Conn, book: &Book, new: Publication, now: Instant) -> Result<(), Fault> {

@@ -133,7 +133,11 @@ impl Tx {
     ) -> Result<Grant<'_>, Error> {
         let (facts, book) = self.facts(&ask).await?;
         let facts = Facts { reason, ..facts };
-        let scope = decide_bound(&book, &self.inner.book, &ask, &facts)?;
+        let scope = decide_bound(&book, &self.inner.book, &ask, &facts);
+        if let Err(refused) = &scope {
+            note_refusal(&ask, refused);
+        }
+        let scope = scope?;
         let reads_only = matches!(ask.act, Act::Read | Act::Export | Act::Disclose);
         if !self.writing && (scope.logged || !reads_only) {
             return Err(Fault::corrupt("this act needs a transaction that may write").into());
@@ -255,6 +259,15 @@ impl Tx {
             self.removes();
         }
         self.conn.lock().await.run(sql, args).await
+    }
+}
+
+/// A use that has no legal basis on record is not only refused: it leaves a line in the program's log, which names the use and
+/// nobody (KA-25, TP-10). What does not exist for somebody is no such use.
+fn note_refusal(ask: &Ask<'_>, refused: &privacy::Refusal) {
+    if let privacy::Refusal::PolicyForbids { .. } | privacy::Refusal::ConsentMissing { .. } = refused {
+        let (act, kind, purpose) = (ask.act.name(), ask.what, ask.purpose);
+        tracing::info!(act, kind, purpose, "a use without a legal basis was refused");
     }
 }
 

@@ -2,15 +2,18 @@
 
 use crate::house::{House, ask, door, me};
 use domain::ids::{ApiKeyId, PersonId, SessionId};
-use domain::person::{Actor, Chore, Role};
+use domain::person::{Actor, Chore, Reason, Role};
 use domain::random::Random as _;
 use privacy::{Act, Ask, Refusal, Whose};
+use std::sync::{Arc, Mutex};
 use store::people::{self, Change, codes, consents, sessions};
 use store::{Error, SystemRandom};
+use tracing::subscriber::DefaultGuard;
 
 both! { an_account_is_found_by_its_address the_stranger_sees_nothing every_one_has_their_own_key
 a_look_by_another_opens_what_the_purpose_shows a_session_lives_as_long_as_it_says an_api_key_is_known_by_its_digest
-nothing_stays_of_a_transaction_that_was_dropped the_last_word_counts_whatever_the_clock_says a_reading_transaction_cannot_change }
+nothing_stays_of_a_transaction_that_was_dropped the_last_word_counts_whatever_the_clock_says a_reading_transaction_cannot_change
+a_use_without_a_basis_is_refused_and_logged }
 
 async fn an_account_is_found_by_its_address(house: House) {
     let ada = house.person("ada", Role::Member).await;
@@ -47,6 +50,47 @@ async fn the_last_word_counts_whatever_the_clock_says(house: House) {
             tx.authorise(ask(me(ada, Role::Member), Act::Read, "print_record", ada, "history")).await;
         assert_eq!(history.is_ok(), status == "given", "{turn}: {status}");
     }
+}
+
+/// What the program writes into its log while this is in hand.
+fn logged() -> (Arc<Mutex<Vec<u8>>>, DefaultGuard) {
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+    impl std::io::Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let to = Arc::clone(&lines);
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || Shared(Arc::clone(&to)));
+    (lines, tracing::subscriber::set_default(subscriber.finish()))
+}
+
+async fn a_use_without_a_basis_is_refused_and_logged(house: House) {
+    domain::proves!("KA-25", "TP-10", by = "store::tx::note_refusal");
+    let ada = house.person("ada", Role::Member).await;
+    let boss = house.person("boss", Role::Operator).await;
+    let (lines, _guard) = logged();
+    let tx = house.store.begin().await.unwrap();
+    let dispatcher = Actor::House(Chore::Dispatcher);
+    let refused = tx.authorise(ask(dispatcher, Act::Create, "print_record", ada, "history")).await;
+    assert!(matches!(refused.unwrap_err().refusal(), Some(Refusal::ConsentMissing { .. })));
+    let disclose = ask(me(boss, Role::Operator), Act::Disclose, "person", ada, "safety");
+    let refused = tx.authorise_because(disclose, Reason::LegalDuty).await;
+    assert!(matches!(refused.unwrap_err().refusal(), Some(Refusal::PolicyForbids { .. })));
+    let absent = tx.authorise(ask(Actor::Outsider, Act::Read, "person", ada, "account")).await;
+    assert!(absent.is_err());
+    let log = String::from_utf8(lines.lock().unwrap().clone()).unwrap();
+    let found: Vec<&str> =
+        log.lines().filter(|line| line.contains("without a legal basis was refused")).collect();
+    assert_eq!(found.len(), 2, "what does not exist for somebody is no use: {log}");
+    assert!(found[0].contains("kind=\"print_record\" purpose=\"history\""), "{log}");
+    assert!(found[1].contains("kind=\"person\" purpose=\"safety\""), "{log}");
+    assert!(!log.contains(&ada.to_string()) && !log.contains("ada"), "it names nobody: {log}");
 }
 
 async fn the_stranger_sees_nothing(house: House) {

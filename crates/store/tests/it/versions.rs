@@ -59,6 +59,7 @@ async fn agrees(house: &House, person: PersonId) {
 
 async fn a_text_is_served_under_a_number_of_its_own(house: House) {
     domain::proves!("TP-90", "FL-03", by = "store::policy::publish");
+    domain::proves!("TP-67", by = "store::policy::stored");
     domain::proves!("SP-53", "KA-49", by = "privacy::versions::publication");
     assert_eq!(house.store.book().profile().policy.effective, "2026-11-22");
     house.store.close().await;
@@ -92,6 +93,10 @@ async fn a_text_is_served_under_a_number_of_its_own(house: House) {
     assert!(then.contains("last updated 2026-11-22") && then.contains("24 months"), "{then}");
     assert!(now.contains("last updated 2027-01-01") && now.contains("12 months"), "{now}");
     assert_eq!(second.notice_then(3).await.unwrap(), None);
+    let now = second.clock().now();
+    let stored = second.versions().stored_after(now.plus_seconds(-DAY));
+    assert!(stored.contains("account.name") && !stored.contains("camera.media"), "{stored:?}");
+    assert!(second.versions().stored_after(now).is_empty(), "what the newest stores is its own word");
     second.close().await;
     refused(&version(1, "", &[]), "never goes back").await;
 }
