@@ -248,3 +248,42 @@ async fn what_is_wrong_about_me_i_put_right_myself() {
     assert!(mine.contains("Olga Right"));
     assert!(olga.get("/console/people").await.body.contains("Olga Right"), "everywhere at once");
 }
+
+#[tokio::test]
+async fn what_no_safeguard_can_promise_is_said_where_uploads_start() {
+    domain::proves!("KA-35", "TP-47", "SP-33", by = "web::pages::models::library::show");
+    let house = House::new("house").await;
+    let ada = house.operator("Ada").await;
+    let caution = house.ctx.store.book().profile().policy.caution().to_owned();
+    for page in ["/models", "/queue", "/privacy/notice"] {
+        let body = ada.get(page).await.body;
+        assert!(body.contains(&caution), "{page}: «{caution}» in {body}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_let_into_an_account_is_told_of_beforehand() {
+    domain::proves!("AF-118", by = "web::pages::settings::page");
+    let house = House::new("house").await;
+    let ada = house.operator("Ada").await;
+    let settings = ada.get("/settings").await.body;
+    for part in
+        ["sees everything in it", "use your printers", "change your settings", "traces in your records"]
+    {
+        assert!(settings.contains(part), "{part}: {settings}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_led_to_write_down_what_is_most_private() {
+    domain::proves!("TP-05", by = "web::pages::ask::page");
+    domain::proves!("TP-05", by = "web::pages::restriction::page");
+    let house = House::new("house").await;
+    let ada = house.operator("Ada").await;
+    for (who, page) in [(house.outsider(), "/ask"), (ada, "/privacy/restriction")] {
+        let body = who.get(page).await.body;
+        let (fields, warnings) =
+            (body.matches("<textarea").count(), body.matches("health, beliefs, origin").count());
+        assert!(fields > 0 && warnings >= fields, "{page}: {fields} fields, {warnings} warnings: {body}");
+    }
+}

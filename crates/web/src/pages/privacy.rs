@@ -336,8 +336,12 @@ struct Topic {
 /// The text of what makes the transfer to a recipient safe, for anybody who asks.
 pub async fn safeguard(State(face): State<Face>, Path(recipient): Path<String>) -> Result<Response, Problem> {
     let mut register = face.ctx.store.book().profile().recipients();
-    let known = register.find(|r| *r.id.get_ref() == recipient && r.has_safeguard_text());
-    let text = known.ok_or(Refusal::NotFound)?.safeguard_text.clone();
+    let known = register.find(|r| *r.id.get_ref() == recipient).ok_or(Refusal::NotFound)?;
+    let texts: Vec<&str> = known.safeguard_texts().map(|footing| footing.text.as_str()).collect();
+    if texts.is_empty() {
+        return Err(Refusal::NotFound.into());
+    }
+    let text = texts.join("\n\n");
     Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }
 
@@ -350,7 +354,7 @@ pub async fn notice(State(face): State<Face>, Maybe(me): Maybe) -> Result<Respon
         }
         None => (Shell::plain("Privacy notice"), None),
     };
-    let notice = notice::in_house(face.ctx.store.book(), disclosures::stated(&face.ctx).await?);
+    let notice = notice::in_house(face.ctx.store.book(), &disclosures::past(&face.ctx).await?);
     let topics = notice.topics.into_iter().map(|topic| {
         let (kinds, full): (Vec<Line>, Vec<Line>) =
             topic.full.into_iter().partition(|line| matches!(line, Line::Kinds(_)));

@@ -30,6 +30,8 @@ struct Page {
     question: Option<String>,
     history_on: bool,
     incognito_offered: bool,
+    /// What no safeguard can promise, in the words of the policy (KA-35).
+    caution: String,
     residue: Vec<(String, &'static [&'static str])>,
     notice: Option<String>,
     form: Form,
@@ -68,6 +70,7 @@ async fn show(face: &Face, me: &SignedIn, form: Form, asked: Asked) -> Result<Re
         printers: printers.iter().map(|p| (p.id.to_string(), p.name.clone())).collect(),
         question,
         history_on: choice == Choice::On,
+        caution: rules.profile().policy.caution().to_owned(),
         incognito_offered: rules.profile().printing.incognito,
         notice: face.ctx.fleet().notice(face.ctx.store.clock().now()),
         form,

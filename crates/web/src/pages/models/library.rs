@@ -21,6 +21,8 @@ struct Page {
     shell: Shell,
     form: Form,
     takes_shapes: bool,
+    /// What no safeguard can promise, in the words of the policy (KA-35).
+    caution: String,
     arriving: Vec<Row>,
     cards: Vec<Card>,
     total: usize,
@@ -141,6 +143,7 @@ async fn show(face: &Face, me: &SignedIn, filter: &Filter, form: Form) -> Result
             .again_in(3, arriving.iter().any(|a| a.stage.runs())),
         form,
         takes_shapes: models::takes_shapes(&face.ctx),
+        caution: face.ctx.store.book().profile().policy.caution().to_owned(),
         arriving: arriving.iter().map(row).collect(),
         cards: models::matching(all, &filter.search).iter().map(card).collect(),
         total,
