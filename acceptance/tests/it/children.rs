@@ -30,7 +30,7 @@ fn files(house: &House) -> usize {
 
 async fn data_of_a_child_goes_once_it_is_known_of(house: House) {
     domain::proves!("AF-123", "FL-14", by = "privacy::request::needs_no_address");
-    domain::proves!("FL-14", by = "app::privacy_centre::erase_at_once");
+    domain::proves!("FL-14", by = "app::privacy_centre::erase_marked");
     let olga = house.operator("Olga").await;
     let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
     let kim = house.invited(&olga, "Kimcanary", Role::Member).await;
@@ -114,7 +114,7 @@ async fn data_of_a_child_goes_once_it_is_known_of(house: House) {
 #[tokio::test]
 async fn what_the_house_notices_has_the_day_of_the_policy() {
     domain::proves!("AF-122", by = "privacy::request::child_data");
-    domain::proves!("AF-122", by = "app::privacy_centre::erase_at_once");
+    domain::proves!("AF-122", by = "app::privacy_centre::erase_marked");
     let sources = acceptance::named("atomform");
     let own = "[requests]\nchild_data = \"P3D\"\n";
     let text = format!("{sources:?}");

@@ -287,3 +287,28 @@ async fn nobody_is_led_to_write_down_what_is_most_private() {
         assert!(fields > 0 && warnings >= fields, "{page}: {fields} fields, {warnings} warnings: {body}");
     }
 }
+
+#[tokio::test]
+async fn links_to_other_sites_say_that_this_notice_ends_there() {
+    domain::proves!("FL-61", by = "web::pages::privacy::notice");
+    let house = House::new("house").await;
+    let notice = house.outsider().get("/privacy/notice").await.body;
+    assert!(notice.contains(privacy::notice::ELSEWHERE), "{notice}");
+    let outward = notice.matches("href=\"https://").count();
+    assert!(outward > 5 && notice.matches("rel=\"external noreferrer\"").count() == outward, "{notice}");
+    // No other page leads away from the house.
+    let templates = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/web/templates");
+    let mut folders = vec![std::path::PathBuf::from(templates)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let leads = text.contains("href=\"http") || text.contains("rel=\"external");
+            assert!(!leads || path.ends_with("privacy/notice.html"), "{}", path.display());
+        }
+    }
+}

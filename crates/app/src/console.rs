@@ -34,6 +34,8 @@ pub struct Overview {
     pub overdue: Vec<(String, u64)>,
     /// The policy in force: name, version, since when.
     pub policy: (String, u32, String),
+    /// What the house does not bear out of its policy, or cannot do any more under it: somebody has to act.
+    pub alarms: Vec<String>,
     /// What the policy says about itself that somebody should know.
     pub notes: Vec<String>,
 }
@@ -81,7 +83,7 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
     let book = ctx.store.book();
     let head = &book.profile().policy;
     let denied = crate::disclosures::denied(ctx).await?.map(str::to_owned);
-    let own = denied.into_iter().chain(crate::disclosures::silent(ctx));
+    let alarms = denied.into_iter().chain(crate::disclosures::silent(ctx));
     Ok(Overview {
         people: counts,
         leaving,
@@ -93,7 +95,8 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
         log_size: ctx.store.integrate_log().await?,
         overdue: ctx.store.sweep_preview().await?.into_iter().filter(|(_, n)| *n > 0).collect(),
         policy: (head.id.clone(), head.version, head.effective.clone()),
-        notes: book.notes().iter().cloned().chain(own).collect(),
+        alarms: alarms.collect(),
+        notes: book.notes().to_vec(),
     })
 }
 

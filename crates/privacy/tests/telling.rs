@@ -252,9 +252,12 @@ fn the_authority_of_wherever_somebody_lives_is_named() {
     for profile in ["kallas", "threedpros"] {
         let notice = notice(&book(profile));
         let rights = notice.topics.iter().find(|topic| topic.id == "rights").unwrap();
-        let leads = |to: &str| {
-            rights.full.iter().any(|l| matches!(l, Line::Elsewhere { address, .. } if address == to))
-        };
+        let pages = rights.full.iter().filter_map(|line| match line {
+            Line::Elsewhere(pages) => Some(pages),
+            _ => None,
+        });
+        let pages: Vec<_> = pages.flatten().collect();
+        let leads = |to: &str| pages.iter().any(|(_, address)| address == to);
         for region in Region::ALL {
             let (name, address) = region.authority();
             assert!(leads(address), "{profile}: {name}");

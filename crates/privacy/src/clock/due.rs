@@ -128,7 +128,10 @@ impl fmt::Display for Step {
 
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} from {} ({})", self.by, self.period, self.from, self.article)?;
+        match &self.by {
+            By::Law(law) => write!(f, "{law}: {} from {} ({})", self.period, self.from, self.article)?,
+            By::Promise(_) => write!(f, "promised by this house: {} from {}", self.period, self.from)?,
+        }
         self.steps.iter().try_for_each(|step| write!(f, "; {step}"))
     }
 }

@@ -67,13 +67,8 @@ pub enum Line {
     },
     /// The cookie notice, on this site.
     Cookies,
-    /// A page elsewhere, where this notice does not apply.
-    Elsewhere {
-        /// What it is.
-        says: String,
-        /// Where.
-        address: String,
-    },
+    /// Pages elsewhere, where this notice does not apply: what each is, and where. That we link to one recommends nothing.
+    Elsewhere(Vec<(String, String)>),
     /// The table of what is kept, why and for how long.
     Kinds(Vec<Kind>),
 }
@@ -140,6 +135,9 @@ impl Notice {
     }
 }
 
+/// What is said beside links to pages elsewhere (FL-61).
+pub const ELSEWHERE: &str = "These lead to other sites, where this notice does not apply; that we link to them recommends nothing, and nothing about you is sent along.";
+
 impl Line {
     fn markdown(&self, out: &mut String) {
         let _ = match self {
@@ -147,8 +145,11 @@ impl Line {
             Self::Point(text) => writeln!(out, "- {text}"),
             Self::Term(term, text) => writeln!(out, "- **{term}**: {text}"),
             Self::Mail(address) => writeln!(out, "<{address}>"),
-            Self::Elsewhere { says, address } => {
-                writeln!(out, "[{says}]({address}) (another site, where this notice does not apply)")
+            Self::Elsewhere(pages) => {
+                for (says, address) in pages {
+                    let _ = writeln!(out, "- [{says}]({address})");
+                }
+                writeln!(out, "\n{ELSEWHERE}")
             }
             Self::Ask { says, matter } => writeln!(out, "[{says}](/ask?matter={matter})"),
             Self::Cookies => writeln!(out, "[The cookie notice](/privacy/cookies)"),

@@ -141,7 +141,7 @@ fn receivers(book: &Book) -> Topic {
         full.push(Line::Term(recipient.name.clone(), says));
         if !recipient.policy.trim().is_empty() {
             let says = format!("The privacy policy of {}", recipient.name);
-            full.push(Line::Elsewhere { says, address: recipient.policy.clone() });
+            full.push(Line::Elsewhere(vec![(says, recipient.policy.clone())]));
         }
         for footing in recipient.safeguard_texts() {
             let recipient = recipient.id.get_ref().clone();
@@ -205,15 +205,12 @@ fn rights(profile: &Profile) -> Topic {
         format!("You can complain to {authority}, or to the authority of the country you live or work in.")
     }));
     let (_, address) = Region::Eea.authority();
-    full.push(Line::Elsewhere {
-        says: format!("{}: every authority there", Region::Eea.says()),
-        address: address.to_owned(),
-    });
-    for region in Region::with_one_authority() {
+    let europe = (format!("{}: every authority there", Region::Eea.says()), address.to_owned());
+    let others = Region::with_one_authority().map(|region| {
         let (name, address) = region.authority();
-        let says = format!("{}: {name}", region.says());
-        full.push(Line::Elsewhere { says, address: address.to_owned() });
-    }
+        (format!("{}: {name}", region.says()), address.to_owned())
+    });
+    full.push(Line::Elsewhere([europe].into_iter().chain(others).collect()));
     topic(
         "rights",
         "Your rights",

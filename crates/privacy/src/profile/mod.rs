@@ -116,7 +116,9 @@ pub struct Head {
 impl Head {
     /// What people are told of the limits of every safeguard.
     pub fn caution(&self) -> &str {
-        self.caution.as_deref().unwrap_or("No way of sending or keeping data is safe in every event.")
+        self.caution
+            .as_deref()
+            .unwrap_or("No measure is perfect, and nobody can promise that data is safe in every event.")
     }
 }
 
