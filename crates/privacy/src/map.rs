@@ -88,6 +88,9 @@ pub struct Table {
     /// with the account.
     #[serde(default)]
     pub apart: Option<Spanned<String>>,
+    /// Why no row is kept past its time, even if its owner needs what is held for a legal claim. Absent: it is kept then.
+    #[serde(default)]
+    pub never_held: Option<String>,
     /// Retention events of a row: event name → the column that holds its instant.
     #[serde(default)]
     pub events: BTreeMap<String, String>,

@@ -53,6 +53,10 @@ impl Ground {
             Self::OwnWish => "own-wish",
         }
     }
+    /// Those on which nothing of the person's goes while they hold, though its time is over: they need it for a claim, or
+    /// would rather have it kept than erased (Art. 18(1)(b) and (c)).
+    pub const HOLDING: [Self; 2] = [Self::LegalClaims, Self::UnlawfulUse];
+
     /// In the words of whoever chooses it.
     pub const fn says(self) -> &'static str {
         match self {

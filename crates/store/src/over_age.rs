@@ -1,10 +1,12 @@
 //! Which rows are over age: those whose time is over by the version of the policy that binds the person they are about.
 //!
-//! A longer time does not reach whoever has not agreed to it, and a shorter one takes nothing from them (AF-124).
+//! A longer time does not reach whoever has not agreed to it, and a shorter one takes nothing from them (AF-124). What somebody
+//! needs for a legal claim is kept until their restriction ends (GDPR Art. 18(1)(c)), and goes with the next sweep then.
 
 use crate::Inner;
 use crate::sql::Value;
 use domain::time::Instant;
+use privacy::restriction::Ground;
 use privacy::versions::Earlier;
 use privacy::{Book, plan};
 
@@ -58,6 +60,9 @@ fn by(book: &Book, now: Instant, of: impl Fn(&str, &str) -> Option<String>) -> V
     let rows = expiries.iter().map(|expiry| {
         let table = book.map().table(expiry.table);
         let person = table.and_then(|table| table.person.as_deref());
+        let holds = person.filter(|_| table.is_some_and(|table| table.never_held.is_none()));
+        let held = holds.map(|person| format!("NOT {}", is_held(expiry.table, person)));
+        let of: Vec<String> = of(expiry.table, person.unwrap_or_default()).into_iter().chain(held).collect();
         // What a law forbids to tell yet is kept from the day on which it can be read.
         let told = table.and_then(|table| table.told.as_deref());
         OverAge {
@@ -67,10 +72,19 @@ fn by(book: &Book, now: Instant, of: impl Fn(&str, &str) -> Option<String>) -> V
                 || expiry.start.to_owned(),
                 |told| format!("COALESCE({told}, {})", expiry.start),
             ),
-            of: of(expiry.table, person.unwrap_or_default()),
+            of: (!of.is_empty()).then(|| of.join(" AND ")),
         }
     });
     rows.collect()
+}
+
+/// Whether the person whom this column names holds everything back for now: all of their data is restricted, on a ground on
+/// which nothing goes.
+fn is_held(table: &str, person: &str) -> String {
+    let grounds = Ground::HOLDING.map(|ground| format!("'{}'", ground.name())).join(", ");
+    format!(
+        "EXISTS (SELECT 1 FROM restriction h WHERE h.person = {table}.{person} AND h.ended_at IS NULL AND h.purpose IS NULL AND h.ground IN ({grounds}))"
+    )
 }
 
 /// Whether the person whom this column names is bound by this earlier version. What is about nobody is bound by the newest.

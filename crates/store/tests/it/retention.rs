@@ -1,16 +1,19 @@
 //! What has expired is not returned, and the sweep removes it.
 
 use crate::blobs::model;
-use crate::house::{House, ask, me};
-use domain::ids::{JobId, ModelId, PrintReference};
+use crate::house::{House, ask, me, personal};
+use domain::ids::{JobId, ModelId, PersonId, PrintReference, RestrictionId, SessionId};
 use domain::job::JobState;
-use domain::person::Role;
+use domain::person::{Actor, Chore, Role};
 use privacy::Act;
+use privacy::restriction::Ground;
 use store::SystemRandom;
 use store::jobs::{self, Facts, NewJob};
-use store::people::log;
+use store::people::restrictions::{self, New, Turn};
+use store::people::{log, sessions};
 
-both! { the_file_of_an_expired_row_is_not_given_out expired_lines_are_hidden_at_once_and_swept_later a_preview_touches_nothing ten_years_of_sweeps_leave_nothing_over_age }
+both! { the_file_of_an_expired_row_is_not_given_out expired_lines_are_hidden_at_once_and_swept_later a_preview_touches_nothing ten_years_of_sweeps_leave_nothing_over_age
+what_somebody_needs_for_a_claim_is_kept_until_their_restriction_ends }
 
 const YEAR: i64 = 365 * 24 * 3600;
 
@@ -154,4 +157,77 @@ async fn a_sweep_leaves_no_remains_of_what_it_or_anybody_removed() {
     assert!(remains(&house) > 0);
     house.store.sweep().await.unwrap();
     assert_eq!(remains(&house), 0, "of what somebody removed");
+}
+
+/// All of somebody's data is restricted from now on, for this reason.
+async fn restrict(house: &House, whose: PersonId, ground: Ground) -> RestrictionId {
+    let id = RestrictionId::fresh(&SystemRandom);
+    let tx = house.store.begin().await.unwrap();
+    let ask = ask(me(whose, Role::Member), Act::Create, "restriction", whose, "rights");
+    let new = New { id, purpose: None, ground, ends_at: None, request: None };
+    restrictions::begin(&tx.authorise(ask).await.unwrap(), &new).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+async fn signed_in(house: &House, whose: PersonId) {
+    let tx = house.store.begin().await.unwrap();
+    let door = Actor::House(Chore::Doorkeeper);
+    let grant = tx.authorise(ask(door, Act::Create, "session", whose, "security")).await.unwrap();
+    let new = sessions::NewSession {
+        id: SessionId::fresh(&SystemRandom),
+        token: vec![7; 32],
+        ends_at: tx.now().plus_seconds(3600),
+        shared: false,
+        agent: personal("Firefox".into()),
+        address: personal("192.0.2.7".into()),
+    };
+    sessions::insert(&grant, &new).await.unwrap();
+    drop(grant);
+    tx.commit().await.unwrap();
+}
+
+async fn sessions_of(house: &House, whose: PersonId) -> usize {
+    let tx = house.store.look().await.unwrap();
+    let grant =
+        tx.authorise(ask(me(whose, Role::Member), Act::Read, "session", whose, "rights")).await.unwrap();
+    sessions::list(&grant).await.unwrap().len()
+}
+
+async fn what_somebody_needs_for_a_claim_is_kept_until_their_restriction_ends(house: House) {
+    let boss = house.person("boss", Role::Operator).await;
+    let mut people = Vec::new();
+    for (name, ground) in [
+        ("ada", Ground::LegalClaims),
+        ("bea", Ground::UnlawfulUse),
+        ("cyd", Ground::OwnWish),
+        ("dan", Ground::AccuracyContested),
+    ] {
+        let person = house.person(name, Role::Member).await;
+        look(&house, boss, person).await;
+        people.push((person, restrict(&house, person, ground).await));
+    }
+    signed_in(&house, people[0].0).await;
+    let before = sessions_of(&house, people[0].0).await;
+    house.clock.advance(2 * YEAR + 3 * 24 * 3600);
+    let kept = async || {
+        let mut kept = Vec::new();
+        for (person, _) in &people {
+            kept.push(lines(&house, *person).await);
+        }
+        kept
+    };
+    assert_eq!(kept().await, [1, 1, 0, 0], "a wish keeps nothing past its time");
+    house.store.sweep().await.unwrap();
+    assert_eq!(kept().await, [1, 1, 0, 0]);
+    assert_eq!((before, sessions_of(&house, people[0].0).await), (1, 0), "no session outlives its end");
+    for (person, id) in &people {
+        let tx = house.store.begin().await.unwrap();
+        let change = ask(me(*person, Role::Member), Act::Change, "restriction", *person, "rights");
+        assert!(restrictions::turn(&tx.authorise(change).await.unwrap(), *id, Turn::Ended).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(kept().await, [0, 0, 0, 0], "it is released with the restriction, and read no more");
+    assert!(house.store.sweep().await.unwrap().rows >= 2);
+    assert!(house.store.sweep_preview().await.unwrap().iter().all(|(_, over_age)| *over_age == 0));
 }
