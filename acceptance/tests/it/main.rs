@@ -43,5 +43,6 @@ mod restrictions;
 mod routes;
 mod scene;
 mod security;
+mod telling;
 mod things;
 mod versions;

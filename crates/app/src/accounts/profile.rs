@@ -1,6 +1,7 @@
 //! One's own account: what it says, and how it is changed.
 
 use super::{own, password, sessions};
+use crate::requests::{self, EMAIL, NAME};
 use crate::{Context, Error, Refusal, SignedIn, text};
 use privacy::{Act, Personal};
 use store::people::{self, Account, Change};
@@ -21,7 +22,8 @@ pub async fn account(ctx: &Context, me: &SignedIn) -> Result<Account, Error> {
 /// A refusal that names the field.
 pub async fn change_name(ctx: &Context, me: &SignedIn, name: &str) -> Result<(), Error> {
     let name = text::line("name", name, 80)?;
-    change(ctx, me, "account", Change { name: Some(Personal::new(name)), ..Change::default() }).await
+    let done = format!("The name is now “{name}”.");
+    corrected(ctx, me, Change { name: Some(Personal::new(name)), ..Change::default() }, NAME, &done).await
 }
 
 /// Uses another address.
@@ -37,7 +39,9 @@ pub async fn change_email(ctx: &Context, me: &SignedIn, email: &str) -> Result<(
             return Err(Refusal::field("email", "This address cannot be used here.").into());
         }
     }
-    change(ctx, me, "account", Change { email: Some(Some(Personal::new(email))), ..Change::default() }).await
+    let done = format!("The e-mail address is now “{email}”.");
+    corrected(ctx, me, Change { email: Some(Some(Personal::new(email))), ..Change::default() }, EMAIL, &done)
+        .await
 }
 
 /// Uses another password. Every other session ends.
@@ -68,6 +72,22 @@ pub async fn set_look(ctx: &Context, me: &SignedIn, look: &str) -> Result<(), Er
         return Err(Refusal::field("look", "Choose light, dark, high contrast, or like the system.").into());
     }
     change(ctx, me, "account", Change { look: Some(look.to_owned()), ..Change::default() }).await
+}
+
+/// Changes it, and has those told who received it as it was.
+async fn corrected(
+    ctx: &Context,
+    me: &SignedIn,
+    change: Change,
+    category: &str,
+    done: &str,
+) -> Result<(), Error> {
+    let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(own(me, Act::Change, "person", "account")).await?;
+    people::change(&grant, change).await?;
+    drop(grant);
+    requests::after_correction(ctx, &tx, me.person, category, done).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn change(ctx: &Context, me: &SignedIn, purpose: &str, change: Change) -> Result<(), Error> {

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use store::disclosures::{self, Entry, NewEntry};
 use store::people::Change;
 use store::people::log::Look;
-use store::{Fault, Tx, people};
+use store::{Fault, Grant, Tx, people};
 
 /// A hand-over of data about me.
 #[derive(Debug)]
@@ -52,6 +52,25 @@ pub async fn mine(ctx: &Context, me: &SignedIn) -> Result<Vec<Handed>, Error> {
     let grant = tx.authorise(own(me, Act::Read, "disclosure", "rights")).await?;
     let entries = disclosures::entries(&grant).await?;
     Ok(entries.into_iter().map(|entry| handed(ctx.store.book(), entry)).collect::<Result<_, _>>()?)
+}
+
+/// Who received something of this category about the person of the grant, to read `disclosure`: each with the day. Whoever the
+/// person may not know of yet is not among them.
+pub(crate) async fn received(book: &Book, grant: &Grant<'_>, category: &str) -> Result<Vec<String>, Error> {
+    let mut received = Vec::new();
+    for entry in disclosures::entries(grant).await? {
+        // The house's own mail server is nobody else.
+        let known = |id: &String| book.profile().recipients().any(|r| r.id.get_ref() == id);
+        let other = entry.named.is_some() || entry.recipient.as_ref().is_some_and(known);
+        if other && entry.told_at <= grant.now() && entry.categories.iter().any(|name| name == category) {
+            let handed = handed(book, entry)?;
+            let day = handed.at.timestamp().strftime("%Y-%m-%d");
+            received.push(format!("{} ({}), on {day}", handed.to, handed.class.says()));
+        }
+    }
+    received.sort();
+    received.dedup();
+    Ok(received)
 }
 
 /// What was handed over and I have not said yet that I read it: the first page says so until then (SP-21).

@@ -17,4 +17,4 @@ pub use law::{Entered, Line, Opened, Released, all, enter, may_enter, offered, o
 pub use ledger::{Handed, Report, denied, have_read, mine, news, past, report, report_for, stated};
 pub use register::{NotCarried, carrier, silent};
 
-pub(crate) use ledger::letter_went;
+pub(crate) use ledger::{letter_went, received};

@@ -62,7 +62,8 @@ struct Checked {
 impl Wanted {
     fn check(&self) -> Result<Checked, Refusal> {
         let problem = "Choose what you ask for.";
-        let matter = request::matter(&self.matter).map_err(|_| Refusal::field("matter", problem))?;
+        let matter = request::matter(&self.matter).ok().filter(|matter| request::can_be_asked(*matter));
+        let matter = matter.ok_or_else(|| Refusal::field("matter", problem))?;
         let region = if self.region.is_empty() { Region::Unknown.name() } else { &self.region };
         let region = region.parse().map_err(|_| Refusal::field("region", "Choose one of the list."))?;
         let words = text::words("words", &self.words, MOST_WORDS)?;
@@ -219,6 +220,21 @@ async fn take_in(
     drop(paper);
     tx.commit().await?;
     Ok((id, follow))
+}
+
+/// What the house is to do about this account by itself, as a case of its owner's.
+pub(super) async fn stored_for<'t>(
+    ctx: &'t Context,
+    tx: &'t store::Tx,
+    matter: Matter,
+    words: &str,
+    account: PersonId,
+) -> Result<Paper<'t>, Error> {
+    let checked = Checked { matter, region: Region::Unknown, words: Personal::new(words.to_owned()) };
+    let id = RequestId::fresh(&**ctx.store.random());
+    let new = new(id, Came::Noticed, tx.now(), &checked);
+    let whose = Whose::Person(account);
+    stored(ctx, tx, &new, &checked, None, |act, what| clerk(act, what, whose)).await
 }
 
 /// Stores the request and takes it to hand.

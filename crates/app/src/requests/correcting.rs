@@ -6,12 +6,16 @@
 
 use super::staff::may;
 use crate::accounts::door_anyone;
-use crate::{Error, Refusal, SignedIn, text};
+use crate::{Context, Error, Refusal, SignedIn, text};
 use domain::ids::PersonId;
 use domain::person::Reason;
 use privacy::{Act, Personal, Whose};
 use store::Tx;
 use store::people::{self, Change};
+
+/// The categories of what an account says of its owner.
+pub(crate) const NAME: &str = "account.name";
+pub(crate) const EMAIL: &str = "contact.email";
 
 /// What of an account can be corrected for its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +37,13 @@ impl Correctable {
             Self::Email => "email",
         }
     }
+    /// The category of what is corrected.
+    const fn category(self) -> &'static str {
+        match self {
+            Self::Name => NAME,
+            Self::Email => EMAIL,
+        }
+    }
     /// In words.
     pub const fn says(self) -> &'static str {
         match self {
@@ -47,6 +58,7 @@ impl Correctable {
 /// # Errors
 /// A refusal that names the field; [`Refusal::NotFound`] if there is no such account.
 pub(super) async fn correct(
+    ctx: &Context,
     tx: &Tx,
     me: &SignedIn,
     account: PersonId,
@@ -75,8 +87,11 @@ pub(super) async fn correct(
         }
     };
     people::change(&grant, change).await?;
-    Ok(match before {
+    drop((grant, reading));
+    let done = match before {
         Some(before) => format!("{label} is now “{value}”. It was “{}”.", before.reveal()),
         None => format!("{label} is now “{value}”. There was none."),
-    })
+    };
+    super::after_correction(ctx, tx, account, what.category(), &done).await?;
+    Ok(done)
 }

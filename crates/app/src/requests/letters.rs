@@ -133,6 +133,7 @@ pub(super) fn done(book: &Book, told: &Told, words: &str) -> String {
         Matter::Complaint => "we have looked into your complaint. This is our answer:",
         Matter::Question => "this is our answer to your question:",
         Matter::ChildReport => "we have looked into what you reported:",
+        Matter::Recipients => "those who received what was corrected were told, as far as that can be done:",
         _ => "we have done what you asked for:",
     };
     framed(book, told, &format!("{first}\n\n{words}\n\n{}", complaint(book, told)))

@@ -191,7 +191,7 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
             if !paper.told.case.allows(Happened::CarriedOut) {
                 paper.note(Happened::Accepted, None).await?;
             }
-            let done = correcting::correct(&tx, me, account, what, &value).await?;
+            let done = correcting::correct(ctx, &tx, me, account, what, &value).await?;
             answer_done(&mut paper, &done, &words, how).await?;
         }
         Deed::Withdraw(purpose) => {

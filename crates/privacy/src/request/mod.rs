@@ -105,6 +105,8 @@ pub const fn says(matter: Matter) -> &'static str {
         Matter::Complaint => "To complain about how my data is handled",
         Matter::Question => "To ask something about the privacy notice, or about how data is handled",
         Matter::ChildReport => "To report that data of a child may be held here",
+        Matter::TransferRights => "To use a right that the clauses of a transfer abroad give me",
+        Matter::Recipients => "To tell those who received something about me that it was corrected",
     }
 }
 
@@ -124,7 +126,12 @@ pub const fn needs_identity(matter: Matter) -> bool {
 
 /// Whether it is looked into and answered, and is nothing that a law lets the house refuse.
 pub const fn is_answered(matter: Matter) -> bool {
-    matches!(matter, Matter::Complaint | Matter::Question | Matter::ChildReport)
+    matches!(matter, Matter::Complaint | Matter::Question | Matter::ChildReport | Matter::Recipients)
+}
+
+/// Whether somebody can ask for it; the house does the rest by itself.
+pub const fn can_be_asked(matter: Matter) -> bool {
+    !matches!(matter, Matter::Recipients)
 }
 
 /// Whether whoever asks leaves an address only if they want an answer: for a report about a child no more is asked for than

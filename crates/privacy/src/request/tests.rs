@@ -55,7 +55,7 @@ fn a_refusal_has_a_ground_that_fits() {
     let erasure = [&any[..], &keep[..], &[G::IllegalActivity, G::OtherLaw]].concat();
     assert_eq!(against(Matter::Erasure), erasure);
     assert_eq!(against(Matter::Rectification), [&any[..], &[G::OtherLaw]].concat());
-    for answered in [Matter::Complaint, Matter::Question, Matter::ChildReport] {
+    for answered in [Matter::Complaint, Matter::Question, Matter::ChildReport, Matter::Recipients] {
         assert_eq!(against(answered), [], "{answered} is answered");
     }
     for ground in Ground::ALL {

@@ -18,7 +18,7 @@ what_somebody_needs_for_a_claim_is_kept_until_their_restriction_ends }
 const YEAR: i64 = 365 * 24 * 3600;
 
 /// A look by the operator at somebody's account, which leaves a line in the access log.
-async fn look(house: &House, who: domain::ids::PersonId, whose: domain::ids::PersonId) {
+async fn look(house: &House, who: PersonId, whose: PersonId) {
     let tx = house.store.begin().await.unwrap();
     drop(
         tx.authorise(ask(me(who, Role::Operator), Act::Read, "person", whose, "administration"))
@@ -28,7 +28,7 @@ async fn look(house: &House, who: domain::ids::PersonId, whose: domain::ids::Per
     tx.commit().await.unwrap();
 }
 
-async fn lines(house: &House, whose: domain::ids::PersonId) -> usize {
+async fn lines(house: &House, whose: PersonId) -> usize {
     let tx = house.store.look().await.unwrap();
     let grant =
         tx.authorise(ask(me(whose, Role::Member), Act::Read, "access_note", whose, "rights")).await.unwrap();

@@ -12,7 +12,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use privacy::clock::Matter;
-use privacy::request::{Happened, Region, says};
+use privacy::request::{Happened, Region, can_be_asked, says};
 use serde::Deserialize;
 use store::requests::Post;
 
@@ -21,7 +21,8 @@ pub type Choice = (String, &'static str);
 
 /// What can be asked for.
 pub fn matters() -> Vec<Choice> {
-    Matter::ALL.iter().map(|matter| (matter.to_string(), says(*matter))).collect()
+    let asked = Matter::ALL.iter().filter(|matter| can_be_asked(**matter));
+    asked.map(|matter| (matter.to_string(), says(*matter))).collect()
 }
 
 /// Where people live.

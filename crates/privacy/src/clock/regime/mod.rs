@@ -42,6 +42,10 @@ pub enum Matter {
     Question,
     /// A report that data of a child may be held, by whoever noticed. No law sets a day for it.
     ChildReport,
+    /// To use a right that the standard contractual clauses of a transfer give to those whose data goes abroad (AF-109).
+    TransferRights,
+    /// That those who received something are told that it was corrected (GDPR Art. 19). The house opens it by itself.
+    Recipients,
 }
 
 impl Matter {
@@ -61,6 +65,8 @@ impl Matter {
         Self::Complaint,
         Self::Question,
         Self::ChildReport,
+        Self::TransferRights,
+        Self::Recipients,
     ];
 }
 
@@ -82,6 +88,8 @@ impl fmt::Display for Matter {
             Self::Complaint => "complaint",
             Self::Question => "question",
             Self::ChildReport => "child-report",
+            Self::TransferRights => "transfer-rights",
+            Self::Recipients => "recipients",
         })
     }
 }
