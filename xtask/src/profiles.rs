@@ -48,7 +48,8 @@ pub fn run(only: Option<&str>) -> Result<()> {
                 "--profile",
                 profile,
             ])
-            .args(["-E", &format!("test(/(^|::)({names})(::|$)/)")])
+            // That a promise holds on either database is seen under the house's own policy; what differs here is the policy.
+            .args(["-E", &format!("test(/(^|::)({names})(::|$)/) and not test(/on_postgres$/)")])
             .env("PRINTKEEP_TEST_POLICY", profile)
             .current_dir(root())
             .status()?;
