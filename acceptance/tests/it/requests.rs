@@ -185,7 +185,7 @@ async fn an_account_is_erased_by_a_request(mut house: House) {
     let decide = requests.split("<tr>").find(|row| row.contains("Needs a decision")).unwrap();
     let id = &decide.split("/console/requests/").nth(1).unwrap()[..32];
     let request = format!("/console/requests/{id}");
-    assert!(olga.get(&request).await.body.contains("the account with this address is meant"));
+    assert!(olga.get(&request).await.body.contains("known; the account is linked"));
     does(&olga, &request, &[("deed", "accept")]).await;
     assert!(ada.get("/privacy").await.body.contains("Your account will be erased on"), "its owner is told");
     let early = olga.post(&request, &[("deed", "carry-out"), ("words", "erased")]).await;

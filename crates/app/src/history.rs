@@ -49,11 +49,8 @@ pub async fn choice(ctx: &Context, me: &SignedIn) -> Result<Choice, Error> {
         people::account(&grant).await?.ok_or(Refusal::NotFound)?.history
     };
     // A yes that does not reach as far as what is asked now counts as not asked yet.
-    let reaches = match tx.authorise(own(me, Act::Read, "print_record", "history")).await {
-        Err(store::Error::Refused(privacy::Refusal::ConsentMissing { .. })) => false,
-        Err(store::Error::Fault(fault)) => return Err(fault.into()),
-        Ok(_) | Err(store::Error::Refused(_)) => true,
-    };
+    let ask = own(me, Act::Read, "print_record", "history");
+    let reaches = chosen.as_deref() != Some("on") || tx.would_allow(ask).await?;
     Ok(match chosen.as_deref() {
         Some("on") if reaches => Choice::On,
         Some("on") | None => Choice::NotAsked,

@@ -69,9 +69,14 @@ impl Sources {
         self.profile.parts()
     }
 
-    /// Whether these texts, as a house recorded them, say the same: comments and spacing are nothing that is said.
+    /// Whether these texts, as a house recorded them, say the same: comments and spacing are nothing that is said, and neither
+    /// is how the operator stands with a recipient, which comes and goes under one version.
     pub fn says_the_same(&self, core: &str, text: &str) -> bool {
-        let read = |text: &str| toml::from_str::<toml::Table>(text).ok();
+        let read = |text: &str| {
+            let mut said = toml::from_str::<toml::Table>(text).ok()?;
+            said.iter_mut().for_each(|(_, part)| forget_standing(part));
+            Some(said)
+        };
         let recorded = read(&format!("{core}\n{text}"));
         recorded.is_some() && recorded == read(&self.profile.text)
     }
@@ -125,6 +130,7 @@ impl Sources {
                     .collect());
             }
         };
+        profile.recipient.iter_mut().for_each(|recipient| recipient.get_mut().in_todays_words());
         if let Some(day) = &self.since {
             profile.policy.effective.clone_from(day);
         }
@@ -135,6 +141,22 @@ impl Sources {
         book.readings = found.readings;
         book.closed = found.closed;
         Ok((book, found.problems))
+    }
+}
+
+/// What a profile says of the operator's standing with recipients, and not to people: a contract that is prolonged, a version
+/// that was acknowledged, a certificate that runs out. People read it in the notice of each day.
+const STANDING: [&str; 5] = ["contract", "contract_until", "on_instructions", "acknowledged", "until"];
+
+fn forget_standing(part: &mut toml::Value) {
+    match part {
+        toml::Value::Table(table) => {
+            // `[disclosure] acknowledged` is a promise to people, and not a standing.
+            table.retain(|key, value| !STANDING.contains(&key) || value.is_bool() && key == "acknowledged");
+            table.iter_mut().for_each(|(_, part)| forget_standing(part));
+        }
+        toml::Value::Array(parts) => parts.iter_mut().for_each(forget_standing),
+        _ => {}
     }
 }
 

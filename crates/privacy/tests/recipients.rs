@@ -6,7 +6,8 @@ use privacy::{Book, Idle, Problem, Sources};
 
 const TODAY: Date = date(2026, 11, 22);
 /// What every recipient that receives anything says of itself.
-const SAID: &str = "contract = \"C-1 of 2026-01-01\"\npolicy = \"https://host.example/privacy\"\n";
+const SAID: &str =
+    "contract = \"C-1 of 2026-01-01\"\non_instructions = true\npolicy = \"https://host.example/privacy\"\n";
 
 /// The policy with these lines in the place of the first transfer that rests on clauses.
 fn with(profile: &str, lines: &str) -> Result<Book, Vec<Problem>> {
@@ -49,6 +50,43 @@ fn nobody_receives_anything_without_a_contract_that_runs() {
 }
 
 #[test]
+fn a_contract_binds_whoever_works_for_us_to_our_instructions() {
+    domain::proves!("KA-28", by = "privacy::profile::Recipient::contract_runs");
+    let text = "safeguards = [{ is = \"clauses\", text = \"Clause 1\" }]\n";
+    let unbound =
+        with("atomform", &format!("{text}{}", SAID.replace("on_instructions = true\n", ""))).unwrap();
+    assert_eq!(on(&unbound, TODAY), Err(Idle::NotBound));
+}
+
+/// A house that published its text before safeguards were recorded each by itself starts, and knows what it said.
+#[test]
+fn a_text_from_before_stays_readable() {
+    let old = with("atomform", "safeguard = \"clauses\"\nsafeguard_text = \"Clause 1\"\n").unwrap();
+    let new = with("atomform", "safeguards = [{ is = \"clauses\", text = \"Clause 1\" }]\n").unwrap();
+    let footings = |book: &Book| {
+        let abroad = book.profile().recipients().find(|r| r.country.get_ref() == "US").unwrap();
+        format!("{:?}", abroad.footings().collect::<Vec<_>>())
+    };
+    assert_eq!(footings(&old), footings(&new));
+    assert!(footings(&old).contains("Clause 1"));
+}
+
+/// How the operator stands with a recipient comes and goes under one version: no version is published for it.
+#[test]
+fn a_contract_that_is_prolonged_is_no_new_version() {
+    let text = "safeguards = [{ is = \"clauses\", text = \"Clause 1\" }]\n";
+    let said = |more: &str| with("formlabs", &format!("{text}{SAID}{more}")).unwrap();
+    let first = said("contract_until = \"2026-12-31\"\n");
+    let (core, published) = first.sources().texts();
+    let same = |book: &Book| book.sources().says_the_same(core, published);
+    assert!(same(&said(
+        "contract_until = \"2027-12-31\"\nacknowledged = { version = 1, on = \"2026-11-01\" }\n"
+    )));
+    let other = said("").sources().clone().edited("profile", "acknowledged = true", "acknowledged = false");
+    assert!(!same(&other.compile().unwrap()), "what is promised to people is said to them");
+}
+
+#[test]
 fn a_provider_acknowledges_the_version_in_force() {
     domain::proves!("FL-57", by = "privacy::profile::Profile::may_receive");
     let text = "safeguards = [{ is = \"clauses\", text = \"Clause 1\" }]\n";
@@ -60,6 +98,8 @@ fn a_provider_acknowledges_the_version_in_force() {
         "another version"
     );
     assert_eq!(acknowledged("acknowledged = { version = 1, on = \"2026-11-01\" }\n"), Ok(()));
+    let to_come = "acknowledged = { version = 1, on = \"2026-11-23\" }\n";
+    assert_eq!(acknowledged(to_come), Err(Idle::NotAcknowledged(1)), "not before it has");
     let undated = with("formlabs", &format!("{text}{SAID}acknowledged = {{ version = 1, on = \"\" }}\n"));
     refused(undated, "`` is no day");
 }
@@ -88,18 +128,21 @@ fn an_adequacy_decision_that_is_withdrawn_stops_transfers() {
     domain::proves!("AF-107", by = "privacy::check::Checker::safeguard");
     let adequacy = format!("safeguards = [{{ is = \"adequacy\", text = \"The decision\" }}]\n{SAID}");
     refused(with("atomform", &adequacy), "no adequacy decision for US is listed");
-    let decided = |days: &str| {
-        let listed = format!("copies = true\nadequate = [{{ country = \"US\", {days} }}]\n");
+    let decided = |days: &str, from: &str| {
+        let listed =
+            format!("copies = true\nadequate = [{{ country = \"US\", from = \"{from}\", {days} }}]\n");
         let sources = Sources::built_in("atomform").unwrap().edited("profile", "copies = true\n", &listed);
         sources.edited("profile", "safeguards = [{ is = \"clauses\" }]\n", &adequacy).compile()
     };
-    let stands = decided("since = \"2023-07-10\"").unwrap();
+    let stands = decided("since = \"2023-07-10\"", "EEA").unwrap();
     assert_eq!(on(&stands, TODAY), Ok(()));
     assert!(on(&stands, date(2023, 7, 9)).is_err(), "not before it was made");
-    let withdrawn = decided("since = \"2023-07-10\", until = \"2026-11-21\"").unwrap();
+    let withdrawn = decided("since = \"2023-07-10\", until = \"2026-11-21\"", "EEA").unwrap();
     assert_eq!(on(&withdrawn, date(2026, 11, 21)), Ok(()));
     assert_eq!(on(&withdrawn, TODAY), Err(Idle::NotSafe("US".to_owned())));
-    refused(decided("since = \"long ago\""), "`long ago` is no day");
+    let british = decided("since = \"2023-07-10\"", "GB").unwrap();
+    assert_eq!(on(&british, TODAY), Err(Idle::NotSafe("US".to_owned())), "it was found for others");
+    refused(decided("since = \"long ago\"", "EEA"), "`long ago` is no day");
 }
 
 #[test]

@@ -6,12 +6,15 @@
     clippy::indexing_slicing,
     reason = "a test may stop where it stands"
 )]
+use jiff::civil::{Date, date};
 use privacy::california::Statutory;
 use privacy::diff::{Change, Needs, diff};
 use privacy::notice::{Class, Disclosed, Line, Past, in_house, kinds, notice};
 use privacy::request::Region;
 use privacy::{Book, Sources, vocabularies};
 use std::collections::{BTreeMap, BTreeSet};
+
+const TODAY: Date = date(2026, 11, 22);
 
 fn book(profile: &str) -> Book {
     Sources::built_in(profile).unwrap().compile().unwrap()
@@ -302,13 +305,15 @@ fn the_list_of_recipients_is_the_register() {
     let clauses = "safeguards = [{ is = \"clauses\" }]\n";
     let given = |policy: &str| {
         let more = format!(
-            "safeguards = [{{ is = \"clauses\", text = \"Clause 1\" }}]\ncontract = \"C-1\"\n{policy}"
+            "safeguards = [{{ is = \"clauses\", text = \"Clause 1\" }}]\ncontract = \"C-1\"\non_instructions = true\n{policy}"
         );
         Sources::built_in("atomform").unwrap().edited("profile", clauses, &more).compile()
     };
-    for policy in ["", "policy = \"javascript:alert(1)\"\n"] {
+    for (policy, why) in
+        [("", "does not say its policy"), ("policy = \"javascript:alert(1)\"\n", "no address of a policy")]
+    {
         let problems = given(policy).unwrap_err();
-        assert!(problems.iter().any(|p| p.what.contains("does not say its policy")), "{problems:?}");
+        assert!(problems.iter().any(|p| p.what.contains(why)), "{problems:?}");
     }
     let book = given("policy = \"https://host.example/privacy\"\n").unwrap();
     let told = notice(&book).to_markdown();
@@ -343,7 +348,7 @@ fn the_table_of_californian_law_is_computed() {
     let book = book("threedpros");
     let answers = |stored: &[&str]| {
         let stored = stored.iter().map(|name| (*name).to_owned()).collect();
-        let notice = in_house(&book, &Past { disclosed: Disclosed::Unknown, stored });
+        let notice = in_house(&book, &Past { today: TODAY, disclosed: Disclosed::Unknown, stored });
         let table = notice.topics.into_iter().find(|topic| topic.id == "california").unwrap();
         let answers = table.full.into_iter().map(|line| match line {
             Line::Term(what, answer) => (what, answer == "yes"),

@@ -6,6 +6,9 @@ use crate::Store;
 use crate::fault::Fault;
 use crate::sql::{Conn, Engine, Pool, Row, Value};
 use domain::time::Instant;
+use jiff::Span;
+use jiff::tz::TimeZone;
+use privacy::notice::{Disclosed, Past};
 use privacy::versions::{Earlier, Publication, Stored, Version, Versions, bounds, publication};
 use privacy::{Book, Kind, Problem, Sources, notice};
 use serde::de::DeserializeOwned;
@@ -30,7 +33,8 @@ pub(crate) async fn publish(pool: &Pool, book: &Book, now: Instant) -> Result<Ve
         None => None,
     };
     if let Some(new) = publication(in_force.as_ref(), book).map_err(|problems| refused(&problems))? {
-        record(&mut conn, book, new, now).await?;
+        let stored = stored(&mut conn, &before, Some(now), book).await?;
+        record(&mut conn, book, new, now, stored).await?;
         if before.is_empty() {
             // Whoever was here before versions were kept came under this one.
             let sql = "UPDATE person SET agreed = $1, informed = $1 WHERE agreed IS NULL";
@@ -69,26 +73,47 @@ async fn with_books(conn: &mut Conn, list: Vec<Version>, newest: Book) -> Result
             Err(problems) => return Err(unreadable(number, &problems)),
         }
     }
-    let stored = stored(conn, &list, &newest).await?;
+    let stored = stored(conn, &list, None, &newest).await?;
     Ok(Versions::new(list, Arc::new(newest), earlier).having_stored(stored))
 }
 
-/// What versions before the newest could store. One that this program cannot read may have stored anything.
-async fn stored(conn: &mut Conn, list: &[Version], newest: &Book) -> Result<Vec<Stored>, Fault> {
+/// What versions before another could store, which takes effect at `end` or, if it is one of them, after the last but one. One
+/// that this program cannot read may have stored anything.
+async fn stored(
+    conn: &mut Conn,
+    list: &[Version],
+    end: Option<Instant>,
+    known: &Book,
+) -> Result<Vec<Stored>, Fault> {
+    let ends = list.iter().skip(1).map(|next| next.since).chain(end);
     let mut all = Vec::new();
-    for (version, next) in list.iter().zip(list.iter().skip(1)) {
-        let known = newest.map().category.keys();
+    for (version, until) in list.iter().zip(ends) {
+        let names = known.map().category.keys();
         let categories = match texts(conn, version.number).await?.recall() {
-            Ok(book) => known.filter(|name| book.may_store(name)).cloned().collect(),
-            Err(_) => known.cloned().collect(),
+            Ok(book) => names.filter(|name| book.may_store(name)).cloned().collect(),
+            Err(_) => names.cloned().collect(),
         };
-        all.push(Stored { until: next.since, categories });
+        all.push(Stored { until, categories });
     }
     Ok(all)
 }
 
-async fn record(conn: &mut Conn, book: &Book, new: Publication, now: Instant) -> Result<(), Fault> {
+async fn record(
+    conn: &mut Conn,
+    book: &Book,
+    new: Publication,
+    now: Instant,
+    stored: Vec<Stored>,
+) -> Result<(), Fault> {
     let dated = book.sources().clone().since(day(now)).compile().map_err(|problems| refused(&problems))?;
+    // What is handed over later is no matter of the day on which the text took effect.
+    let since = now.minus_period(&Span::new().months(12));
+    let recent = stored.into_iter().filter(|stored| stored.until > since);
+    let past = Past {
+        today: now.timestamp().to_zoned(TimeZone::UTC).date(),
+        disclosed: Disclosed::Unknown,
+        stored: recent.flat_map(|stored| stored.categories).collect(),
+    };
     let (core, text) = book.sources().texts();
     let args: [Value; 11] = [
         i64::from(book.version()).into(),
@@ -101,7 +126,7 @@ async fn record(conn: &mut Conn, book: &Book, new: Publication, now: Instant) ->
         json(&new.changes)?.into(),
         core.into(),
         text.into(),
-        notice::notice(&dated).to_markdown().into(),
+        notice::in_house(&dated, &past).to_markdown().into(),
     ];
     let sql = "INSERT INTO policy_version \
                (number, policy, since, kind, reason, announced, waits, changes, core, profile, notice) \

@@ -125,6 +125,15 @@ impl Tx {
         self.authorised(ask, Some(reason), told_at).await
     }
 
+    /// Whether this would be allowed now. Nothing is opened by it, and a no is no refusal of anything that was tried.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn would_allow(&self, ask: Ask<'_>) -> Result<bool, Fault> {
+        let (facts, book) = self.facts(&ask).await?;
+        Ok(decide_bound(&book, &self.inner.book, &ask, &facts).is_ok())
+    }
+
     async fn authorised(
         &self,
         ask: Ask<'_>,
@@ -134,10 +143,7 @@ impl Tx {
         let (facts, book) = self.facts(&ask).await?;
         let facts = Facts { reason, ..facts };
         let scope = decide_bound(&book, &self.inner.book, &ask, &facts);
-        if let Err(refused) = &scope {
-            note_refusal(&ask, refused);
-        }
-        let scope = scope?;
+        let scope = scope.inspect_err(|refused| note_refusal(&book, &ask, refused))?;
         let reads_only = matches!(ask.act, Act::Read | Act::Export | Act::Disclose);
         if !self.writing && (scope.logged || !reads_only) {
             return Err(Fault::corrupt("this act needs a transaction that may write").into());
@@ -264,8 +270,12 @@ impl Tx {
 
 /// A use that has no legal basis on record is not only refused: it leaves a line in the program's log, which names the use and
 /// nobody (KA-25, TP-10). What does not exist for somebody is no such use.
-fn note_refusal(ask: &Ask<'_>, refused: &privacy::Refusal) {
-    if let privacy::Refusal::PolicyForbids { .. } | privacy::Refusal::ConsentMissing { .. } = refused {
+fn note_refusal(book: &Book, ask: &Ask<'_>, refused: &privacy::Refusal) {
+    let without_basis = match refused {
+        privacy::Refusal::PolicyForbids { .. } | privacy::Refusal::ConsentMissing { .. } => true,
+        _ => book.profile().purpose(ask.purpose).is_none(),
+    };
+    if without_basis {
         let (act, kind, purpose) = (ask.act.name(), ask.what, ask.purpose);
         tracing::info!(act, kind, purpose, "a use without a legal basis was refused");
     }
@@ -308,7 +318,8 @@ impl Grant<'_> {
     /// The same act on the same person for the same purpose, on rows of another table. Decided anew by the policy;
     /// it is part of the same act and leaves no second line in the access log.
     pub(crate) fn also(&self, table: &str) -> Result<Self, Error> {
-        let scope = decide_bound(&self.book, &self.tx.inner.book, &self.ask(table), &self.facts)?;
+        let scope = decide_bound(&self.book, &self.tx.inner.book, &self.ask(table), &self.facts);
+        let scope = scope.inspect_err(|refused| note_refusal(&self.book, &self.ask(table), refused))?;
         Ok(Self {
             tx: self.tx,
             actor: self.actor,

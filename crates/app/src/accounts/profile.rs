@@ -1,7 +1,7 @@
 //! One's own account: what it says, and how it is changed.
 
 use super::{own, password, sessions};
-use crate::requests::{self, EMAIL, NAME};
+use crate::requests::{self, EMAIL, NAME, became};
 use crate::{Context, Error, Refusal, SignedIn, text};
 use privacy::{Act, Personal};
 use store::people::{self, Account, Change};
@@ -22,7 +22,7 @@ pub async fn account(ctx: &Context, me: &SignedIn) -> Result<Account, Error> {
 /// A refusal that names the field.
 pub async fn change_name(ctx: &Context, me: &SignedIn, name: &str) -> Result<(), Error> {
     let name = text::line("name", name, 80)?;
-    let done = format!("The name is now “{name}”.");
+    let Some(done) = became("Your name", account(ctx, me).await?.name, &name) else { return Ok(()) };
     corrected(ctx, me, Change { name: Some(Personal::new(name)), ..Change::default() }, NAME, &done).await
 }
 
@@ -39,7 +39,9 @@ pub async fn change_email(ctx: &Context, me: &SignedIn, email: &str) -> Result<(
             return Err(Refusal::field("email", "This address cannot be used here.").into());
         }
     }
-    let done = format!("The e-mail address is now “{email}”.");
+    let Some(done) = became("Your e-mail address", account(ctx, me).await?.email, &email) else {
+        return Ok(());
+    };
     corrected(ctx, me, Change { email: Some(Some(Personal::new(email))), ..Change::default() }, EMAIL, &done)
         .await
 }

@@ -1,6 +1,6 @@
 //! What people read: what of theirs was handed to whom, and who looked. And what the house can say of itself, by its ledger.
 
-use super::register;
+use super::register::{self, MAIL};
 use crate::accounts::own;
 use crate::{Context, Error, Mail, Refusal, SignedIn, accounts, privacy_centre, requests};
 use domain::ids::PersonId;
@@ -10,7 +10,7 @@ use jiff::Span;
 use privacy::disclosure::{Class, Why};
 use privacy::notice::{Disclosed, Past};
 use privacy::{Act, Ask, Book, Personal, Whose};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::disclosures::{self, Entry, NewEntry};
 use store::people::Change;
 use store::people::log::Look;
@@ -57,20 +57,19 @@ pub async fn mine(ctx: &Context, me: &SignedIn) -> Result<Vec<Handed>, Error> {
 /// Who received something of this category about the person of the grant, to read `disclosure`: each with the day. Whoever the
 /// person may not know of yet is not among them.
 pub(crate) async fn received(book: &Book, grant: &Grant<'_>, category: &str) -> Result<Vec<String>, Error> {
-    let mut received = Vec::new();
+    let mut received = BTreeMap::new();
     for entry in disclosures::entries(grant).await? {
         // The house's own mail server is nobody else.
-        let known = |id: &String| book.profile().recipients().any(|r| r.id.get_ref() == id);
-        let other = entry.named.is_some() || entry.recipient.as_ref().is_some_and(known);
-        if other && entry.told_at <= grant.now() && entry.categories.iter().any(|name| name == category) {
+        let registered = |id: &str| book.profile().recipients().any(|r| r.id.get_ref() == id);
+        let own = entry.recipient.as_deref().is_some_and(|id| id == MAIL && !registered(id));
+        if !own && entry.told_at <= grant.now() && entry.categories.iter().any(|name| name == category) {
             let handed = handed(book, entry)?;
-            let day = handed.at.timestamp().strftime("%Y-%m-%d");
-            received.push(format!("{} ({}), on {day}", handed.to, handed.class.says()));
+            let day = handed.at.timestamp().strftime("%Y-%m-%d").to_string();
+            // The newest comes first.
+            received.entry(format!("{} ({})", handed.to, handed.class.says())).or_insert(day);
         }
     }
-    received.sort();
-    received.dedup();
-    Ok(received)
+    Ok(received.into_iter().map(|(who, day)| format!("{who}, last on {day}")).collect())
 }
 
 /// What was handed over and I have not said yet that I read it: the first page says so until then (SP-21).
@@ -197,8 +196,10 @@ pub async fn stated(ctx: &Context) -> Result<Disclosed, Error> {
 /// # Errors
 /// A fault.
 pub async fn past(ctx: &Context) -> Result<Past, Error> {
-    let since = ctx.store.clock().now().minus_period(&Span::new().months(12));
-    Ok(Past { disclosed: stated(ctx).await?, stored: ctx.store.versions().stored_after(since) })
+    let now = ctx.store.clock().now();
+    let since = now.minus_period(&Span::new().months(12));
+    let stored = ctx.store.versions().stored_after(since);
+    Ok(Past { today: register::day(now), disclosed: stated(ctx).await?, stored })
 }
 
 /// What the policy says of itself and the ledger denies, for whoever runs the house; none if it says nothing untrue.

@@ -15,6 +15,7 @@ mod register;
 
 pub use law::{Entered, Line, Opened, Released, all, enter, may_enter, offered, open, refuse, release};
 pub use ledger::{Handed, Report, denied, have_read, mine, news, past, report, report_for, stated};
-pub use register::{NotCarried, carrier, silent};
+pub(crate) use register::MAIL;
+pub use register::{NotCarried, carrier, day, silent};
 
 pub(crate) use ledger::{letter_went, received};

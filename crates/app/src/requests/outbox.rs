@@ -9,16 +9,14 @@ use super::following::by_the_house;
 use super::letters::PROOF;
 use super::paper::{Paper, Told, told};
 use crate::accounts::{code, fold};
-use crate::{Context, Error, Refusal, disclosures};
+use crate::disclosures::{self, MAIL};
+use crate::{Context, Error, Refusal};
 use courier::{Courier, Letter, NotSent, SUBJECT, TEXT, TO};
 use domain::ids::{PersonId, RequestId};
 use privacy::request;
 use privacy::{Act, Outbound, Whose};
 use store::Engine;
 use store::requests::{self, Post};
-
-/// The mail server, among the places that data may go.
-const MAIL: &str = "mail";
 
 /// A letter that waits: of which request, whose, and its place there.
 type Place = (RequestId, PersonId, i64);

@@ -1,5 +1,6 @@
 //! One request at hand: told from what happened to it, and the only way to note what happens next.
 
+use super::letters::PROOF;
 use crate::{Context, Error, Refusal, SignedIn, restrictions};
 use domain::ids::{PersonId, RequestId};
 use domain::person::Reason as Why;
@@ -46,6 +47,24 @@ impl Told {
     /// Whose data it is about, as far as that is known: whoever signed in, or the account that has the proven address.
     pub fn account(&self) -> Option<PersonId> {
         if self.came == Came::Page { Some(self.request.person) } else { self.request.subject }
+    }
+
+    /// Whether whoever asked is to write something: a letter with a link asks for a press on it, and for no words.
+    pub fn awaits_words(&self) -> bool {
+        let asked_who = Happened::Asked(Need::Identity);
+        let in_words = |event: &Event| {
+            let words = event.words.as_ref().is_some_and(|words| !words.reveal().contains(PROOF));
+            Self::effect(event) == Some(asked_who) && words
+        };
+        let more = [Need::Clarification, Need::Fee].into_iter().any(|need| self.case.asks(need));
+        more || (self.case.asks(Need::Identity) && self.events.iter().any(in_words))
+    }
+
+    /// Who of the house said which account it is about; none if its owner proved it.
+    pub fn account_named_by(&self) -> Option<PersonId> {
+        let (given, who) = Happened::Given(Need::Identity).name();
+        let known = self.events.iter().find(|event| event.kind == given && event.detail == who)?;
+        known.actor.filter(|_| self.came != Came::Page && self.request.subject.is_some())
     }
 
     /// Whether what is written can be read only where the request is followed: whoever asked left no address, and nobody
@@ -263,10 +282,12 @@ impl<'t> Paper<'t> {
     /// # Errors
     /// A refusal if nothing is asked of them, or if something else has happened meanwhile.
     pub(super) async fn said(&mut self, words: &str) -> Result<(), Error> {
-        if !self.told.case.awaits() {
+        if !self.told.awaits_words() {
             return Err(Refusal::Conflict("Nothing is asked of you now.").into());
         }
-        let about = if self.told.case.awaits_identity() { WHO } else { "" };
+        // What may be about something else as well is not destroyed with what shows who they are.
+        let more = [Need::Clarification, Need::Fee].into_iter().any(|need| self.told.case.asks(need));
+        let about = if more { "" } else { WHO };
         self.write(SAID, about, Some(words), None).await
     }
 

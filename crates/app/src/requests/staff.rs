@@ -138,6 +138,12 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
     if [Some(paper.told.request.person), paper.told.request.subject].contains(&Some(me.person)) {
         return Err(Refusal::Conflict("This is your own request: somebody else must handle it.").into());
     }
+    let decides = matches!(deed, Deed::Accept | Deed::EraseOnly(_) | Deed::Correct(..) | Deed::Withdraw(_));
+    if decides && paper.told.account_named_by() == Some(me.person) {
+        // One alone could make up a request about anybody.
+        let why = "You said whose account this is about: somebody else must decide it.";
+        return Err(Refusal::Conflict(why).into());
+    }
     let how = how(ctx, &paper.told);
     let (mut erased, mut erased_child) = (None, None);
     match deed {
@@ -182,10 +188,9 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
         }
         Deed::Correct(what, value) => {
             let account = account_of(&paper.told, Matter::Rectification)?;
-            if what == Correctable::Email && paper.told.came == Came::Page {
-                // The letter goes to the address that asked, and so tells whoever has the old one.
-                let why =
-                    "Whoever has signed in changes their address in Settings. Tell them so in the answer.";
+            if what == Correctable::Email && !goes_to(&tx, &paper.told, account).await? {
+                // The letter goes to the address that asked, and so tells whoever has the old one, who signs in with it.
+                let why = "Only a request from the address that the account has corrects it: nobody else would learn of it. Its owner changes it in Settings.";
                 return Err(Refusal::field("what", why).into());
             }
             if !paper.told.case.allows(Happened::CarriedOut) {
@@ -264,6 +269,16 @@ fn account_of(told: &Told, matter: Matter) -> Result<PersonId, Refusal> {
     told.account().filter(|_| told.matter == matter).ok_or_else(|| Refusal::field("deed", nobody))
 }
 
+/// Whether the answer to this request goes to the address that the account has now.
+async fn goes_to(tx: &store::Tx, told: &Told, account: PersonId) -> Result<bool, Error> {
+    let Some(reply_to) = told.request.reply_to.as_ref().filter(|_| told.came != Came::Page) else {
+        return Ok(false);
+    };
+    let grant = tx.authorise(super::clerk(Act::Read, "person", Whose::Person(account))).await?;
+    let email = people::account(&grant).await?.and_then(|account| account.email);
+    Ok(email.is_some_and(|email| email.reveal().eq_ignore_ascii_case(reply_to.reveal())))
+}
+
 /// It is carried out, as these words tell; the answer says so too, with what staff adds.
 async fn answer_done(paper: &mut Paper<'_>, done: &str, words: &str, how: How) -> Result<(), Error> {
     paper.note(Happened::CarriedOut, Some(done)).await?;
@@ -284,10 +299,12 @@ pub(super) async fn numbered(tx: &store::Tx, me: &SignedIn, number: &str) -> Res
         return Err(Refusal::Conflict("This is your own account.").into());
     }
     let whose = Whose::Person(account);
-    let grant = match tx.authorise_because(may(me, Act::Read, "person", whose), Why::DataRequest).await {
+    // Held alone from the beginning, since what follows may change it.
+    match tx.authorise_because(may(me, Act::Change, "person", whose), Why::DataRequest).await {
         Err(store::Error::Refused(privacy::Refusal::NotFound)) => return Err(wrong().into()),
-        grant => grant?,
-    };
+        grant => drop(grant?),
+    }
+    let grant = tx.authorise_because(may(me, Act::Read, "person", whose), Why::DataRequest).await?;
     let known = people::account(&grant).await?.filter(|known| known.role != Role::Requester);
     known.map(|_| account).ok_or_else(|| wrong().into())
 }

@@ -7,7 +7,7 @@ use crate::{Context, Error};
 use domain::ids::{PersonId, PrinterId};
 use domain::job::{Event, Move, Outcome, SaidBy};
 use domain::person::{Actor, Chore};
-use privacy::{Act, Ask, Refusal, Whose};
+use privacy::{Act, Ask, Whose};
 use store::failpoint::hit;
 use store::history::{self, Entry};
 use store::jobs::{self, Job};
@@ -114,17 +114,8 @@ async fn remember(tx: &Tx, person: PersonId, entry: &Entry) -> Result<(), Error>
 async fn for_history<'tx>(tx: &'tx Tx, person: PersonId, what: &str) -> Result<Option<Grant<'tx>>, Error> {
     let actor = Actor::House(Chore::Dispatcher);
     let ask = Ask { actor, act: Act::Create, what, whose: Whose::Person(person), purpose: "history" };
-    match tx.authorise(ask).await {
-        Ok(grant) => Ok(Some(grant)),
-        Err(store::Error::Refused(
-            Refusal::ConsentMissing { .. }
-            | Refusal::PolicyForbids { .. }
-            | Refusal::Restricted
-            | Refusal::ReasonMissing
-            | Refusal::NotFound,
-        )) => Ok(None),
-        Err(store::Error::Fault(fault)) => Err(fault.into()),
-    }
+    // Asked first: that somebody keeps none is no use that was refused.
+    if tx.would_allow(ask).await? { Ok(Some(tx.authorise(ask).await?)) } else { Ok(None) }
 }
 
 /// Notes what somebody told a printer to do, if they keep a history.

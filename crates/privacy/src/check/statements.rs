@@ -194,9 +194,13 @@ impl Checker<'_> {
                 ("class", recipient.class.trim().is_empty()),
                 ("name", recipient.name.trim().is_empty()),
                 ("for", recipient.purposes.is_empty()),
-                ("policy (https://…)", !recipient.policy.starts_with("https://")),
+                ("policy (https://…)", recipient.policy.is_empty()),
             ];
             let unsaid: Vec<&str> = parts.iter().filter(|(_, empty)| *empty).map(|(part, _)| *part).collect();
+            if !recipient.policy.is_empty() && !recipient.policy.starts_with("https://") {
+                let what = format!("`{}` is no address of a policy", recipient.policy);
+                self.profile_fault(&recipient.id.span(), what, "write it as https://…");
+            }
             if active && !unsaid.is_empty() {
                 let what = format!(
                     "recipient `{id}` receives data, and the register does not say its {}",

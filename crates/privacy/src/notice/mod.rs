@@ -12,6 +12,7 @@ pub use kinds::{Class, Kind, kinds};
 use crate::book::Book;
 use crate::clock::Matter;
 use core::fmt::Write as _;
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// A notice, ready to be shown or printed.
@@ -56,7 +57,7 @@ pub enum Line {
         /// Whose transfer, by its id in the register.
         recipient: String,
         /// What it is.
-        says: &'static str,
+        says: String,
     },
     /// The form for this, on this site, for anybody.
     Ask {
@@ -73,12 +74,14 @@ pub enum Line {
     Kinds(Vec<Kind>),
 }
 
-/// What is known of a house's last twelve months, beside its policy in force.
+/// What is known of a house, beside its policy in force.
 #[derive(Clone, Debug)]
 pub struct Past {
-    /// Its hand-overs.
+    /// The day on which the notice is read: contracts and safeguards end.
+    pub today: Date,
+    /// Its hand-overs in the last twelve months.
     pub disclosed: Disclosed,
-    /// The categories that a policy in force before could store.
+    /// The categories that a policy in force before could store in the last twelve months.
     pub stored: BTreeSet<String>,
 }
 
@@ -95,11 +98,15 @@ pub enum Disclosed {
 
 /// The notice of a policy that stands alone. It says nothing of what has happened in a house.
 pub fn notice(book: &Book) -> Notice {
-    in_house(book, &Past { disclosed: Disclosed::Unknown, stored: BTreeSet::new() })
+    rendered(book, None)
 }
 
 /// The notice of the policy in force in a house of which so much is known: what is not so is not stated (TP-75).
 pub fn in_house(book: &Book, past: &Past) -> Notice {
+    rendered(book, Some(past))
+}
+
+fn rendered(book: &Book, past: Option<&Past>) -> Notice {
     let head = &book.profile().policy;
     Notice {
         title: head.title.clone(),

@@ -6,21 +6,23 @@ use crate::book::Book;
 use crate::california::{self, Statutory};
 use crate::clock::Matter;
 use crate::cookie::Cookie;
-use crate::profile::{Accept, Basis, Channel, Profile, Recipient};
+use crate::profile::{Accept, Basis, Channel, Footing, Idle, Profile, Recipient};
 use crate::request::{self, Region};
 use jiff::Span;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
 use toml::Spanned;
 
 /// All topics, in the order in which people ask.
-pub(super) fn all(book: &Book, past: &Past) -> Vec<Topic> {
+pub(super) fn all(book: &Book, past: Option<&Past>) -> Vec<Topic> {
     let profile = book.profile();
     let mut topics = vec![
         who(book),
         kept(book),
         choices(book),
-        receivers(book),
+        receivers(book, past.map(|past| past.today)),
         rights(profile),
-        disclosure(book, past.disclosed),
+        disclosure(book, past.map_or(Disclosed::Unknown, |past| past.disclosed)),
         safety(profile),
         children(book),
         signals(book),
@@ -116,7 +118,8 @@ fn choices(book: &Book) -> Topic {
     )
 }
 
-fn receivers(book: &Book) -> Topic {
+/// Who receives something, on this day; of a policy that stands alone, on any.
+fn receivers(book: &Book, today: Option<Date>) -> Topic {
     let profile = book.profile();
     let mut full: Vec<Line> = book
         .egress()
@@ -128,24 +131,32 @@ fn receivers(book: &Book) -> Topic {
     for recipient in profile.recipient.iter().map(Spanned::get_ref) {
         let mut says =
             format!("{}, {}, in {}", recipient.class, recipient.role.says(), recipient.country.get_ref());
-        for footing in recipient.footings() {
-            says.push_str(&format!("; made safe by {}", footing.is.says()));
+        let country = recipient.country.get_ref();
+        let stands =
+            |footing: &&Footing| today.is_none_or(|on| profile.transfers.holds(footing, country, on));
+        let footings: BTreeSet<&str> = recipient.footings().filter(stands).map(|f| f.is.says()).collect();
+        for says_what in &footings {
+            says.push_str(&format!("; made safe by {says_what}"));
         }
         let served = recipient.purposes.iter().filter(|purpose| book.serves(purpose.get_ref()));
         for purpose in served.filter_map(|purpose| profile.purpose(purpose.get_ref())) {
             says.push_str(&format!("; to {}", purpose.says));
         }
-        if !recipient.is_active() {
-            says.push_str("; receives nothing, because no contract is on record");
+        let idle = match today {
+            Some(on) => profile.may_receive(recipient, on).err().map(|why| why.to_string()),
+            None => (!recipient.is_active()).then(|| Idle::NoContract.to_string()),
+        };
+        if let Some(why) = idle {
+            says.push_str(&format!("; receives nothing, because {why}"));
         }
         full.push(Line::Term(recipient.name.clone(), says));
         if !recipient.policy.trim().is_empty() {
             let says = format!("The privacy policy of {}", recipient.name);
             full.push(Line::Elsewhere(vec![(says, recipient.policy.clone())]));
         }
-        for footing in recipient.safeguard_texts() {
-            let recipient = recipient.id.get_ref().clone();
-            full.push(Line::Safeguard { recipient, says: footing.is.says() });
+        if recipient.safeguard_texts().any(|footing| stands(&footing)) {
+            let says = footings.iter().copied().collect::<Vec<_>>().join(", ");
+            full.push(Line::Safeguard { recipient: recipient.id.get_ref().clone(), says });
         }
     }
     let active = profile.recipients().any(Recipient::is_active);
@@ -255,13 +266,19 @@ fn disclosure(book: &Book, disclosed: Disclosed) -> Topic {
 }
 
 /// The eleven categories of Californian law, each with a yes or no that is computed (TP-67).
-fn statute(book: &Book, past: &Past) -> Topic {
-    let collected = california::collected(book, past.stored.iter().map(String::as_str));
+fn statute(book: &Book, past: Option<&Past>) -> Topic {
+    let besides = past.iter().flat_map(|past| past.stored.iter().map(String::as_str));
+    let collected = california::collected(book, besides);
     let answer = |category: Statutory| if collected.contains(&category) { "yes" } else { "no" };
     let answers = Statutory::ALL
         .into_iter()
         .map(|category| Line::Term(category.says().to_owned(), answer(category).to_owned()));
-    let short = "Which categories of Californian law were collected in the last twelve months, computed from what could be stored.";
+    let short = match past {
+        Some(_) => {
+            "Which categories of Californian law were collected in the last twelve months, computed from what could be stored."
+        }
+        None => "Which categories of Californian law this policy lets be collected.",
+    };
     topic("california", "For Californians", short, answers.collect())
 }
 

@@ -30,13 +30,22 @@ pub struct Recipient {
     /// ends leaves the others (FL-72).
     #[serde(default)]
     pub safeguards: Vec<Spanned<Footing>>,
+    /// One safeguard and its text, as earlier versions of this program had it written: texts that a house has published stay
+    /// readable. Taken for one of `safeguards` as soon as it is read.
+    #[serde(default)]
+    safeguard: Option<Spanned<Safeguard>>,
+    #[serde(default)]
+    safeguard_text: String,
     /// Where its own policy can be read.
     #[serde(default)]
     pub policy: String,
-    /// Its contract with the house, in which it binds itself to act on documented instructions alone: number and date. Empty:
-    /// it receives nothing yet (KA-28, TP-73).
+    /// Its contract with the house: number and date. Empty: it receives nothing yet (KA-28, TP-73).
     #[serde(default)]
     pub contract: String,
+    /// Whether that contract says that it acts on documented instructions alone and under data-protection law (Art. 28(3)).
+    /// Whoever uses data on our behalf receives nothing without.
+    #[serde(default)]
+    pub on_instructions: bool,
     /// The ISO day after which that contract is none any more. Absent: it runs on.
     #[serde(default)]
     pub contract_until: Option<Spanned<String>>,
@@ -79,6 +88,9 @@ pub enum Idle {
     /// It has no contract (KA-28, TP-73).
     #[error("no contract with it is on record")]
     NoContract,
+    /// Its contract does not bind it to our instructions (KA-28).
+    #[error("its contract does not bind it to documented instructions and data-protection law")]
+    NotBound,
     /// Its contract is over.
     #[error("its contract ended with {0}")]
     ContractOver(String),
@@ -91,6 +103,14 @@ pub enum Idle {
 }
 
 impl Recipient {
+    /// Takes what is written as it once was for what it is now.
+    pub(crate) fn in_todays_words(&mut self) {
+        if let Some(safeguard) = self.safeguard.take() {
+            let (span, is) = (safeguard.span(), safeguard.into_inner());
+            let text = core::mem::take(&mut self.safeguard_text);
+            self.safeguards.push(Spanned::new(span, Footing { is, text, framework: None, until: None }));
+        }
+    }
     /// Whether it has a contract, and so can receive anything.
     pub fn is_active(&self) -> bool {
         !self.contract.trim().is_empty()
@@ -112,8 +132,16 @@ impl Recipient {
             Some(until) if !holds_until(Some(until.get_ref()), on) => {
                 Err(Idle::ContractOver(until.get_ref().clone()))
             }
+            _ if self.role == RecipientRole::Processor && !self.on_instructions => Err(Idle::NotBound),
             _ => Ok(()),
         }
+    }
+}
+
+impl Acknowledged {
+    /// Whether it is this version, and was acknowledged by this day.
+    fn is_of(&self, version: u32, on: Date) -> bool {
+        self.version == version && self.on.parse::<Date>().is_ok_and(|said| said <= on)
     }
 }
 
@@ -127,7 +155,7 @@ impl Profile {
         recipient.contract_runs(on)?;
         let version = self.policy.version;
         let acknowledged =
-            recipient.acknowledged.as_ref().is_some_and(|said| said.get_ref().version == version);
+            recipient.acknowledged.as_ref().is_some_and(|said| said.get_ref().is_of(version, on));
         if self.disclosure.acknowledged && !acknowledged {
             return Err(Idle::NotAcknowledged(version));
         }
@@ -196,6 +224,8 @@ pub struct Transfers {
 pub struct Adequate {
     /// Its ISO 3166 code.
     pub country: String,
+    /// For whom it was found so: `EEA`, `GB`, `CH`. It opens no transfer from anywhere else.
+    pub from: String,
     /// The ISO day from which it counts.
     pub since: String,
     /// The ISO day after which it was withdrawn. Absent: it stands.
@@ -232,11 +262,12 @@ impl Transfers {
     }
     /// Whether this makes a transfer to this country safe on this day. A consent is each person's own: nobody is asked for
     /// one here, so that it never holds for all.
-    pub(crate) fn holds(&self, footing: &Footing, country: &str, on: Date) -> bool {
+    pub fn holds(&self, footing: &Footing, country: &str, on: Date) -> bool {
         let stands = match footing.is {
             Safeguard::Adequacy => self.adequate.iter().map(Spanned::get_ref).any(|decision| {
                 let begun = decision.since.parse::<Date>().is_ok_and(|since| since <= on);
-                decision.country == country && begun && holds_until(decision.until.as_ref(), on)
+                let here = self.is_home(&decision.from);
+                decision.country == country && here && begun && holds_until(decision.until.as_ref(), on)
             }),
             Safeguard::Certified => self.frameworks.iter().map(Spanned::get_ref).any(|framework| {
                 footing.framework.as_ref() == Some(&framework.name)

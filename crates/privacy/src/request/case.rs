@@ -241,9 +241,9 @@ impl Case {
         !self.state().is_over() && !self.asked.is_empty()
     }
 
-    /// Whether the person was asked who they are, and it is not known yet: what they send then serves that alone (TP-84).
-    pub fn awaits_identity(&self) -> bool {
-        self.awaits() && !self.known && self.asked.contains(&Need::Identity)
+    /// Whether the person was asked for this and has not given it.
+    pub fn asks(&self, need: Need) -> bool {
+        self.awaits() && self.asked.contains(&need)
     }
 
     /// The grounds on which it could be refused as it stands.

@@ -102,8 +102,11 @@ impl Ground {
     /// more), and then no other counts.
     pub fn is_named(self, book: &Book, matter: Matter) -> bool {
         let named = &book.profile().requests.erasure_grounds;
-        // What is a ground against an access too is one against answering at all.
-        let against_answering = self.fits(Matter::Access);
+        // Those against answering at all: of what may be kept from erasure they say nothing (AF-087).
+        let against_answering = matches!(
+            self,
+            Self::NoSuchRight | Self::IdentityUnverifiable | Self::NoAuthority | Self::OutOfScope
+        );
         matter != Matter::Erasure || against_answering || named.is_empty() || named.contains(&self)
     }
     /// Whether a request of this kind can be refused on this ground.

@@ -82,14 +82,19 @@ async fn a_use_without_a_basis_is_refused_and_logged(house: House) {
     let disclose = ask(me(boss, Role::Operator), Act::Disclose, "person", ada, "safety");
     let refused = tx.authorise_because(disclose, Reason::LegalDuty).await;
     assert!(matches!(refused.unwrap_err().refusal(), Some(Refusal::PolicyForbids { .. })));
+    let undeclared = tx.authorise(ask(me(ada, Role::Member), Act::Read, "person", ada, "curiosity")).await;
+    assert!(matches!(undeclared.unwrap_err().refusal(), Some(Refusal::NotFound)));
+    let asked = ask(dispatcher, Act::Create, "print_record", ada, "history");
+    assert!(!tx.would_allow(asked).await.unwrap(), "to ask is to try nothing");
     let absent = tx.authorise(ask(Actor::Outsider, Act::Read, "person", ada, "account")).await;
     assert!(absent.is_err());
     let log = String::from_utf8(lines.lock().unwrap().clone()).unwrap();
     let found: Vec<&str> =
         log.lines().filter(|line| line.contains("without a legal basis was refused")).collect();
-    assert_eq!(found.len(), 2, "what does not exist for somebody is no use: {log}");
+    assert_eq!(found.len(), 3, "what does not exist for somebody is no use: {log}");
     assert!(found[0].contains("kind=\"print_record\" purpose=\"history\""), "{log}");
     assert!(found[1].contains("kind=\"person\" purpose=\"safety\""), "{log}");
+    assert!(found[2].contains("purpose=\"curiosity\""), "{log}");
     assert!(!log.contains(&ada.to_string()) && !log.contains("ada"), "it names nobody: {log}");
 }
 

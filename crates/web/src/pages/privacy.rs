@@ -335,9 +335,12 @@ struct Topic {
 
 /// The text of what makes the transfer to a recipient safe, for anybody who asks.
 pub async fn safeguard(State(face): State<Face>, Path(recipient): Path<String>) -> Result<Response, Problem> {
-    let mut register = face.ctx.store.book().profile().recipients();
+    let profile = face.ctx.store.book().profile();
+    let mut register = profile.recipients();
     let known = register.find(|r| *r.id.get_ref() == recipient).ok_or(Refusal::NotFound)?;
-    let texts: Vec<&str> = known.safeguard_texts().map(|footing| footing.text.as_str()).collect();
+    let (country, today) = (known.country.get_ref(), disclosures::day(face.ctx.store.clock().now()));
+    let in_force = known.safeguard_texts().filter(|footing| profile.transfers.holds(footing, country, today));
+    let texts: Vec<&str> = in_force.map(|footing| footing.text.as_str()).collect();
     if texts.is_empty() {
         return Err(Refusal::NotFound.into());
     }

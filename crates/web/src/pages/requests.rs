@@ -89,7 +89,7 @@ impl Shown {
             words: told.request.words.as_ref().map(|words| words.reveal().clone()).unwrap_or_default(),
             past: past.collect(),
             may_take_back: told.case.allows(Happened::TakenBack),
-            awaits: told.case.awaits(),
+            awaits: told.awaits_words(),
         }
     }
 }

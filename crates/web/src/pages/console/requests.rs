@@ -209,7 +209,7 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
         who: match (told.case.is_known(), told.came) {
             (_, Came::Page) => "signed in",
             (true, _) if !needs_identity(told.matter) => "need not be known for this",
-            (true, _) if request.subject.is_some() => "known; the account with this address is meant",
+            (true, _) if request.subject.is_some() => "known; the account is linked",
             (true, _) => "known; no account is linked",
             (false, _) => "not known yet",
         },
@@ -263,7 +263,7 @@ fn in_words(event: &store::requests::Event) -> String {
         }
         "letter" => "A letter".to_owned(),
         "said" if detail == "identity" && event.words.is_none() => {
-            "Whoever asked showed who they are; what they sent for it is destroyed".to_owned()
+            "Whoever asked wrote who they are; what they sent for it is destroyed".to_owned()
         }
         "said" => "Whoever asked wrote".to_owned(),
         "acknowledged" => "Told that it arrived".to_owned(),
