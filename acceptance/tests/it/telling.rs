@@ -88,8 +88,16 @@ async fn who_received_what_was_corrected_is_told(house: House) {
         [("came", "phone"), ("received", "2026-11-21"), ("matter", "rectification"), ("region", "eea")];
     let at = olga.post("/console/requests", &form).await.location.unwrap();
     let number = number_of(&olga, "Ada").await;
-    let known = olga.post(&at, &[("deed", "know-who"), ("words", "called back"), ("account", &number)]).await;
+    let known = olga.post(&at, &[("deed", "know-who"), ("words", "called back")]).await;
     assert_eq!(known.status, StatusCode::SEE_OTHER, "{}", known.body);
+    for (account, status) in [
+        ("0123", StatusCode::UNPROCESSABLE_ENTITY),
+        (&number, StatusCode::SEE_OTHER),
+        (&number, StatusCode::CONFLICT),
+    ] {
+        let linked = olga.post(&at, &[("deed", "link"), ("account", account)]).await;
+        assert_eq!(linked.status, status, "once, to one that is there: {}", linked.body);
+    }
     let corrected = |what, value| [("deed", "correct"), ("what", what), ("value", value)];
     let alone = olga.post(&at, &corrected("name", "Ada L.")).await;
     assert_eq!(alone.status, StatusCode::CONFLICT, "who said whose it is does not decide it: {}", alone.body);

@@ -19,6 +19,9 @@ const LETTER: &str = "letter";
 /// Whoever asked wrote something more. It decides nothing: staff says whether it is what was asked for.
 const SAID: &str = "said";
 
+/// Somebody of the house said which account it is about.
+const LINKED: &str = "linked";
+
 /// What it was about, if it is to show who they are.
 const WHO: &str = "identity";
 
@@ -62,9 +65,13 @@ impl Told {
 
     /// Who of the house said which account it is about; none if its owner proved it.
     pub fn account_named_by(&self) -> Option<PersonId> {
-        let (given, who) = Happened::Given(Need::Identity).name();
-        let known = self.events.iter().find(|event| event.kind == given && event.detail == who)?;
-        known.actor.filter(|_| self.came != Came::Page && self.request.subject.is_some())
+        self.events.iter().find(|event| event.kind == LINKED).and_then(|event| event.actor)
+    }
+
+    /// Whether somebody can still say which account it is about: nobody has, and nothing is decided.
+    pub fn can_be_linked(&self) -> bool {
+        let open = self.case.allows(Happened::Accepted) || !self.case.is_known();
+        self.came != Came::Page && self.request.subject.is_none() && open && !self.state().is_over()
     }
 
     /// Whether what is written can be read only where the request is followed: whoever asked left no address, and nobody
@@ -125,7 +132,7 @@ fn tell(book: &Arc<Book>, request: Request, events: Vec<Event>) -> Result<Told, 
     let region: Region = request.region.parse().map_err(unknown)?;
     let came: Came = request.came.parse().map_err(unknown)?;
     let mut happened: Vec<(Instant, Happened)> = Vec::new();
-    for event in events.iter().filter(|event| ![LETTER, SAID].contains(&event.kind.as_str())) {
+    for event in events.iter().filter(|event| ![LETTER, SAID, LINKED].contains(&event.kind.as_str())) {
         happened.push((event.at, Happened::read(&event.kind, &event.detail).map_err(unknown)?));
     }
     let impossible = |_| Fault::Corrupt("what happened to a request cannot have happened so".to_owned());
@@ -275,6 +282,24 @@ impl<'t> Paper<'t> {
         requests::about(&self.request, self.told.request.id, account).await?;
         self.told.request.subject = Some(account);
         Ok(())
+    }
+
+    /// Somebody of the house says that it is about this account.
+    ///
+    /// # Errors
+    /// A refusal if an account is known already, or something is decided.
+    pub(super) async fn link(&mut self, account: PersonId) -> Result<(), Error> {
+        if !self.told.can_be_linked() {
+            return Err(Refusal::Conflict("It is known or decided already what this is about.").into());
+        }
+        self.is_about(account).await?;
+        self.write(LINKED, "", None, None).await?;
+        if !self.told.case.is_known() {
+            return Ok(());
+        }
+        // What begins when it is known whose data it is about begins now.
+        let known = Happened::Given(Need::Identity);
+        restrictions::follow(self.tx, &self.book, self.random, &self.told, known).await
     }
 
     /// Whoever asked answers what they were asked for.

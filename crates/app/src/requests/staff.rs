@@ -43,6 +43,8 @@ pub enum Deed {
     Ask(Need),
     /// It is known now; for who asks, also the number of their account, if they have one and it was found out so.
     Known(Need, Option<String>),
+    /// It is about the account of this number.
+    Link(String),
     /// Tell the person that it takes longer, by letter.
     Extend(Reason),
     /// Decide to carry it out.
@@ -157,9 +159,13 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
             needed()?;
             if let Some(number) = number.filter(|_| need == Need::Identity && paper.told.came != Came::Page) {
                 let account = numbered(&tx, me, &number).await?;
-                paper.is_about(account).await?;
+                paper.link(account).await?;
             }
             paper.note(Happened::Given(need), Some(&words)).await?;
+        }
+        Deed::Link(number) => {
+            let account = numbered(&tx, me, &number).await?;
+            paper.link(account).await?;
         }
         Deed::Extend(reason) => {
             needed()?;

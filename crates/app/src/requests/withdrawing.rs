@@ -5,14 +5,22 @@ use super::staff::may;
 use crate::{Context, Error, Refusal, SignedIn};
 use domain::ids::PersonId;
 use domain::person::Reason;
-use privacy::{Act, Basis, Book, Whose};
+use privacy::{Act, Basis, Whose};
+use std::collections::BTreeMap;
 use store::Tx;
 use store::people::{self, Change, consents};
 
-/// What rests on consent, and what people were asked: for whoever withdraws for them.
-pub fn withdrawable(book: &Book) -> Vec<(String, String)> {
-    let asked = book.purposes_in_use().filter(|purpose| purpose.basis == Basis::Consent);
-    asked.map(|p| (p.id.get_ref().clone(), p.asks.clone().unwrap_or_default())).collect()
+/// What rests on consent in any version of the policy that binds somebody, and what people were asked: for whoever withdraws for
+/// them. Which of it they gave is theirs to know.
+pub fn withdrawable(ctx: &Context) -> Vec<(String, String)> {
+    let versions = ctx.store.versions();
+    let books = [versions.newest()].into_iter().chain(versions.earlier().iter().map(|earlier| &earlier.book));
+    let mut asked = BTreeMap::new();
+    for purpose in books.flat_map(|book| book.purposes_in_use()).filter(|p| p.basis == Basis::Consent) {
+        let words = purpose.asks.clone().unwrap_or_default();
+        asked.entry(purpose.id.get_ref().clone()).or_insert(words);
+    }
+    asked.into_iter().collect()
 }
 
 /// Withdraws it under this name, and says what stops, in the words of the letter. It is a word of the ledger also where there

@@ -223,10 +223,10 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
             None => &[],
         },
         withdraw: match told.account().filter(|_| told.matter == privacy::clock::Matter::ConsentWithdrawal) {
-            Some(_) => requests::withdrawable(face.ctx.store.book()),
+            Some(_) => requests::withdrawable(&face.ctx),
             None => vec![],
         },
-        may_name_account: told.came != Came::Page,
+        may_name_account: told.can_be_linked(),
         child: requests::may_erase_child(me, &told),
         reports_child: told.matter == privacy::clock::Matter::ChildReport,
         has_account: told.case.is_known() && told.account().is_some(),
@@ -262,7 +262,8 @@ fn in_words(event: &store::requests::Event) -> String {
             "A letter that was not sent, since it holds no more".to_owned()
         }
         "letter" => "A letter".to_owned(),
-        "said" if detail == "identity" && event.words.is_none() => {
+        "linked" => "Said whose account it is about".to_owned(),
+        "said" if *detail == Need::Identity.to_string() && event.words.is_none() => {
             "Whoever asked wrote who they are; what they sent for it is destroyed".to_owned()
         }
         "said" => "Whoever asked wrote".to_owned(),
@@ -314,6 +315,7 @@ impl Done {
                 Deed::Known(Need::Identity, number)
             }
             "ask-what" => Deed::Ask(Need::Clarification),
+            "link" => Deed::Link(self.account.clone()),
             "know-what" => Deed::Known(Need::Clarification, None),
             "extend" => {
                 let reason = Reason::ALL.iter().find(|reason| reason.to_string() == self.reason);
