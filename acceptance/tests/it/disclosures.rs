@@ -26,7 +26,7 @@ const PAPER: [(&str, &str); 7] = [
 ];
 
 /// The paper with some fields filled in otherwise.
-fn paper(other: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+pub fn paper(other: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
     let kept = PAPER.into_iter().filter(|(field, _)| !other.iter().any(|(named, _)| named == field));
     kept.chain(other.iter().copied()).collect()
 }
@@ -37,12 +37,12 @@ fn refused(answer: &Answer, status: StatusCode, why: &str) {
 }
 
 /// Where a demand about somebody is recorded.
-async fn about(operator: &Browser, name: &str) -> String {
+pub async fn about(operator: &Browser, name: &str) -> String {
     format!("{LIST}/about/{}", number_of(operator, name).await)
 }
 
 /// Records a demand; where it is from then on.
-async fn recorded(staff: &Browser, about: &str, form: &[(&str, &str)]) -> String {
+pub async fn recorded(staff: &Browser, about: &str, form: &[(&str, &str)]) -> String {
     let entered = staff.post(about, form).await;
     assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.body);
     entered.location.unwrap()

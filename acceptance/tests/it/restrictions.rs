@@ -44,7 +44,11 @@ async fn restricted_data_is_kept_and_not_used(house: House) {
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
     let refused = ada.post(MINE, &[("ground", "objection-pending")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "not a ground that anybody chooses");
+    does(&ada, "/privacy/consents/history", &[("on", "yes")]).await;
     does(&ada, MINE, &[("ground", "unlawful-use")]).await;
+    let me = ada.who(house).await;
+    let choice = app::history::choice(&house.ctx, &me).await.unwrap();
+    assert_eq!(choice, app::history::Choice::On, "what they said once they are not asked again");
 
     // Nobody uses it, not even they.
     for page in ["/", "/models", "/queue"] {

@@ -2,6 +2,7 @@
 //! about follows it.
 
 use crate::console::number_of;
+use crate::disclosures::{about, paper, recorded};
 use acceptance::{Browser, House};
 use domain::person::Role;
 use reqwest::StatusCode;
@@ -9,21 +10,8 @@ use reqwest::StatusCode;
 both! { who_received_what_was_corrected_is_told }
 
 /// A court demands a name, and gets it; or, if a law forbids to tell, nobody may know of it before that day.
-async fn handed_to_a_court(olga: &Browser, pia: &Browser, name: &str, barred: bool) {
-    let (law, until) = if barred { ("a law", "2027-02-01") } else { ("", "") };
-    let paper = [
-        ("kind", "court-order"),
-        ("issuer", "District Court of Testing"),
-        ("reference", "7 C 1234/26"),
-        ("provision", "§ 142 ZPO"),
-        ("dated", "2026-11-20"),
-        ("category", "account.name"),
-        ("barred_by", law),
-        ("barred_until", until),
-    ];
-    let about = format!("/console/disclosures/about/{}", number_of(olga, name).await);
-    let demand = olga.post(&about, &paper).await;
-    let demand = demand.location.expect(&demand.body);
+async fn handed_to_a_court(olga: &Browser, pia: &Browser, name: &str, bar: &[(&'static str, &'static str)]) {
+    let demand = recorded(olga, &about(olga, name).await, &paper(bar)).await;
     pia.taken(&format!("{demand}/release")).await.expect("a whole file");
 }
 
@@ -46,8 +34,8 @@ async fn who_received_what_was_corrected_is_told(house: House) {
     let bob = house.invited(&olga, "Bobby", Role::Member).await;
     renames(&ada, "Addah").await;
     assert_eq!(cases(&pia).await, Vec::<String>::new(), "nobody has received anything");
-    handed_to_a_court(&olga, &pia, "Addah", false).await;
-    handed_to_a_court(&olga, &pia, "Bobby", true).await;
+    handed_to_a_court(&olga, &pia, "Addah", &[]).await;
+    handed_to_a_court(&olga, &pia, "Bobby", &[("barred_by", "a law"), ("barred_until", "2027-02-01")]).await;
 
     renames(&bob, "Bob").await;
     assert_eq!(cases(&pia).await, Vec::<String>::new(), "a case would tell of what a law forbids to tell");

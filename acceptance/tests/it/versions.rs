@@ -240,3 +240,39 @@ async fn every_version_stays_readable(house: House) {
         assert_eq!(reader.get(&format!("/privacy/versions/{nowhere}")).await.status, StatusCode::NOT_FOUND);
     }
 }
+
+/// What a version before could store is told for a year, and stands in the notice that is kept of its successor.
+#[tokio::test]
+async fn what_a_version_before_could_store_is_told_for_a_year() {
+    domain::proves!("TP-67", by = "app::disclosures::ledger::past");
+    domain::proves!("TP-67", by = "store::policy::record");
+    // The first version keeps that somebody is old enough; the second does not.
+    let age = "ccpa = []\n\n[category.\"security.secret\"]";
+    let protected = age.replacen("ccpa = []", "ccpa = [\"protected-characteristics\"]", 1);
+    let sources = Sources::built_in("threedpros").unwrap().edited("data", age, &protected);
+    let sources = sources.edited("profile", "at_least_years = 16", "at_least_years = 0");
+    let both = "collects = [\"customer-records\", \"geolocation\"]";
+    let three = "collects = [\"customer-records\", \"geolocation\", \"protected-characteristics\"]";
+    let first = sources.clone().edited("profile", both, three);
+    let said =
+        "[change]\nkind = \"significant\"\nreason = \"Nobody is asked for their age.\"\n\n[controller]\n";
+    let second =
+        sources.edited("profile", "version = 1\n", "version = 2\n").edited("profile", "[controller]\n", said);
+    let second =
+        [(); 2].iter().fold(second, |sources, ()| sources.edited("profile", ", \"account.age\"", ""));
+    let house = House::with(first).await;
+    let told = async |house: &House, page: &str| {
+        let page = house.outsider().get(page).await.body;
+        let answer =
+            page.split("C. Characteristics protected by law").nth(1).unwrap_or_else(|| panic!("{page}"));
+        let answer = answer.split(": ").nth(1).unwrap();
+        answer.chars().take_while(|c| c.is_alphabetic()).collect::<String>()
+    };
+    assert_eq!(told(&house, "/privacy/notice").await, "yes");
+    house.clock.advance(40 * DAY);
+    let house = house.restarted(&second).await;
+    assert_eq!(told(&house, "/privacy/notice").await, "yes", "it was so within the last twelve months");
+    house.clock.advance(366 * DAY);
+    assert_eq!(told(&house, "/privacy/notice").await, "no");
+    assert_eq!(told(&house, "/privacy/versions/2").await, "yes", "as it was on its day");
+}

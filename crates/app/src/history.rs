@@ -50,7 +50,8 @@ pub async fn choice(ctx: &Context, me: &SignedIn) -> Result<Choice, Error> {
     };
     // A yes that does not reach as far as what is asked now counts as not asked yet.
     let ask = own(me, Act::Read, "print_record", "history");
-    let reaches = chosen.as_deref() != Some("on") || tx.would_allow(ask).await?;
+    let refused = tx.would_refuse(ask).await?;
+    let reaches = !matches!(refused, Some(privacy::Refusal::ConsentMissing { .. }));
     Ok(match chosen.as_deref() {
         Some("on") if reaches => Choice::On,
         Some("on") | None => Choice::NotAsked,

@@ -74,7 +74,9 @@ impl Sources {
     pub fn says_the_same(&self, core: &str, text: &str) -> bool {
         let read = |text: &str| {
             let mut said = toml::from_str::<toml::Table>(text).ok()?;
-            said.iter_mut().for_each(|(_, part)| forget_standing(part));
+            for part in ["recipient", "transfers"] {
+                said.get_mut(part).into_iter().for_each(forget_standing);
+            }
             Some(said)
         };
         let recorded = read(&format!("{core}\n{text}"));
@@ -144,15 +146,14 @@ impl Sources {
     }
 }
 
-/// What a profile says of the operator's standing with recipients, and not to people: a contract that is prolonged, a version
-/// that was acknowledged, a certificate that runs out. People read it in the notice of each day.
-const STANDING: [&str; 5] = ["contract", "contract_until", "on_instructions", "acknowledged", "until"];
+/// What the entry of a recipient or of a transfer says of how the operator stands with others, and not to people: a contract
+/// that is prolonged, a version that was acknowledged, a certificate that runs out. People read it in the notice of each day.
+const STANDING: [&str; 3] = ["contract_until", "acknowledged", "until"];
 
 fn forget_standing(part: &mut toml::Value) {
     match part {
         toml::Value::Table(table) => {
-            // `[disclosure] acknowledged` is a promise to people, and not a standing.
-            table.retain(|key, value| !STANDING.contains(&key) || value.is_bool() && key == "acknowledged");
+            table.retain(|key, _| !STANDING.contains(&key));
             table.iter_mut().for_each(|(_, part)| forget_standing(part));
         }
         toml::Value::Array(parts) => parts.iter_mut().for_each(forget_standing),

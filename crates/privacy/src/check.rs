@@ -262,6 +262,13 @@ impl Checker<'_> {
                 unfilled.join(", ")
             ));
         }
+        if profile.policy.caution().trim().is_empty() {
+            let fault = self.sources.profile.problem_anywhere(
+                "the caution is empty: people are told what no safeguard can promise (KA-35)",
+                "say it in `caution`, or leave `caution` out",
+            );
+            self.found.problems.push(fault);
+        }
         if profile.policy.covers.is_empty() {
             let fault = self
                 .sources

@@ -125,13 +125,13 @@ impl Tx {
         self.authorised(ask, Some(reason), told_at).await
     }
 
-    /// Whether this would be allowed now. Nothing is opened by it, and a no is no refusal of anything that was tried.
+    /// Why this would be refused now; nothing if it would be allowed. Nothing is opened by it, and it is nothing that was tried.
     ///
     /// # Errors
     /// A fault.
-    pub async fn would_allow(&self, ask: Ask<'_>) -> Result<bool, Fault> {
+    pub async fn would_refuse(&self, ask: Ask<'_>) -> Result<Option<privacy::Refusal>, Fault> {
         let (facts, book) = self.facts(&ask).await?;
-        Ok(decide_bound(&book, &self.inner.book, &ask, &facts).is_ok())
+        Ok(decide_bound(&book, &self.inner.book, &ask, &facts).err())
     }
 
     async fn authorised(

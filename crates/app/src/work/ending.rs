@@ -115,7 +115,10 @@ async fn for_history<'tx>(tx: &'tx Tx, person: PersonId, what: &str) -> Result<O
     let actor = Actor::House(Chore::Dispatcher);
     let ask = Ask { actor, act: Act::Create, what, whose: Whose::Person(person), purpose: "history" };
     // Asked first: that somebody keeps none is no use that was refused.
-    if tx.would_allow(ask).await? { Ok(Some(tx.authorise(ask).await?)) } else { Ok(None) }
+    match tx.would_refuse(ask).await? {
+        None => Ok(Some(tx.authorise(ask).await?)),
+        Some(_) => Ok(None),
+    }
 }
 
 /// Notes what somebody told a printer to do, if they keep a history.

@@ -190,13 +190,7 @@ impl Checker<'_> {
             for safeguard in &recipient.safeguards {
                 self.safeguard(recipient, safeguard, active && away);
             }
-            let parts = [
-                ("class", recipient.class.trim().is_empty()),
-                ("name", recipient.name.trim().is_empty()),
-                ("for", recipient.purposes.is_empty()),
-                ("policy (https://…)", recipient.policy.is_empty()),
-            ];
-            let unsaid: Vec<&str> = parts.iter().filter(|(_, empty)| *empty).map(|(part, _)| *part).collect();
+            let unsaid = recipient.unsaid();
             if !recipient.policy.is_empty() && !recipient.policy.starts_with("https://") {
                 let what = format!("`{}` is no address of a policy", recipient.policy);
                 self.profile_fault(&recipient.id.span(), what, "write it as https://…");

@@ -48,6 +48,9 @@ impl Diff<'_> {
         if !more.is_empty() {
             self.reaches_further(topic, &format!("also receives {}", more.join(", ")), after, imposed);
         }
+        if after.is_active() && !before.is_active() {
+            self.reaches_further(topic, "has a contract now, and receives what it may", after, imposed);
+        }
         let (was, is) = (before.country.get_ref(), after.country.get_ref());
         if was != is {
             let abroad = !self.new.profile().transfers.is_home(is);

@@ -128,7 +128,8 @@ fn receivers(book: &Book, today: Option<Date>) -> Topic {
         .map(Spanned::get_ref)
         .map(|d| Line::Point(d.says.clone()))
         .collect();
-    for recipient in profile.recipient.iter().map(Spanned::get_ref) {
+    let (named, unnamed): (Vec<_>, Vec<_>) = profile.recipients().partition(|r| r.unsaid().is_empty());
+    for recipient in named {
         let mut says =
             format!("{}, {}, in {}", recipient.class, recipient.role.says(), recipient.country.get_ref());
         let country = recipient.country.get_ref();
@@ -158,6 +159,13 @@ fn receivers(book: &Book, today: Option<Date>) -> Topic {
             let says = footings.iter().copied().collect::<Vec<_>>().join(", ");
             full.push(Line::Safeguard { recipient: recipient.id.get_ref().clone(), says });
         }
+    }
+    if !unnamed.is_empty() {
+        let kinds: BTreeSet<&str> = unnamed.iter().map(|recipient| recipient.class.as_str()).collect();
+        let kinds = kinds.into_iter().collect::<Vec<_>>().join(", ");
+        full.push(text(format!(
+            "The policy lets others receive data too ({kinds}). Nobody of them has a contract, and nobody receives anything; who it is stands here before anybody does."
+        )));
     }
     let active = profile.recipients().any(Recipient::is_active);
     let short = if active {

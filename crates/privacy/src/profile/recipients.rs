@@ -115,6 +115,16 @@ impl Recipient {
     pub fn is_active(&self) -> bool {
         !self.contract.trim().is_empty()
     }
+    /// What the register does not say of it yet, of what people read in the notice (AF-178).
+    pub fn unsaid(&self) -> Vec<&'static str> {
+        let parts = [
+            ("class", self.class.trim().is_empty()),
+            ("name", self.name.trim().is_empty()),
+            ("for", self.purposes.is_empty()),
+            ("policy (https://…)", self.policy.is_empty()),
+        ];
+        parts.iter().filter(|(_, empty)| *empty).map(|(part, _)| *part).collect()
+    }
     /// What makes a transfer to it safe.
     pub fn footings(&self) -> impl Iterator<Item = &Footing> {
         self.safeguards.iter().map(Spanned::get_ref)

@@ -110,9 +110,7 @@ impl Region {
             ),
         }
     }
-}
 
-impl Region {
     /// Those whose authority is one, and can be named.
     pub fn with_one_authority() -> impl Iterator<Item = Self> {
         let many = |region: &Self| matches!(region, Self::Eea | Self::Elsewhere | Self::Unknown);
