@@ -245,7 +245,7 @@ async fn every_version_stays_readable(house: House) {
 #[tokio::test]
 async fn what_a_version_before_could_store_is_told_for_a_year() {
     domain::proves!("TP-67", by = "app::disclosures::ledger::past");
-    domain::proves!("TP-67", by = "store::policy::record");
+    domain::proves!("TP-67", by = "store::policy::past");
     // The first version keeps that somebody is old enough; the second does not.
     let age = "ccpa = []\n\n[category.\"security.secret\"]";
     let protected = age.replacen("ccpa = []", "ccpa = [\"protected-characteristics\"]", 1);

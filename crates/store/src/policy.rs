@@ -98,6 +98,17 @@ async fn stored(
     Ok(all)
 }
 
+/// What the notice of a version tells of the months before it took effect. What is handed over later is no matter of that day.
+fn past(stored: Vec<Stored>, now: Instant) -> Past {
+    let since = now.minus_period(&Span::new().months(12));
+    let recent = stored.into_iter().filter(|stored| stored.until > since);
+    Past {
+        today: now.timestamp().to_zoned(TimeZone::UTC).date(),
+        disclosed: Disclosed::Unknown,
+        stored: recent.flat_map(|stored| stored.categories).collect(),
+    }
+}
+
 async fn record(
     conn: &mut Conn,
     book: &Book,
@@ -106,14 +117,6 @@ async fn record(
     stored: Vec<Stored>,
 ) -> Result<(), Fault> {
     let dated = book.sources().clone().since(day(now)).compile().map_err(|problems| refused(&problems))?;
-    // What is handed over later is no matter of the day on which the text took effect.
-    let since = now.minus_period(&Span::new().months(12));
-    let recent = stored.into_iter().filter(|stored| stored.until > since);
-    let past = Past {
-        today: now.timestamp().to_zoned(TimeZone::UTC).date(),
-        disclosed: Disclosed::Unknown,
-        stored: recent.flat_map(|stored| stored.categories).collect(),
-    };
     let (core, text) = book.sources().texts();
     let args: [Value; 11] = [
         i64::from(book.version()).into(),
@@ -126,7 +129,7 @@ async fn record(
         json(&new.changes)?.into(),
         core.into(),
         text.into(),
-        notice::in_house(&dated, &past).to_markdown().into(),
+        notice::in_house(&dated, &past(stored, now)).to_markdown().into(),
     ];
     let sql = "INSERT INTO policy_version \
                (number, policy, since, kind, reason, announced, waits, changes, core, profile, notice) \
