@@ -25,6 +25,7 @@ macro_rules! both {
 }
 
 mod accounts;
+mod agents;
 mod apart;
 mod api;
 mod children;

@@ -23,26 +23,26 @@ const COPY: [(&str, &str); 5] = [
     ("called", "NINA"),
 ];
 
-async fn follow_code(house: &House, form: &[(&str, &str)]) -> String {
+pub(crate) async fn follow_code(house: &House, form: &[(&str, &str)]) -> String {
     let asked = house.outsider().post("/ask", form).await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
     asked.location.unwrap()
 }
 
 /// The newest request in the console.
-async fn newest(staff: &Browser) -> String {
+pub(crate) async fn newest(staff: &Browser) -> String {
     let page = staff.get("/console/requests").await.body;
     let id = page.split("href=\"/console/requests/").nth(1).unwrap_or_else(|| panic!("{page}"));
     format!("/console/requests/{}", &id[..32])
 }
 
-async fn does(staff: &Browser, request: &str, form: &[(&str, &str)]) {
+pub(crate) async fn does(staff: &Browser, request: &str, form: &[(&str, &str)]) {
     let done = staff.post(request, form).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{form:?}: {}", done.body);
 }
 
 /// Whoever works here sends the letter that waits for a hand, and says so.
-async fn sends_by_hand(staff: &Browser, request: &str) -> String {
+pub(crate) async fn sends_by_hand(staff: &Browser, request: &str) -> String {
     let page = staff.get(request).await.body;
     let step = page.split("name=\"step\" value=\"").nth(1).unwrap_or_else(|| panic!("{page}"));
     let step = step.split('"').next().unwrap().to_owned();
@@ -50,7 +50,7 @@ async fn sends_by_hand(staff: &Browser, request: &str) -> String {
     page.split("<pre class=\"letter\">").last().unwrap().split("</pre>").next().unwrap().to_owned()
 }
 
-fn refused(answer: &Answer, why: &str) {
+pub(crate) fn refused(answer: &Answer, why: &str) {
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
     assert!(answer.body.contains(why), "«{why}» in {}", answer.body);
 }

@@ -75,18 +75,7 @@ pub fn publication(in_force: Option<&Sources>, new: &Book) -> Result<Option<Publ
     {
         return Ok(None);
     }
-    if is <= was {
-        let what = if is == was {
-            format!("this text differs from version {was}, which this house has published")
-        } else {
-            format!("this house has published version {was} already, and a version never goes back")
-        };
-        let remedy = format!(
-            "write `version = {}` and say under [change] what it changes: `kind` (\"minor\" or \"significant\") and `reason`; to change a profile that comes with the program, copy it to a file of your own",
-            was + 1
-        );
-        return Err(vec![place.version(what, remedy)]);
-    }
+    counts_up(&place, was, is).map_err(|problem| vec![problem])?;
     let changes = diff(&old, new);
     let Some(note) = &new.profile().change else {
         let what = format!("version {is} does not say which kind of change it is");
@@ -109,6 +98,23 @@ pub fn publication(in_force: Option<&Sources>, new: &Book) -> Result<Option<Publ
         waits,
         changes,
     }))
+}
+
+/// Another text is another version, and a version never goes back (AF-011, TP-61).
+fn counts_up(place: &Place<'_>, was: u32, is: u32) -> Result<(), Problem> {
+    if is > was {
+        return Ok(());
+    }
+    let what = if is == was {
+        format!("this text differs from version {was}, which this house has published")
+    } else {
+        format!("this house has published version {was} already, and a version never goes back")
+    };
+    let remedy = format!(
+        "write `version = {}` and say under [change] what it changes: `kind` (\"minor\" or \"significant\") and `reason`; to change a profile that comes with the program, copy it to a file of your own",
+        was + 1
+    );
+    Err(place.version(what, remedy))
 }
 
 fn reason(place: &Place<'_>, note: &Spanned<ChangeNote>) -> Option<Problem> {

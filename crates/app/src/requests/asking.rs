@@ -77,6 +77,7 @@ fn new(id: RequestId, came: Came, received_at: Instant, checked: &Checked) -> Ne
         matter: checked.matter.to_string(),
         came: came.name(),
         region: checked.region.name(),
+        rules: String::new(),
         received_at,
         for_another: false,
         called: None,
@@ -97,7 +98,7 @@ pub async fn ask(ctx: &Context, me: &SignedIn, wanted: &Wanted) -> Result<Reques
     // Held alone from the beginning, since it may restrict: two at once wait for each other.
     drop(tx.authorise(own(me, Act::Change, "person", "rights")).await?);
     let new = new(id, Came::Page, tx.now(), &checked);
-    let mut paper = stored(ctx, &tx, &new, &checked, None, |act, what| own(me, act, what, "rights")).await?;
+    let mut paper = stored(ctx, &tx, new, &checked, None, |act, what| own(me, act, what, "rights")).await?;
     if checked.matter == Matter::Objection && !wanted.purpose.is_empty() {
         restrictions::object(&tx, &paper.book, &**ctx.store.random(), &paper.told, &wanted.purpose).await?;
     }
@@ -203,7 +204,7 @@ async fn take_in(
     requests::requester(&grant).await?;
     drop(grant);
     let mut paper =
-        stored(ctx, &tx, &new, &checked, staff.copied(), |act, what| clerk(act, what, whose)).await?;
+        stored(ctx, &tx, new, &checked, staff.copied(), |act, what| clerk(act, what, whose)).await?;
     if came == Came::Form {
         // The page that follows says it.
         paper.note(Happened::Acknowledged, None).await?;
@@ -234,14 +235,14 @@ pub(super) async fn stored_for<'t>(
     let id = RequestId::fresh(&**ctx.store.random());
     let new = new(id, Came::Noticed, tx.now(), &checked);
     let whose = Whose::Person(account);
-    stored(ctx, tx, &new, &checked, None, |act, what| clerk(act, what, whose)).await
+    stored(ctx, tx, new, &checked, None, |act, what| clerk(act, what, whose)).await
 }
 
 /// Stores the request and takes it to hand.
 async fn stored<'t, 'a>(
     ctx: &'t Context,
     tx: &'t store::Tx,
-    new: &NewRequest,
+    mut new: NewRequest,
     checked: &Checked,
     by: Option<SignedIn>,
     ask: impl Fn(Act, &'static str) -> Ask<'a>,
@@ -250,9 +251,10 @@ async fn stored<'t, 'a>(
     let terms = request::terms(grant.book(), checked.matter, checked.region);
     let clock = request::clock(&terms, new.received_at, []);
     let clock = clock.map_err(|error| Refusal::field("received", format!("{error}.")))?;
-    let state = Case::received(checked.matter, new.came == Came::Page.name()).state();
+    let state = Case::received(checked.matter, new.came == Came::Page.name(), new.for_another).state();
     let first = clock.dues().first().map(|due| due.at);
-    requests::insert(&grant, new, state.name(), first).await?;
+    new.rules = format!("{}: {terms}", grant.book().reference());
+    requests::insert(&grant, &new, state.name(), first).await?;
     drop(grant);
     Paper::take(ctx, tx, new.id, by, None, ask).await
 }

@@ -87,6 +87,7 @@ pub(super) fn is_it_you(book: &Book, told: &Told, public_url: &str) -> String {
 pub(super) fn asks(book: &Book, told: &Told, need: Need, words: &str) -> String {
     let why = match need {
         Need::Identity => "to be sure that it is you, we need:",
+        Need::Authority => "to be sure that you may act for this person, we need:",
         Need::Clarification => "to answer we have to know more exactly what you mean:",
         Need::Fee => "for this the law lets us ask a fee:",
     };

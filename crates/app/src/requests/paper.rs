@@ -59,8 +59,12 @@ impl Told {
             let words = event.words.as_ref().is_some_and(|words| !words.reveal().contains(PROOF));
             Self::effect(event) == Some(asked_who) && words
         };
-        let more = [Need::Clarification, Need::Fee].into_iter().any(|need| self.case.asks(need));
-        more || (self.case.asks(Need::Identity) && self.events.iter().any(in_words))
+        self.asks_more() || (self.case.asks(Need::Identity) && self.events.iter().any(in_words))
+    }
+
+    /// Whether they are asked for something that does not only show who they are.
+    fn asks_more(&self) -> bool {
+        [Need::Authority, Need::Clarification, Need::Fee].into_iter().any(|need| self.case.asks(need))
     }
 
     /// Who of the house said which account it is about; none if its owner proved it.
@@ -136,7 +140,8 @@ fn tell(book: &Arc<Book>, request: Request, events: Vec<Event>) -> Result<Told, 
         happened.push((event.at, Happened::read(&event.kind, &event.detail).map_err(unknown)?));
     }
     let impossible = |_| Fault::Corrupt("what happened to a request cannot have happened so".to_owned());
-    let case = Case::replay(matter, came == Came::Page, happened.iter().map(|(_, happened)| happened));
+    let said = happened.iter().map(|(_, happened)| happened);
+    let case = Case::replay(matter, came == Came::Page, request.for_another, said);
     let terms = request::terms(book, matter, region);
     let clock = request::clock(&terms, request.received_at, happened.iter().map(|(at, h)| (*at, h)));
     let clock = clock.map_err(|error| Fault::Corrupt(error.to_string()))?;
@@ -311,8 +316,7 @@ impl<'t> Paper<'t> {
             return Err(Refusal::Conflict("Nothing is asked of you now.").into());
         }
         // What may be about something else as well is not destroyed with what shows who they are.
-        let more = [Need::Clarification, Need::Fee].into_iter().any(|need| self.told.case.asks(need));
-        let about = if more { "" } else { WHO };
+        let about = if self.told.asks_more() { "" } else { WHO };
         self.write(SAID, about, Some(words), None).await
     }
 

@@ -155,7 +155,8 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
             paper.letter(Happened::Asked(need), &letter, how).await?;
         }
         Deed::Known(need, number) => {
-            // How it was found out is what is kept, and none of what was sent for it (TP-85).
+            // How it was found out is what is kept, and of who asks none of what was sent for it (TP-85). What shows that
+            // they may act for another stays with the case (TP-72).
             needed()?;
             if let Some(number) = number.filter(|_| need == Need::Identity && paper.told.came != Came::Page) {
                 let account = numbered(&tx, me, &number).await?;

@@ -27,8 +27,10 @@ impl fmt::Display for Stage {
 /// What is asked of the person and outstanding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Need {
-    /// Proof that they are the data subject, or may act for them.
+    /// Proof that they are the data subject.
     Identity,
+    /// Proof that they may act for the data subject (TP-72). No law here lets it hold a clock.
+    Authority,
     /// Which data or processing the request is about.
     Clarification,
     /// A fee that the law lets the controller charge.
@@ -39,6 +41,7 @@ impl fmt::Display for Need {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Identity => "identity",
+            Self::Authority => "authority",
             Self::Clarification => "clarification",
             Self::Fee => "fee",
         })

@@ -1,7 +1,9 @@
 //! What a clock is set by: what is asked, the laws that apply, what the company has promised, and where it is.
 
+use super::due::By;
 use super::duty::{Duty, Effect, Extension, Hold, Need, Reason, Stage};
 use super::{Holidays, Matter, Period, Regime};
+use core::fmt;
 use jiff::tz::TimeZone;
 
 /// A law that applies, with the public holidays of its place.
@@ -85,9 +87,27 @@ impl Terms {
         self
     }
 
+    /// Whether a law that applies says within which time such a request is answered.
+    pub(crate) fn law_sets_the_answer(&self) -> bool {
+        let mut duties = self.laws.iter().flat_map(|law| law.regime.duties(self.matter));
+        duties.any(|duty| duty.stage == Stage::Answer)
+    }
+
     /// The company has promised this besides.
     pub fn promising(mut self, promise: Promise) -> Self {
         self.promises.push(promise);
         self
+    }
+}
+
+/// The laws that count and what is promised besides, by their codes: the rules of a request, as they are kept (TP-55).
+impl fmt::Display for Terms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let laws = self.laws.iter().map(|law| By::Law(law.regime));
+        let promises = self.promises.iter().map(|promise| By::Promise(promise.name.clone()));
+        for (place, by) in laws.chain(promises).enumerate() {
+            write!(f, "{}{by}", if place == 0 { "" } else { ", " })?;
+        }
+        Ok(())
     }
 }

@@ -179,7 +179,7 @@ fn of(about: &str, topic: &str) -> Subject {
     Subject { about: about.to_owned(), topic: topic.to_owned(), purpose: None }
 }
 
-fn waits(p: &Profile) -> [Wait; 9] {
+fn waits(p: &Profile) -> [Wait; 10] {
     let r = &p.requests;
     let or = |said: &Option<Spanned<String>>, silent: &str| {
         said.as_ref().map_or_else(|| silent.to_owned(), |period| period.get_ref().clone())
@@ -190,6 +190,7 @@ fn waits(p: &Profile) -> [Wait; 9] {
         ("requests print_data", "A request about your print data", or(&r.print_data, "PT72H")),
         ("requests sale_opt_out", "Opting out of a sale", or(&r.sale_opt_out, "PT0S")),
         ("requests child_data", "Erasing data of a child that is known of", or(&r.child_data, "P7D")),
+        ("requests target", "Correcting or erasing, as we mean to,", or(&r.target, "P1M")),
         ("keys backups", "Until backups are gone it", p.keys.backups.get_ref().clone()),
         ("keys epoch", "A new key", p.keys.epoch.get_ref().clone()),
         ("people log_review", "A review of who looked", p.people.log_review.get_ref().clone()),
@@ -197,7 +198,7 @@ fn waits(p: &Profile) -> [Wait; 9] {
     ]
 }
 
-fn kindnesses(p: &Profile) -> [Kindness; 12] {
+fn kindnesses(p: &Profile) -> [Kindness; 13] {
     [
         ("printing incognito", "Printing without leaving a trace", p.printing.incognito),
         (
@@ -239,6 +240,11 @@ fn kindnesses(p: &Profile) -> [Kindness; 12] {
             "disclosure negotiation",
             "Nothing is shared while a sale is still talked about",
             !p.disclosure.negotiation.unwrap_or(false),
+        ),
+        (
+            "requests local_law_overrides",
+            "The time that is promised for an answer holds wherever you live",
+            !p.requests.local_law_overrides,
         ),
         ("transfers copies", "You get a copy of what protects your data abroad", p.transfers.copies),
         ("signals do_not_track", "Do Not Track is honoured", p.signals.do_not_track.unwrap_or(true)),

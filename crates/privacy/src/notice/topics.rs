@@ -184,6 +184,9 @@ fn rights(profile: &Profile) -> Topic {
          its use restricted or to object to it, write to us.",
     )];
     let within = match period(&requests.deadline) {
+        Some(span) if requests.local_law_overrides => {
+            format!("within {}, or within the time that the law of your country sets", in_words(&span))
+        }
         Some(span) => format!("within {}, or sooner where the law of your country says so", in_words(&span)),
         None => {
             "within the time that the law of your country sets; where none does, within a month".to_owned()
@@ -196,6 +199,9 @@ fn rights(profile: &Profile) -> Topic {
         None => "It is not put off.".to_owned(),
     };
     full.push(text(format!("A request is answered {within}. {put_off}")));
+    if let Some(span) = period(&requests.target) {
+        full.push(text(format!("We mean to correct or erase within {}.", in_words(&span))));
+    }
     if let Some(span) = period(&requests.print_data) {
         full.push(text(format!("What concerns your prints is done within {}.", in_words(&span))));
     }

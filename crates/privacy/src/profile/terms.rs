@@ -65,9 +65,18 @@ impl Duty {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Requests {
-    /// ISO 8601 period to the answer, as promised. The law of the person's region stands beside it; the earlier wins.
+    /// ISO 8601 period to the answer, as promised. The law of the person's region stands beside it, and the
+    /// earlier wins.
     #[serde(default)]
     pub deadline: Option<Spanned<String>>,
+    /// Whether the law of the person's region, where it sets a time for the answer, counts instead of `deadline`, be it shorter
+    /// or longer (AF-085).
+    #[serde(default)]
+    pub local_law_overrides: bool,
+    /// ISO 8601 period within which the house means to have corrected or erased (FL-96): its own target, and no promise that
+    /// anything waits for.
+    #[serde(default)]
+    pub target: Option<Spanned<String>>,
     /// ISO 8601 period by which the answer may be put off, once and with a reason. Silent: never.
     #[serde(default)]
     pub extension: Option<Spanned<String>>,

@@ -1,6 +1,6 @@
 //! One request, told from what happened to it.
 
-use super::{Ground, Happened, Unknown, needs_identity};
+use super::{Ground, Happened, Unknown, needs_authority, needs_identity};
 use crate::clock::{Matter, Need};
 use core::str::FromStr;
 use std::collections::BTreeSet;
@@ -82,6 +82,9 @@ pub enum Wrong {
     /// It is not known who asks.
     #[error("find out first who asks: nothing may be carried out or handed over before")]
     WhoIsNotKnown,
+    /// Somebody asks for another and did not show that they may.
+    #[error("find out first whether whoever asks may act for this person")]
+    AuthorityIsNotShown,
     /// There was no decision.
     #[error("somebody must decide first")]
     NotDecided,
@@ -94,8 +97,8 @@ pub enum Wrong {
     /// This ground does not fit this kind of request.
     #[error("a request of this kind cannot be refused on this ground: carry it out, or find one that fits")]
     GroundDoesNotFit,
-    /// Identity is known or was never asked for.
-    #[error("it cannot be said that nobody could find out who asks: ask first")]
+    /// It is known, or was never asked for.
+    #[error("it cannot be said that this was not shown: ask for it first")]
     NeverAsked,
     /// It happened already.
     #[error("this was done already")]
@@ -113,9 +116,11 @@ enum Decision {
 pub struct Case {
     matter: Matter,
     known: bool,
+    for_another: bool,
+    authority: bool,
     looked_at: bool,
     asked: BTreeSet<Need>,
-    ever_asked_who: bool,
+    ever_asked: BTreeSet<Need>,
     extended: bool,
     decision: Option<Decision>,
     carried_out: bool,
@@ -124,14 +129,17 @@ pub struct Case {
 }
 
 impl Case {
-    /// A request that has just come; `known` if it is known who asks, since they have signed in.
-    pub const fn received(matter: Matter, known: bool) -> Self {
+    /// A request that has just come; `known` if it is known who asks, since they have signed in; `for_another` if they ask for
+    /// somebody else.
+    pub const fn received(matter: Matter, known: bool, for_another: bool) -> Self {
         Self {
             matter,
             known: known || !needs_identity(matter),
+            for_another,
+            authority: !(for_another && needs_authority(matter)),
             looked_at: known,
             asked: BTreeSet::new(),
-            ever_asked_who: false,
+            ever_asked: BTreeSet::new(),
             extended: false,
             decision: None,
             carried_out: false,
@@ -147,10 +155,15 @@ impl Case {
     pub fn replay<'a>(
         matter: Matter,
         known: bool,
+        for_another: bool,
         events: impl IntoIterator<Item = &'a Happened>,
     ) -> Result<Self, Wrong> {
-        let mut case = Self::received(matter, known);
-        events.into_iter().try_for_each(|happened| case.apply(*happened))?;
+        let mut case = Self::received(matter, known, for_another);
+        for happened in events {
+            // What was decided before authority was asked for stands.
+            case.authority |= *happened == Happened::Accepted;
+            case.apply(*happened)?;
+        }
         Ok(case)
     }
 
@@ -171,22 +184,24 @@ impl Case {
             }
             Happened::Acknowledged => {}
             Happened::Asked(need) => {
-                if (need == Need::Identity && self.known) || !self.asked.insert(need) {
+                if self.has(need) || !self.asked.insert(need) {
                     return Err(Wrong::Again);
                 }
-                self.ever_asked_who |= need == Need::Identity;
+                self.ever_asked.insert(need);
             }
             Happened::Given(need) => {
                 let outstanding = self.asked.remove(&need);
-                if need == Need::Identity && !self.known {
-                    self.known = true;
-                } else if !outstanding {
-                    return Err(Wrong::Again);
+                match need {
+                    Need::Identity if !self.known => self.known = true,
+                    Need::Authority if !self.authority => self.authority = true,
+                    _ if outstanding => {}
+                    _ => return Err(Wrong::Again),
                 }
             }
             Happened::Extended(_) if self.extended => return Err(Wrong::Again),
             Happened::Extended(_) => self.extended = true,
             Happened::Accepted if !self.known => return Err(Wrong::WhoIsNotKnown),
+            Happened::Accepted if !self.authority => return Err(Wrong::AuthorityIsNotShown),
             Happened::Accepted => self.decision = Some(Decision::Yes),
             Happened::Refused(ground) => {
                 self.may_be_refused(ground)?;
@@ -210,10 +225,24 @@ impl Case {
         if !ground.fits(self.matter) {
             return Err(Wrong::GroundDoesNotFit);
         }
-        if ground == Ground::IdentityUnverifiable && (self.known || !self.ever_asked_who) {
+        let missing = match ground {
+            Ground::IdentityUnverifiable => Need::Identity,
+            Ground::NoAuthority if self.for_another => Need::Authority,
+            _ => return Ok(()),
+        };
+        if self.has(missing) || !self.ever_asked.contains(&missing) {
             return Err(Wrong::NeverAsked);
         }
         Ok(())
+    }
+
+    /// Whether it is there already, so that asking for it would ask for more than is needed (TP-83).
+    fn has(&self, need: Need) -> bool {
+        match need {
+            Need::Identity => self.known,
+            Need::Authority => self.authority,
+            Need::Clarification | Need::Fee => false,
+        }
     }
 
     /// Where it stands.
@@ -223,10 +252,15 @@ impl Case {
             Some(Decision::Yes) if self.answered => State::Done,
             Some(Decision::No) if self.answered => State::Refused,
             Some(_) => State::Working,
-            None if self.asked.contains(&Need::Identity) => State::CheckingWho,
+            None if self.asked.contains(&Need::Identity) || self.asked.contains(&Need::Authority) => {
+                State::CheckingWho
+            }
             None if !self.asked.is_empty() => State::Working,
-            None if self.known && self.looked_at => State::NeedsDecision,
-            None if self.ever_asked_who => State::CheckingWho,
+            None if self.known && self.authority && self.looked_at => State::NeedsDecision,
+            None if self.known && self.looked_at => State::CheckingWho,
+            None if [Need::Identity, Need::Authority].iter().any(|who| self.ever_asked.contains(who)) => {
+                State::CheckingWho
+            }
             None => State::New,
         }
     }
@@ -234,6 +268,11 @@ impl Case {
     /// Whether it is known who asks. Before that nothing of anybody's is handed over.
     pub const fn is_known(&self) -> bool {
         self.known
+    }
+
+    /// Whether they may ask: for themselves, or for somebody who lets them.
+    pub const fn has_authority(&self) -> bool {
+        self.authority
     }
 
     /// Whether the person was asked for something and has not given it.

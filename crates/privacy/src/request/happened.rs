@@ -26,7 +26,7 @@ pub enum Happened {
     TakenBack,
 }
 
-const NEEDS: [Need; 3] = [Need::Identity, Need::Clarification, Need::Fee];
+const NEEDS: [Need; 4] = [Need::Identity, Need::Authority, Need::Clarification, Need::Fee];
 
 impl Happened {
     /// The name in storage, and what it was about.

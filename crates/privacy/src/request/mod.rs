@@ -124,6 +124,11 @@ pub const fn needs_identity(matter: Matter) -> bool {
     !matches!(matter, Matter::OptOut | Matter::LimitSensitive) && !is_answered(matter)
 }
 
+/// Whether somebody who asks for another must show that they may: wherever the law gives a right to one person.
+pub const fn needs_authority(matter: Matter) -> bool {
+    !is_answered(matter)
+}
+
 /// Whether it is looked into and answered, and is nothing that a law lets the house refuse.
 pub const fn is_answered(matter: Matter) -> bool {
     matches!(matter, Matter::Complaint | Matter::Question | Matter::ChildReport | Matter::Recipients)
@@ -147,7 +152,9 @@ pub fn terms(book: &Book, matter: Matter, region: Region) -> Terms {
     let terms = laws.fold(Terms::new(matter, TimeZone::UTC), Terms::under);
     let asked = &book.profile().requests;
     let mut promises = Vec::new();
-    if let Some(deadline) = period_of(asked.deadline.as_ref()) {
+    // Where nobody knows whose law counts, there is none that could override.
+    let overridden = asked.local_law_overrides && region != Region::Unknown && terms.law_sets_the_answer();
+    if let Some(deadline) = period_of(asked.deadline.as_ref()).filter(|_| !overridden) {
         let promise = Promise::new("deadline", deadline);
         promises.push(match period_of(asked.extension.as_ref()) {
             Some(more) => promise.extended_to(both(deadline, more), REASONS),
@@ -157,6 +164,7 @@ pub fn terms(book: &Book, matter: Matter, region: Region) -> Terms {
     if let Some(limit) = period_of(asked.sale_opt_out.as_ref()).filter(|_| matter == Matter::OptOut) {
         promises.push(Promise::new("sale_opt_out", limit));
     }
+    promises.extend(target(book, matter).map(|target| Promise::new("target", target)));
     if matter == Matter::ChildReport {
         promises.push(Promise::new("child_data", child_data(book)));
     }
@@ -165,6 +173,12 @@ pub fn terms(book: &Book, matter: Matter, region: Region) -> Terms {
         promises.push(Promise::new("deadline", Period::Months(1)));
     }
     promises.into_iter().fold(terms, Terms::promising)
+}
+
+/// Within which time the house means to have corrected or erased, where its policy says so (FL-96).
+fn target(book: &Book, matter: Matter) -> Option<Period> {
+    let promptly = matches!(matter, Matter::Rectification | Matter::Erasure);
+    period_of(book.profile().requests.target.as_ref()).filter(|_| promptly)
 }
 
 /// Within which time data of a child goes once it is known of (AF-122); where the policy is silent, a week.

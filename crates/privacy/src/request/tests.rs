@@ -3,10 +3,11 @@
 use super::*;
 use crate::book::Sources;
 use crate::clock::{By, Need, Reason, State as Due};
+use crate::profile::Channel;
 use proptest::prelude::*;
 
 fn case(matter: Matter, known: bool, events: &[Happened]) -> Result<Case, Wrong> {
-    Case::replay(matter, known, events)
+    Case::replay(matter, known, false, events)
 }
 
 #[test]
@@ -23,7 +24,7 @@ fn the_usual_life_of_a_request_by_an_outsider() {
         (H::CarriedOut, State::Working),
         (H::Answered, State::Done),
     ];
-    let mut case = Case::received(Matter::Access, false);
+    let mut case = Case::received(Matter::Access, false, false);
     assert_eq!(case.state(), State::New);
     for (happened, state) in life {
         case.apply(happened).unwrap();
@@ -114,6 +115,49 @@ fn it_cannot_be_said_that_nobody_knows_who_asks_unless_they_were_asked() {
 }
 
 #[test]
+fn whoever_asks_for_another_shows_that_they_may() {
+    domain::proves!("TP-72", "AF-081", by = "privacy::request::Case::apply");
+    use Happened as H;
+    let of = |matter, events: &[H]| Case::replay(matter, false, true, events);
+    let shown = [H::Given(Need::Identity), H::Asked(Need::Authority), H::Given(Need::Authority)];
+    for matter in Matter::ALL.iter().copied().filter(|matter| !is_answered(*matter)) {
+        let who: &[H] = if needs_identity(matter) { &shown[..1] } else { &[] };
+        let case = of(matter, who).unwrap();
+        let (mut early, mut late) = (case.clone(), case);
+        assert_eq!(early.apply(H::Accepted), Err(Wrong::AuthorityIsNotShown), "{matter}");
+        let none = H::Refused(Ground::NoAuthority);
+        assert_eq!(early.apply(none), Err(Wrong::NeverAsked), "{matter}: nobody asked for it");
+        early.apply(H::Asked(Need::Authority)).unwrap();
+        assert_eq!(early.state(), State::CheckingWho);
+        early.apply(none).unwrap_or_else(|wrong| panic!("{matter}: {wrong}"));
+        for happened in &shown[1..] {
+            late.apply(*happened).unwrap();
+        }
+        assert_eq!(late.state(), State::NeedsDecision, "{matter}");
+        assert!(!late.allows(none), "{matter}: it was shown");
+        assert!(late.allows(H::Accepted), "{matter}");
+    }
+    for matter in Matter::ALL.iter().copied().filter(|matter| is_answered(*matter)) {
+        assert!(of(matter, &[H::Accepted]).is_ok(), "{matter}: anybody may");
+    }
+    // For oneself no authority is asked for.
+    assert_eq!(case(Matter::Access, true, &[H::Asked(Need::Authority)]).unwrap_err(), Wrong::Again);
+}
+
+#[test]
+fn no_more_is_asked_for_than_is_missing() {
+    domain::proves!("TP-83", by = "privacy::request::Case::has");
+    let again = [Happened::Given(Need::Identity), Happened::Asked(Need::Identity)];
+    for matter in Matter::ALL.iter().copied().filter(|matter| needs_identity(*matter)) {
+        let asked = [Happened::Asked(Need::Identity)];
+        assert_eq!(case(matter, true, &asked).unwrap_err(), Wrong::Again, "{matter}: they signed in");
+        assert_eq!(case(matter, false, &again).unwrap_err(), Wrong::Again, "{matter}: it was shown");
+        assert!(case(matter, false, &asked).is_ok(), "{matter}");
+    }
+    assert_eq!(case(Matter::OptOut, false, &again[1..]).unwrap_err(), Wrong::Again, "it takes no proof");
+}
+
+#[test]
 fn a_request_is_not_over_before_the_person_has_the_answer() {
     domain::proves!("AF-088", by = "privacy::request::Case::apply");
     let refused = [Happened::Refused(Ground::NoSuchRight)];
@@ -145,6 +189,49 @@ fn the_law_of_where_somebody_lives_and_the_promise_set_the_day() {
     let earliest = Region::ALL.map(|region| due("threedpros", Matter::Access, region).0).into_iter().min();
     assert_eq!((Some(unknown), strictest != by(R::Gdpr)), (earliest, true));
     assert_eq!(due("stelloloxon", Matter::Access, Region::Eea).0, "2026-12-31", "30 days were promised");
+}
+
+#[test]
+fn a_law_that_sets_another_time_overrides_what_was_promised() {
+    domain::proves!("AF-085", by = "privacy::clock::Terms::law_sets_the_answer");
+    let received = Instant::from_micros(1_796_083_200_000_000); // 2026-12-01
+    let due = |profile: &str, matter, region| {
+        let book = Sources::built_in(profile).unwrap().compile().unwrap();
+        let clock = clock(&terms(&book, matter, region), received, []).unwrap();
+        let dues = clock.dues();
+        let answer = dues.iter().find(|due| due.stage == crate::clock::Stage::Answer).unwrap();
+        (answer.on.to_string(), answer.why.to_string())
+    };
+    let (longer, why) = due("atomform", Matter::Access, Region::California);
+    assert_eq!(longer, "2027-01-15", "45 days instead of a month");
+    assert!(why.contains("california") && why.contains("7021"), "the case says which: {why}");
+    assert_eq!(due("atomform", Matter::Access, Region::Brazil).0, "2026-12-16", "15 days");
+    let own = due("atomform", Matter::Objection, Region::California);
+    assert_eq!(own.0, "2027-01-01", "no law there sets a time, and so the promise holds");
+    assert!(own.1.contains("promised by this house"), "{}", own.1);
+    assert!(due("atomform", Matter::Access, Region::Unknown).0.as_str() <= "2026-12-16");
+    assert_eq!(
+        due("stelloloxon", Matter::Access, Region::California).0,
+        "2026-12-31",
+        "only where it is said"
+    );
+}
+
+#[test]
+fn what_is_to_be_corrected_or_erased_has_a_target_of_its_own() {
+    domain::proves!("FL-96", by = "privacy::request::target");
+    let received = Instant::from_micros(1_796_083_200_000_000);
+    let book = Sources::built_in("formlabs").unwrap().compile().unwrap();
+    for came in [Channel::Mail, Channel::Post] {
+        assert!(book.profile().requests.channels.contains(&came), "{came:?}");
+    }
+    let due = |matter| {
+        let clock = clock(&terms(&book, matter, Region::Eea), received, []).unwrap();
+        let Due::Due(due) = clock.state() else { panic!("{matter}: nothing is due") };
+        due.on.to_string()
+    };
+    assert_eq!([Matter::Rectification, Matter::Erasure].map(due), ["2026-12-08", "2026-12-08"]);
+    assert_eq!(due(Matter::Access), "2027-01-01");
 }
 
 #[test]
@@ -184,7 +271,7 @@ fn what_is_stored_reads_back() {
         Happened::Answered,
         Happened::TakenBack,
     ];
-    for need in [Need::Identity, Need::Clarification, Need::Fee] {
+    for need in [Need::Identity, Need::Authority, Need::Clarification, Need::Fee] {
         all.extend([Happened::Asked(need), Happened::Given(need)]);
     }
     all.extend(Reason::ALL.iter().map(|reason| Happened::Extended(*reason)));
@@ -208,8 +295,8 @@ fn what_is_stored_reads_back() {
 fn events() -> Vec<Happened> {
     let mut all = vec![Happened::Acknowledged, Happened::Accepted, Happened::CarriedOut, Happened::Answered];
     all.extend([Happened::TakenBack, Happened::Extended(Reason::Complexity)]);
-    all.extend([Need::Identity, Need::Clarification].map(Happened::Asked));
-    all.extend([Need::Identity, Need::Clarification].map(Happened::Given));
+    all.extend([Need::Identity, Need::Authority, Need::Clarification].map(Happened::Asked));
+    all.extend([Need::Identity, Need::Authority, Need::Clarification].map(Happened::Given));
     all.extend(Ground::ALL.map(Happened::Refused));
     all
 }
@@ -221,9 +308,10 @@ proptest! {
         picks in prop::collection::vec(0..events().len(), 0..40),
         matter in 0..Matter::ALL.len(),
         signed_in: bool,
+        for_another: bool,
     ) {
         let matter = Matter::ALL[matter];
-        let mut case = Case::received(matter, signed_in);
+        let mut case = Case::received(matter, signed_in, for_another);
         let mut happened = Vec::new();
         for pick in picks {
             let before = case.state();
@@ -245,6 +333,6 @@ proptest! {
             let ground = happened.iter().find_map(|h| match h { Happened::Refused(g) => Some(*g), _ => None });
             prop_assert!(ground.is_some_and(|ground| ground.fits(matter)));
         }
-        prop_assert_eq!(Case::replay(matter, signed_in, &happened).unwrap().state(), case.state());
+        prop_assert_eq!(Case::replay(matter, signed_in, for_another, &happened).unwrap().state(), case.state());
     }
 }

@@ -96,7 +96,7 @@ fn news(basis: &str) -> String {
 
 #[test]
 fn a_purpose_is_added_by_a_new_version_only() {
-    domain::proves!("AF-011", by = "privacy::versions::publication");
+    domain::proves!("AF-011", by = "privacy::versions::counts_up");
     let contract = news("basis = \"contract\"");
     let added = ("# ---- Purposes", contract.as_str());
     refused(&version(1, "", &[added]), "differs from version 1");
@@ -266,4 +266,24 @@ fn an_earlier_version_decides_what_is_mine_and_both_what_others_do() {
     let kept = |bound: &Book| decide_bound(bound, &newest, &history, &Facts::default());
     assert!(kept(&bound).is_err(), "she was promised to be asked");
     assert!(kept(&newest).is_ok());
+}
+
+#[test]
+fn to_honour_a_signal_is_a_new_version_that_says_so() {
+    domain::proves!("TP-61", by = "privacy::versions::counts_up");
+    let first = Sources::built_in("threedpros").unwrap();
+    let honours = ("do_not_track = false", "do_not_track = true");
+    let quiet = first.clone().edited("profile", honours.0, honours.1).compile().unwrap();
+    let problems = publication(Some(&first), &quiet).unwrap_err();
+    assert!(problems.iter().any(|p| p.remedy.contains("version")), "{problems:#?}");
+    let second = first
+        .clone()
+        .edited("profile", honours.0, honours.1)
+        .edited("profile", "version = 1\n", "version = 2\n")
+        .edited("profile", "[controller]\n", &format!("{}\n[controller]\n", said("significant")))
+        .compile()
+        .unwrap();
+    let published = publication(Some(&first), &second).unwrap().expect("a new version");
+    let told = format!("{:?}", published.changes);
+    assert!(told.contains("Do Not Track is honoured"), "{told}");
 }

@@ -29,6 +29,8 @@ pub struct NewRequest {
     pub came: &'static str,
     /// Where the person lives, by its code.
     pub region: &'static str,
+    /// By which version of the policy, which laws and which promises it is taken in (TP-55).
+    pub rules: String,
     /// When it reached the house, by whatever way.
     pub received_at: Instant,
     /// Whether somebody else asks for them.
@@ -56,6 +58,8 @@ pub struct Request {
     pub came: String,
     /// Where the person lives, by its code.
     pub region: String,
+    /// By which rules it was taken in; none of one from before that was noted.
+    pub rules: Option<String>,
     /// Where it stands, by its code.
     pub state: String,
     /// When it reached the house.
@@ -155,13 +159,14 @@ pub async fn insert(
 ) -> Result<(), Error> {
     let text = |text: &Option<Personal<String>>| Value::from(text.as_ref().map(|t| t.reveal().as_str()));
     let follow = new.follow.clone().map_or(Value::Null, Value::from);
-    let values: [(&str, Value); 12] = [
+    let values: [(&str, Value); 13] = [
         ("kind", new.matter.as_str().into()),
         ("state", state.into()),
         ("created_at", grant.now().into()),
         ("due_at", due.into()),
         ("came", new.came.into()),
         ("region", new.region.into()),
+        ("rules", new.rules.as_str().into()),
         ("received_at", new.received_at.into()),
         ("for_another", new.for_another.into()),
         ("called", text(&new.called)),
@@ -369,6 +374,7 @@ fn to_request(record: &Record) -> Result<Request, Fault> {
         matter: text(record, "kind")?,
         came: text(record, "came")?,
         region: text(record, "region")?,
+        rules: record.text("rules").map(str::to_owned),
         state: text(record, "state")?,
         received_at: record.instant("received_at").ok_or_else(|| lacks("received_at"))?,
         due_at: record.instant("due_at"),

@@ -231,6 +231,7 @@ async fn request(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
         matter: "access".to_owned(),
         came: "page",
         region: "eea",
+        rules: format!("{plain}-rules"),
         received_at: tx.now(),
         for_another: true,
         called: sealed("called"),

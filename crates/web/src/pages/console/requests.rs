@@ -105,12 +105,15 @@ struct One {
     state: Stands,
     came: &'static str,
     region: &'static str,
+    rules: String,
     received: String,
     due: Option<(String, String)>,
     late: bool,
     called: String,
     reply_to: String,
     for_another: bool,
+    /// Whether it is known that they may.
+    may_for_another: bool,
     words: String,
     who: &'static str,
     erases: bool,
@@ -148,6 +151,8 @@ struct Past {
 struct May {
     ask_who: bool,
     know_who: bool,
+    ask_authority: bool,
+    know_authority: bool,
     ask_what: bool,
     know_what: bool,
     extend: Vec<String>,
@@ -169,6 +174,8 @@ impl May {
         Self {
             ask_who: open(Happened::Asked(Need::Identity)),
             know_who: !case.is_known() && case.allows(Happened::Given(Need::Identity)),
+            ask_authority: open(Happened::Asked(Need::Authority)),
+            know_authority: !case.has_authority() && case.allows(Happened::Given(Need::Authority)),
             ask_what: open(Happened::Asked(Need::Clarification)),
             know_what: case.allows(Happened::Given(Need::Clarification)),
             extend: extend.map(ToString::to_string).collect(),
@@ -199,12 +206,14 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
         state: told.state(),
         came: told.came.says(),
         region: told.region.says(),
+        rules: request.rules.clone().unwrap_or_default(),
         received: when(request.received_at),
         due: told.due.as_ref().map(|due| (due.on.to_string(), due.why.to_string())),
         late: told.due.as_ref().is_some_and(|due| due.is_over(now)),
         called: text(&request.called),
         reply_to: text(&request.reply_to),
         for_another: request.for_another,
+        may_for_another: told.case.has_authority(),
         words: text(&request.words),
         who: match (told.case.is_known(), told.came) {
             (_, Came::Page) => "signed in",
@@ -269,6 +278,7 @@ fn in_words(event: &store::requests::Event) -> String {
         "said" => "Whoever asked wrote".to_owned(),
         "acknowledged" => "Told that it arrived".to_owned(),
         "asked" => format!("Asked for {detail}"),
+        "given" if detail == "authority" => "Known that they may act for somebody else".to_owned(),
         "given" if detail == "identity" => "Known who asks".to_owned(),
         "given" => format!("Given: {detail}"),
         "extended" => format!("Put off, for {detail}"),
@@ -314,6 +324,8 @@ impl Done {
                 let number = (!self.account.trim().is_empty()).then(|| self.account.clone());
                 Deed::Known(Need::Identity, number)
             }
+            "ask-authority" => Deed::Ask(Need::Authority),
+            "know-authority" => Deed::Known(Need::Authority, None),
             "ask-what" => Deed::Ask(Need::Clarification),
             "link" => Deed::Link(self.account.clone()),
             "know-what" => Deed::Known(Need::Clarification, None),
