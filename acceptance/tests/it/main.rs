@@ -28,6 +28,7 @@ mod accounts;
 mod agents;
 mod apart;
 mod api;
+mod canada;
 mod children;
 mod console;
 mod corrections;

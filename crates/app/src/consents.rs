@@ -1,12 +1,15 @@
-//! What rests on consent: every such purpose of the version of the policy that binds me, what I said to each, and saying yes or no.
+//! What rests on consent: every such purpose of the version of the policy that binds me, what I said to each, and saying yes or no. For
+//! people in Canada also what rests there on implied consent.
 //!
 //! No is as easy as yes, silence is no, and a no is a word in the ledger like a yes.
 
 use crate::accounts::own;
 use crate::{Context, Error, Refusal, SignedIn, history};
 use domain::time::Instant;
-use privacy::{Act, Basis};
-use store::people::consents;
+use privacy::request::Region;
+use privacy::{Act, Basis, canada};
+use store::Tx;
+use store::people::{self, Change, consents};
 
 /// A purpose that rests on consent.
 #[derive(Debug)]
@@ -23,6 +26,10 @@ pub struct Consent {
     pub outgrown: bool,
     /// When I last said something.
     pub said_at: Option<Instant>,
+    /// Whether my yes is implied by circumstances, which `asks` tells, until I say no (TP-33).
+    pub implied: bool,
+    /// Whether there is no account without it: to say no is to have the account erased.
+    pub ends_account: bool,
 }
 
 /// Everything that rests on my consent.
@@ -31,27 +38,81 @@ pub struct Consent {
 /// A fault.
 pub async fn list(ctx: &Context, me: &SignedIn) -> Result<Vec<Consent>, Error> {
     let tx = ctx.store.look().await?;
+    let lives = region(&tx, me).await?;
     let grant = tx.authorise(own(me, Act::Read, "consent", "account")).await?;
     let words = consents::list(&grant).await?;
     let (versions, book) = (ctx.store.versions(), grant.book());
     let purposes = book.purposes_in_use();
     let optional = purposes.filter(|purpose| purpose.basis == Basis::Consent);
-    Ok(optional
-        .map(|purpose| {
-            let id = purpose.id.get_ref().clone();
-            let last = words.iter().rev().find(|word| word.purpose == id);
-            let yes = last.filter(|word| word.status == "given");
-            let reaches = |policy: &str| versions.covers(policy, &id, book.version());
-            Consent {
-                given: yes.is_some_and(|word| reaches(&word.policy)),
-                outgrown: yes.is_some_and(|word| !reaches(&word.policy)),
-                said_at: last.and_then(|word| word.at),
-                asks: purpose.asks.clone().unwrap_or_default(),
-                stops: purpose.stops.clone().unwrap_or_default(),
-                purpose: id,
-            }
-        })
-        .collect())
+    let asked = optional.map(|purpose| {
+        let id = purpose.id.get_ref().clone();
+        let last = words.iter().rev().find(|word| word.purpose == id);
+        let yes = last.filter(|word| word.status == "given");
+        let reaches = |policy: &str| versions.covers(policy, &id, book.version());
+        Consent {
+            given: yes.is_some_and(|word| reaches(&word.policy)),
+            outgrown: yes.is_some_and(|word| !reaches(&word.policy)),
+            said_at: last.and_then(|word| word.at),
+            asks: purpose.asks.clone().unwrap_or_default(),
+            stops: purpose.stops.clone().unwrap_or_default(),
+            purpose: id,
+            implied: false,
+            ends_account: false,
+        }
+    });
+    let implied = canada::implied(book, lives).map(|(purpose, by, ends_account)| {
+        let id = purpose.id.get_ref().clone();
+        let last = words.iter().rev().find(|word| word.purpose == id);
+        let no = last.is_some_and(|word| matches!(word.status.as_str(), "withdrawn" | "refused"));
+        Consent {
+            asks: format!("To {}. {by}", purpose.says),
+            stops: "what is held for it is kept and not used, until you say yes.".to_owned(),
+            given: !no,
+            outgrown: false,
+            said_at: last.and_then(|word| word.at),
+            purpose: id,
+            implied: true,
+            ends_account,
+        }
+    });
+    Ok(asked.chain(implied).collect())
+}
+
+async fn region(tx: &Tx, me: &SignedIn) -> Result<Option<Region>, Error> {
+    let grant = tx.authorise(own(me, Act::Read, "person", "account")).await?;
+    let account = people::account(&grant).await?.ok_or(Refusal::NotFound)?;
+    Ok(account.region.and_then(|name| name.parse().ok()))
+}
+
+/// Says where I live, or takes it back. Where the policy has rules of its own for people there, what they take for agreed
+/// goes into the ledger as implied, with the circumstances (TP-33).
+///
+/// # Errors
+/// A refusal that names the field.
+pub async fn live_in(ctx: &Context, me: &SignedIn, lives: &str) -> Result<(), Error> {
+    let lives: Region = lives.parse().map_err(|_| Refusal::field("region", "Choose one of the list."))?;
+    let said = Some(lives).filter(|lives| *lives != Region::Unknown);
+    let tx = ctx.store.begin().await?;
+    let grant = tx.authorise(own(me, Act::Change, "person", "account")).await?;
+    let change = Change { region: Some(said.map(Region::name)), ..Change::default() };
+    people::change(&grant, change).await?;
+    drop(grant);
+    let grant = tx.authorise(own(me, Act::Create, "consent", "account")).await?;
+    let known = {
+        let grant = tx.authorise(own(me, Act::Read, "consent", "account")).await?;
+        consents::list(&grant).await?
+    };
+    for (purpose, by, _) in canada::implied(grant.book(), said) {
+        let id = purpose.id.get_ref();
+        // What they have said themselves stands.
+        if !known.iter().any(|word| word.purpose == *id) {
+            consents::add(&grant, &**ctx.store.random(), id, "implied", by, "settings").await?;
+        }
+    }
+    drop(grant);
+    tx.commit().await?;
+    ctx.fleet.changed();
+    Ok(())
 }
 
 /// Says yes or no to a purpose that rests on consent.
@@ -63,6 +124,10 @@ pub async fn say(ctx: &Context, me: &SignedIn, purpose: &str, yes: bool) -> Resu
         return history::choose(ctx, me, yes).await;
     }
     let known = list(ctx, me).await?.into_iter().find(|c| c.purpose == purpose).ok_or(Refusal::NotFound)?;
+    if known.ends_account {
+        let why = "No account can do without this. To take it back, have the account erased.";
+        return Err(Refusal::Conflict(why).into());
+    }
     let status = match (yes, known.given || known.outgrown) {
         (true, _) => "given",
         (false, true) => "withdrawn",
@@ -72,5 +137,7 @@ pub async fn say(ctx: &Context, me: &SignedIn, purpose: &str, yes: bool) -> Resu
     let grant = tx.authorise(own(me, Act::Create, "consent", "account")).await?;
     consents::add(&grant, &**ctx.store.random(), purpose, status, &known.asks, "privacy").await?;
     drop(grant);
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    ctx.fleet.changed();
+    Ok(())
 }

@@ -255,6 +255,10 @@ impl Book {
         let grounds = self.profile.grounds();
         purpose.module.is_none() && purpose.ground.is_none_or(|ground| grounds.contains(&ground))
     }
+    /// Whether the policy has rules of its own for people in Canada.
+    pub fn has_rules_for_canada(&self) -> bool {
+        self.profile.bases.as_ref().is_some_and(|bases| bases.canada)
+    }
     /// Whether people may be invited: somebody answers for their data and can be reached by every way that the policy
     /// names (KA-02).
     pub fn ready_for_people(&self) -> bool {

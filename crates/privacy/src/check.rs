@@ -1,6 +1,7 @@
 //! Cross-checks of the four policy files: gaps, loose ends and contradictions, each with file, line and remedy.
 //! A contradiction that the profile resolves in a `[[resolved]]` entry is reported, not refused.
 
+mod canada;
 mod keeping;
 mod reach;
 mod statements;
@@ -30,6 +31,7 @@ pub(crate) fn check(sources: &Sources, book: &Book) -> Found {
     checker.data_map();
     checker.apart();
     checker.purposes();
+    checker.canada();
     checker.rules();
     checker.locks();
     checker.roles();

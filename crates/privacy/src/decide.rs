@@ -2,7 +2,9 @@
 //! and the facts. Deny beats allow, silence denies, and what you may not see does not exist.
 
 use crate::book::Book;
+use crate::canada::{self, Footing};
 use crate::profile::{Basis, Ground, Purpose};
+use crate::request::Region;
 use crate::restriction;
 use crate::roles::Permission;
 use domain::ids::PersonId;
@@ -78,6 +80,10 @@ pub struct Facts {
     pub objected: bool,
     /// Purposes the person has consented to and not withdrawn.
     pub consents: BTreeSet<String>,
+    /// Where the person lives, if they said so.
+    pub region: Option<Region>,
+    /// Purposes whose implied consent the person has withdrawn.
+    pub withdrawn: BTreeSet<String>,
     /// Why somebody of the house wants to look, where they said so.
     pub reason: Option<Reason>,
 }
@@ -136,6 +142,14 @@ fn open_under_restriction(ask: &Ask<'_>, purpose: &Purpose) -> bool {
     ask.act == Act::Erase || takes_a_part || holds || vital || UNDER_RESTRICTION.contains(&ask.purpose)
 }
 
+/// Whether somebody in Canada has taken back what was implied there: their data is kept for this purpose and not used. To take
+/// back what no account can do without is to leave.
+fn withdrew_implied(book: &Book, purpose: &Purpose, facts: &Facts) -> bool {
+    let footing = canada::footing(book, purpose, facts.region);
+    matches!(footing, Footing::Implied { ends_account: false, .. })
+        && facts.withdrawn.contains(purpose.id.get_ref())
+}
+
 /// Decides.
 ///
 /// A person's looks at and edits of their own data are not logged, since that would be more data about them;
@@ -168,10 +182,18 @@ pub fn decide(book: &Book, ask: &Ask<'_>, facts: &Facts) -> Result<Scope, Refusa
             purpose: ask.purpose.to_owned(),
         });
     };
-    if purpose.basis == Basis::Consent && !facts.consents.contains(ask.purpose) {
+    let lacks_consent = match canada::footing(book, purpose, facts.region) {
+        Footing::Basis(Basis::Consent) => !facts.consents.contains(ask.purpose),
+        Footing::Basis(_) | Footing::Implied { .. } | Footing::Without(_) => false,
+        Footing::Nothing => true,
+    };
+    if lacks_consent {
         return Err(Refusal::ConsentMissing { purpose: ask.purpose.to_owned() });
     }
     if facts.restricted && !open_under_restriction(ask, purpose) {
+        return Err(Refusal::Restricted);
+    }
+    if withdrew_implied(book, purpose, facts) && ask.act != Act::Erase {
         return Err(Refusal::Restricted);
     }
     if facts.objected && ask.act != Act::Erase {

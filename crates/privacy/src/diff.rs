@@ -151,6 +151,10 @@ impl Diff<'_> {
         } else if before.basis == Basis::Consent && before.asks != after.asks && !begins {
             self.push(topic, "asks something else", Needs::Asking, false);
         }
+        let implied = |p: &Purpose| p.canada.as_ref().is_some_and(|canada| canada.implied.is_some());
+        if implied(before) && !implied(after) && self.new.has_rules_for_canada() {
+            self.push(topic, "rests on no consent in Canada any more", Needs::Telling, true);
+        }
         if let Some(otherwise) = after.otherwise.filter(|_| before.otherwise != after.otherwise) {
             let says = format!("where that is not there, rests on {}", otherwise.says());
             self.push(topic, says, Needs::Telling, before.otherwise.is_none_or(|b| say(otherwise) < say(b)));

@@ -10,6 +10,7 @@
 
 mod book;
 pub mod california;
+pub mod canada;
 mod check;
 pub mod clock;
 pub mod cookie;

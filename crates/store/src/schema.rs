@@ -24,6 +24,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (13, "duties", include_str!("../migrations/0013_duties.sql")),
     (14, "told", include_str!("../migrations/0014_told.sql")),
     (15, "request rules", include_str!("../migrations/0015_request_rules.sql")),
+    (16, "region", include_str!("../migrations/0016_region.sql")),
 ];
 
 /// Migrations of the key database.

@@ -64,6 +64,8 @@ use crate::sql::{Conn, Engine, Row, Value};
 use domain::ids::PersonId;
 use domain::person::{Actor, Reason};
 use domain::time::Instant;
+use privacy::canada::{self, Footing};
+use privacy::request::Region;
 use privacy::{Act, Ask, Basis, Book, Facts, Scope, Whose, decide_bound};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -195,7 +197,7 @@ impl Tx {
         };
         let objected = "(SELECT COUNT(*) FROM restriction r WHERE r.person = $1 AND r.purpose = $2 AND r.ended_at IS NULL)";
         let sql = format!(
-            "SELECT fenced, restricted, agreed, {objected} AS objected FROM person WHERE id = $1{hold}"
+            "SELECT fenced, restricted, agreed, region, {objected} AS objected FROM person WHERE id = $1{hold}"
         );
         let Some(row) = conn.row(&sql, &[person.uuid().into(), ask.purpose.into()]).await? else {
             return Ok((Facts { erased: true, ..Facts::default() }, newest));
@@ -206,33 +208,39 @@ impl Tx {
         let agreed = row.value("agreed")?.int().unwrap_or(0);
         let book = Arc::clone(self.inner.versions.binding(u32::try_from(agreed).unwrap_or(0)));
         let purpose = book.profile().purpose(ask.purpose);
-        let consents = if purpose.is_some_and(|p| p.basis == Basis::Consent) {
-            self.consents(&mut conn, person, book.version()).await?
-        } else {
-            BTreeSet::new()
-        };
-        Ok((Facts { erased, restricted, objected, consents, reason: None }, book))
+        let region: Option<Region> = row.value("region")?.text().and_then(|name| name.parse().ok());
+        let footing = purpose.map(|purpose| canada::footing(&book, purpose, region));
+        let words = matches!(footing, Some(Footing::Basis(Basis::Consent) | Footing::Implied { .. }));
+        let (consents, withdrawn) =
+            if words { self.consents(&mut conn, person, book.version()).await? } else { Default::default() };
+        Ok((Facts { erased, restricted, objected, consents, region, withdrawn, reason: None }, book))
     }
 
-    /// The purposes a person has consented to and not withdrawn: the last word on each counts, if it reaches as far as what
-    /// this version of the policy does.
+    /// The purposes a person has consented to and not withdrawn, and those to which they said no: the last word on each counts, a
+    /// yes if it reaches as far as what this version of the policy does.
     async fn consents(
         &self,
         conn: &mut Conn,
         person: PersonId,
         version: u32,
-    ) -> Result<BTreeSet<String>, Fault> {
+    ) -> Result<(BTreeSet<String>, BTreeSet<String>), Fault> {
         let sql = "SELECT purpose, status, policy FROM consent WHERE person = $1 ORDER BY at, id";
-        let mut given = BTreeSet::new();
+        let (mut given, mut withdrawn) = (BTreeSet::new(), BTreeSet::new());
         for row in conn.rows(sql, &[person.uuid().into()]).await? {
-            let (purpose, under) = (row.text("purpose")?, row.text("policy")?);
-            if row.text("status")? == "given" && self.inner.versions.covers(under, purpose, version) {
+            let (purpose, status) = (row.text("purpose")?, row.text("status")?);
+            let (said_yes, said_no) = (status == "given", matches!(status, "withdrawn" | "refused"));
+            if said_yes && self.inner.versions.covers(row.text("policy")?, purpose, version) {
                 given.insert(purpose.to_owned());
             } else {
                 given.remove(purpose);
             }
+            if said_no {
+                withdrawn.insert(purpose.to_owned());
+            } else {
+                withdrawn.remove(purpose);
+            }
         }
-        Ok(given)
+        Ok((given, withdrawn))
     }
 
     /// Makes everything done in it durable. The grants it gave must be gone by then.

@@ -179,6 +179,7 @@ pub fn routes() -> Vec<Route> {
         act("/settings/email", SignedIn, post(settings::email)),
         act("/settings/password", SignedIn, post(settings::password)),
         act("/settings/look", SignedIn, post(settings::look)),
+        act("/settings/region", SignedIn, post(settings::region)),
         act("/settings/totp", SignedIn, post(settings::totp_begin)),
         act("/settings/totp/confirm", SignedIn, post(settings::totp_confirm)),
         act("/settings/totp/end", SignedIn, post(settings::totp_end)),

@@ -4,6 +4,7 @@
 //! Layered (TP-04): each topic has a short answer, and its full text. Where the policy is silent, the strict default is told
 //! as such; where it contradicts itself, the reading is.
 
+mod canada;
 pub(crate) mod kinds;
 mod topics;
 

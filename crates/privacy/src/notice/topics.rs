@@ -1,5 +1,6 @@
 //! The topics of the notice, each computed from the book.
 
+use super::canada::canada;
 use super::kinds::{in_words, kinds};
 use super::{Disclosed, Line, Past, Topic};
 use crate::book::Book;
@@ -28,6 +29,9 @@ pub(super) fn all(book: &Book, past: Option<&Past>) -> Vec<Topic> {
         signals(book),
         changes(profile),
     ];
+    if book.has_rules_for_canada() {
+        topics.push(canada(book));
+    }
     if profile.california.is_some() {
         topics.push(statute(book, past));
     }

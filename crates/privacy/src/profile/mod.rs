@@ -6,6 +6,7 @@ mod running;
 mod terms;
 
 use crate::california::California;
+use crate::canada::InCanada;
 use jiff::Span;
 use serde::Deserialize;
 use toml::Spanned;
@@ -175,6 +176,9 @@ pub struct Purpose {
     /// For consent: what stops when it is taken back, shown before it is.
     #[serde(default)]
     pub stops: Option<String>,
+    /// What it rests on for people in Canada, where the policy has rules of its own for them.
+    #[serde(default)]
+    pub canada: Option<InCanada>,
     /// The module that would use it, where that is not there yet: nothing is done for this purpose, and nobody is asked.
     #[serde(default)]
     pub module: Option<String>,

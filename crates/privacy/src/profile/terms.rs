@@ -165,6 +165,10 @@ pub struct Bases {
     pub summary: Vec<Spanned<Basis>>,
     /// Those of the detailed list.
     pub detail: Vec<Basis>,
+    /// Whether the policy has a set of its own for people in Canada: consent, express or implied, or a coded exception (TP-33,
+    /// TP-34).
+    #[serde(default)]
+    pub canada: bool,
 }
 
 /// What consent may look like.

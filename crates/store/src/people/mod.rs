@@ -48,6 +48,8 @@ pub struct Account {
     pub erase_at: Option<Instant>,
     /// How pages look: `light`, `dark` or empty.
     pub look: Option<String>,
+    /// Where they live, by its code, if they said so.
+    pub region: Option<String>,
     /// Whether they want a print history: `on`, `off`, or not asked yet.
     pub history: Option<String>,
     /// Whether one-time codes are asked for at sign-in.
@@ -100,6 +102,8 @@ pub struct Change {
     pub failures: Option<(i64, Option<Instant>)>,
     /// How pages look.
     pub look: Option<String>,
+    /// Where they live, by its code; the inner `None` takes it back.
+    pub region: Option<Option<&'static str>>,
     /// Whether they want a print history.
     pub history: Option<String>,
     /// Their part in the house.
@@ -169,6 +173,7 @@ pub async fn change(grant: &Grant<'_>, change: Change) -> Result<bool, Error> {
     values.extend(change.informed.map(|version| ("informed", i64::from(version).into())));
     values.extend(change.totp_on.map(|on| ("totp_on", on.into())));
     values.extend(change.totp_step.map(|step| ("totp_step", step.into())));
+    values.extend(change.region.map(|region| ("region", region.into())));
     values.extend(change.look.map(|look| ("look", look.into())));
     values.extend(change.history.map(|history| ("history", history.into())));
     values.extend(change.restricted.map(|on| ("restricted", on.into())));
@@ -309,6 +314,7 @@ fn to_account(record: &Record) -> Result<Account, Fault> {
         created_at: record.instant("created_at"),
         erase_at: record.instant("erase_at"),
         look: record.text("look").map(str::to_owned),
+        region: record.text("region").map(str::to_owned),
         history: record.text("history").map(str::to_owned),
         totp_on: record.flag("totp_on"),
         restricted: record.flag("restricted"),

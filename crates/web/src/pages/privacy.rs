@@ -41,6 +41,8 @@ struct Page {
     files: u64,
     size: String,
     consents: Vec<Asked>,
+    /// Whether some of it is implied there.
+    lives_in_canada: bool,
     strays: Vec<Stray>,
     erase_at: Option<String>,
     contact: String,
@@ -55,6 +57,8 @@ struct Asked {
     stops: String,
     given: bool,
     outgrown: bool,
+    implied: bool,
+    ends_account: bool,
     said: Option<String>,
 }
 
@@ -116,12 +120,14 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
     let plan = privacy_centre::erasure_plan(&face.ctx, &me).await?;
     let (files, size) = privacy_centre::files(&face.ctx, &me).await?;
     let rules = policy::mine(&face.ctx, &me).await?;
+    let consents = consents::list(&face.ctx, &me).await?;
     let page = Page {
         shell: Shell::of(&face, &me, "Privacy", "privacy").await?,
         bound: earlier(&face, &rules),
         files,
         size: bytes(size),
-        consents: consents::list(&face.ctx, &me).await?.into_iter().map(asked).collect(),
+        lives_in_canada: consents.iter().any(|consent| consent.implied),
+        consents: consents.into_iter().map(asked).collect(),
         kinds: alike(notice::kinds(&rules)),
         strays: strays(&face, &me).await?,
         looks: looks.into_iter().map(|look| Look::of(&face, look)).collect(),
@@ -144,6 +150,8 @@ fn asked(consent: Consent) -> Asked {
         stops: consent.stops,
         given: consent.given,
         outgrown: consent.outgrown,
+        implied: consent.implied,
+        ends_account: consent.ends_account,
         said: consent.said_at.map(when),
     }
 }

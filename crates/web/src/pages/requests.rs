@@ -7,6 +7,7 @@ use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::when;
 use app::SignedIn;
+use app::accounts;
 use app::requests::{self, Asked, Told, Wanted};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -111,6 +112,8 @@ pub async fn mine(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
 
 async fn show_mine(face: &Face, me: &SignedIn, form: Form) -> Result<Response, Problem> {
     let all = requests::mine(&face.ctx, me).await?;
+    let lives = accounts::account(&face.ctx, me).await?.region.unwrap_or_default();
+    let form = form.or("region", &lives);
     Ok(render(&Mine {
         shell: Shell::of(face, me, "Requests about my data", "privacy").await?,
         requests: all.iter().map(|told| Shown::of(told, true)).collect(),

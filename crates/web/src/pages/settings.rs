@@ -2,12 +2,13 @@
 
 use crate::Face;
 use crate::form::Form;
+use crate::pages::requests::{Choice, regions};
 use crate::problem::{Problem, status_of};
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::{device, when_known};
 use app::accounts::{self, Scope};
-use app::{By, SignedIn};
+use app::{By, SignedIn, consents};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -21,6 +22,8 @@ struct Page {
     shell: Shell,
     form: Form,
     look: String,
+    region: String,
+    regions: Vec<Choice>,
     totp_on: bool,
     recovery_left: usize,
     sessions: Vec<Session>,
@@ -68,6 +71,7 @@ pub async fn page(
         Some("name") => Some("Your name was changed."),
         Some("email") => Some("Your address was changed."),
         Some("password") => Some("Your password was changed, and every other device was signed out."),
+        Some("region") => Some("Where you live was changed."),
         Some("look") => Some("Pages look as you chose."),
         Some("session") => Some("That device was signed out."),
         Some("sessions") => Some("Every other device was signed out."),
@@ -101,6 +105,8 @@ async fn show(
         shell: Shell::of(face, me, "Settings", "settings").await?.saying(done),
         form,
         look: account.look.unwrap_or_default(),
+        region: account.region.unwrap_or_else(|| "unknown".to_owned()),
+        regions: regions(),
         totp_on: account.totp_on,
         recovery_left: accounts::recovery_codes_left(&face.ctx, me).await?,
         sessions: sessions
@@ -270,6 +276,21 @@ pub async fn totp_confirm(
 #[derive(Deserialize)]
 pub struct Prove {
     password: String,
+}
+
+#[derive(Deserialize)]
+pub struct Region {
+    region: String,
+}
+
+/// Says where they live, for the law that counts.
+pub async fn region(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(typed): axum::Form<Region>,
+) -> Result<Response, Problem> {
+    settle(&face, &me, Form::default(), consents::live_in(&face.ctx, &me, &typed.region).await, "region")
+        .await
 }
 
 /// Asks for one-time codes no longer; needs the password.

@@ -65,6 +65,7 @@ async fn account(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
     let grant = tx.authorise(own(id, Act::Change, "person", "security")).await.unwrap();
     people::change(&grant, change).await.unwrap();
     let change = people::Change {
+        region: Some(Some("eea")),
         look: Some(format!("{plain}-look")),
         history: Some(format!("{plain}-history")),
         erase_at: Some(Some(later)),
