@@ -25,6 +25,7 @@ macro_rules! both {
 }
 
 mod accounts;
+mod acquisitions;
 mod agents;
 mod apart;
 mod api;

@@ -2,10 +2,13 @@
 
 use crate::scene::{Scene, toolpath};
 use acceptance::{Browser, House};
+use domain::ids::{AcquisitionId, PersonId};
 use domain::person::Role;
 use reqwest::StatusCode;
 use std::collections::BTreeSet;
 use std::time::Duration;
+use store::SystemRandom;
+use store::disclosures::acquisitions;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -27,6 +30,8 @@ pub struct Things {
     pub restriction: String,
     /// What somebody demands about them is for those who answer for people's data, too.
     pub demand: String,
+    /// What happens to the house as a whole is for them as well.
+    pub acquisition: String,
     pub pairing: String,
     pub stray: String,
     /// Printers are the house's and nobody's own: everybody sees them, some may change them.
@@ -50,6 +55,7 @@ impl Things {
             p if p.contains("/invitations/") => one(&self.invitation),
             p if p.starts_with("/console/disclosures/about/") => one(&self.person),
             p if p.starts_with("/console/disclosures/") => one(&self.demand),
+            p if p.starts_with("/console/acquisitions/") => one(&self.acquisition),
             p if p.starts_with("/console/people/") || p.starts_with("/receipt/") => one(&self.person),
             p if p.contains("/jobs/") => self.jobs.clone(),
             p if p.contains("/uploads/") => self.uploads.clone(),
@@ -70,7 +76,14 @@ impl Things {
 
     /// What must not be shown to others: the number of everything that they may not see.
     pub fn hidden(&self) -> Vec<&str> {
-        let seen = [self.person.as_str(), &self.printer, &self.stray, &self.request, &self.demand];
+        let seen = [
+            self.person.as_str(),
+            &self.printer,
+            &self.stray,
+            &self.request,
+            &self.demand,
+            &self.acquisition,
+        ];
         self.all().into_iter().filter(|id| !seen.contains(id)).collect()
     }
 
@@ -83,6 +96,7 @@ impl Things {
             &self.request,
             &self.restriction,
             &self.demand,
+            &self.acquisition,
             &self.pairing,
             &self.stray,
             &self.printer,
@@ -135,6 +149,7 @@ impl Things {
             person: olga.who(&scene.house).await.person.to_string(),
             request: first(&olga.get("/privacy/requests").await.body, "action=\"/privacy/requests/"),
             restriction: first(&objection, "\"id\": \""),
+            acquisition: acquisition(&scene.house).await,
             demand,
             pairing: pairing(olga).await,
             stray,
@@ -163,6 +178,19 @@ async fn demanded(scene: &Scene) -> String {
     ];
     let entered = dora.post(&about, &paper).await;
     first(&entered.location.expect(&entered.body), "/console/disclosures/")
+}
+
+/// Somebody takes this house over. Its policy names no ground for that, so that nobody can record one by the page.
+async fn acquisition(house: &House) -> String {
+    let tx = house.ctx.store.begin().await.unwrap();
+    let id = AcquisitionId::fresh(&SystemRandom);
+    let (acquirer, address, says) = ("a company", "a street", "it passes");
+    let new =
+        acquisitions::NewAcquisition { id, kind: "acquisition", acquirer, address, says, ends_on: None };
+    let nobody = PersonId::fresh(&SystemRandom);
+    acquisitions::enter(&tx, &new, (nobody, Role::Operator)).await.unwrap();
+    tx.commit().await.unwrap();
+    id.to_string()
 }
 
 /// Two prints in the history, of which the second left a file on a machine that never comes back.

@@ -252,8 +252,7 @@ impl Book {
         self.profile.purpose.iter().map(Spanned::get_ref).filter(|p| self.is_in_use(p))
     }
     fn is_in_use(&self, purpose: &Purpose) -> bool {
-        let grounds = self.profile.grounds();
-        purpose.module.is_none() && purpose.ground.is_none_or(|ground| grounds.contains(&ground))
+        purpose.module.is_none() && purpose.ground.is_none_or(|ground| self.profile.names(ground))
     }
     /// Whether the policy has rules of its own for people in Canada.
     pub fn has_rules_for_canada(&self) -> bool {

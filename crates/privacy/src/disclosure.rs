@@ -96,11 +96,14 @@ pub enum Class {
     Rescue,
     /// Somebody who works for the house, such as whoever runs its mail server.
     Provider,
+    /// Whoever takes the house over, or negotiates to.
+    Acquirer,
 }
 
 impl Class {
     /// Every class.
-    pub const ALL: [Self; 5] = [Self::Court, Self::Authority, Self::Counsel, Self::Rescue, Self::Provider];
+    pub const ALL: [Self; 6] =
+        [Self::Court, Self::Authority, Self::Counsel, Self::Rescue, Self::Provider, Self::Acquirer];
 
     /// The name in storage.
     pub const fn name(self) -> &'static str {
@@ -110,6 +113,7 @@ impl Class {
             Self::Counsel => "counsel",
             Self::Rescue => "rescue",
             Self::Provider => "provider",
+            Self::Acquirer => "acquirer",
         }
     }
     /// In words.
@@ -120,6 +124,7 @@ impl Class {
             Self::Counsel => "whoever stands for this house in a dispute",
             Self::Rescue => "whoever averts a danger",
             Self::Provider => "somebody who works for this house",
+            Self::Acquirer => "whoever takes this house over, or negotiates to",
         }
     }
 }
@@ -255,6 +260,18 @@ pub fn parts<'a>(book: &'a Book, scope: &BTreeSet<String>) -> Vec<ExportPart<'a>
     all.filter(|part| !part.columns.is_empty()).collect()
 }
 
+/// How long people have between reading that the house passes to somebody else and their data going (SP-24): at least two weeks
+/// where the policy is silent. That they are told before is always so, whatever the policy says.
+pub fn time_to_leave(book: &Book) -> Span {
+    let said = book.profile().disclosure.notice_of_sale.as_ref();
+    said.and_then(|period| period.get_ref().parse().ok()).unwrap_or_else(|| Span::new().days(14))
+}
+
+/// From when what was told at this instant can be released.
+pub fn released_from(book: &Book, told: Instant) -> Instant {
+    told.plus_period(&time_to_leave(book))
+}
+
 /// When the person is told of what happens now: at once, or when the bar ends that a law puts on telling them. It ends by
 /// itself.
 ///
@@ -303,14 +320,15 @@ mod tests {
 
     #[test]
     fn each_policy_lets_data_go_on_its_own_grounds_alone() {
+        use Ground::{Acquisition, Negotiation};
         use Ground::{LegalCompulsion, LegalPermission, OwnRights, Safety};
         let table: [(&str, &[Ground]); 6] = [
             ("house", &[LegalCompulsion]),
-            ("kallas", &[LegalCompulsion]),
+            ("kallas", &[LegalCompulsion, Acquisition]),
             ("atomform", &[LegalCompulsion, LegalPermission]),
-            ("formlabs", &[LegalCompulsion, OwnRights]),
-            ("threedpros", &[LegalCompulsion, OwnRights]),
-            ("stelloloxon", &[LegalCompulsion, OwnRights, Safety]),
+            ("formlabs", &[LegalCompulsion, OwnRights, Acquisition]),
+            ("threedpros", &[LegalCompulsion, OwnRights, Acquisition, Negotiation]),
+            ("stelloloxon", &[LegalCompulsion, OwnRights, Safety, Acquisition]),
         ];
         for (profile, grounds) in table {
             let book = book(profile);

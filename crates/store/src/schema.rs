@@ -25,6 +25,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (14, "told", include_str!("../migrations/0014_told.sql")),
     (15, "request rules", include_str!("../migrations/0015_request_rules.sql")),
     (16, "region", include_str!("../migrations/0016_region.sql")),
+    (17, "acquisitions", include_str!("../migrations/0017_acquisitions.sql")),
 ];
 
 /// Migrations of the key database.

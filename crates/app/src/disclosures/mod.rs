@@ -3,12 +3,14 @@
 //! | module | what for |
 //! |---|---|
 //! | [`law`] | a court, an authority, a claim of the house: one person records it, another releases it |
+//! | [`acquisitions`] | the house passes to somebody else: everybody is told, then what is held goes along |
 //! | [`register`] | who may receive something today |
 //! | [`ledger`] | what each person reads of hand-overs and looks; what the house can say of itself |
 //!
 //! On which grounds data may go, and what of it, is decided in [`privacy::disclosure`]. Nothing is released by one person
 //! alone, nobody releases what is about themselves, and the line in the ledger is written with the leave to release.
 
+pub mod acquisitions;
 mod law;
 mod ledger;
 mod register;

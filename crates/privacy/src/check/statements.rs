@@ -123,7 +123,7 @@ impl Checker<'_> {
         let listed = |basis: Basis| {
             bases.detail.contains(&basis) || bases.summary.iter().any(|b| *b.get_ref() == basis)
         };
-        let unused = |ground: Ground| !profile.grounds().contains(&ground);
+        let unused = |ground: Ground| !profile.names(ground);
         let purposes = profile.purpose.iter().map(Spanned::get_ref).filter(|p| !p.ground.is_some_and(unused));
         for purpose in purposes.filter(|p| !listed(p.basis)) {
             self.profile_fault(
@@ -401,7 +401,12 @@ impl Checker<'_> {
         let profile = self.book.profile();
         let requests = &profile.requests;
         let answers = [&requests.deadline, &requests.extension, &requests.print_data];
-        let others = [&requests.sale_opt_out, &requests.child_data, &requests.target];
+        let others = [
+            &requests.sale_opt_out,
+            &requests.child_data,
+            &requests.target,
+            &profile.disclosure.notice_of_sale,
+        ];
         let times = answers.into_iter().chain(others);
         let caps = profile.cap.iter().map(|c| &c.get_ref().at_most);
         let duties = profile.duty.iter().map(|d| &d.get_ref().every);

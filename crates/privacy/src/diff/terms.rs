@@ -156,7 +156,12 @@ impl Diff<'_> {
         let had = grounds(old);
         for ground in grounds(new).into_iter().filter(|g| !had.contains(g)) {
             let says = format!("also if {}", ground.says());
-            self.reduced("disclosure grounds", "Authorities receive data", says);
+            let topic = if ground == Ground::Acquisition {
+                "Data leaves the house"
+            } else {
+                "Authorities receive data"
+            };
+            self.reduced("disclosure grounds", topic, says);
         }
         for safeguard in new.safeguards().iter().filter(|s| !old.safeguards().contains(s)) {
             let says = format!("also with {}", safeguard.says());

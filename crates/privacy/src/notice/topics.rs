@@ -7,7 +7,8 @@ use crate::book::Book;
 use crate::california::{self, Statutory};
 use crate::clock::Matter;
 use crate::cookie::Cookie;
-use crate::profile::{Accept, Basis, Channel, Footing, Idle, Profile, Recipient};
+use crate::disclosure;
+use crate::profile::{Accept, Basis, Channel, Footing, Ground, Idle, Profile, Recipient};
 use crate::request::{self, Region};
 use jiff::Span;
 use jiff::civil::Date;
@@ -23,7 +24,7 @@ pub(super) fn all(book: &Book, past: Option<&Past>) -> Vec<Topic> {
         choices(book),
         receivers(book, past.map(|past| past.today)),
         rights(profile),
-        disclosure(book, past.map_or(Disclosed::Unknown, |past| past.disclosed)),
+        disclosures(book, past.map_or(Disclosed::Unknown, |past| past.disclosed)),
         safety(profile),
         children(book),
         signals(book),
@@ -248,9 +249,10 @@ fn rights(profile: &Profile) -> Topic {
     )
 }
 
-fn disclosure(book: &Book, disclosed: Disclosed) -> Topic {
+fn disclosures(book: &Book, disclosed: Disclosed) -> Topic {
     let terms = &book.profile().disclosure;
-    let grounds = book.profile().grounds().iter().map(|g| g.says()).collect::<Vec<_>>().join("; or ");
+    let under_law = book.profile().grounds().iter().filter(|g| !Ground::OF_THE_HOUSE.contains(g));
+    let grounds = under_law.map(|g| g.says()).collect::<Vec<_>>().join("; or ");
     let mut full = vec![
         text(format!("Data goes to courts or authorities only if {grounds}.")),
         text(
@@ -273,10 +275,11 @@ fn disclosure(book: &Book, disclosed: Disclosed) -> Topic {
     if terms.negotiation.unwrap_or(false) {
         full.push(text("Data may be shown to somebody who negotiates to buy the house."));
     }
-    full.push(text(if terms.notice_before_sale_of_company.unwrap_or(true) {
-        "If the house is sold, you are told before your data goes along."
+    full.push(text(if book.serves(Ground::Acquisition.name()) {
+        let time = in_words(&disclosure::time_to_leave(book));
+        format!("If the house passes to somebody else, you are told {time} before your data goes along, under this same policy. You can object, or leave.")
     } else {
-        "If the house is sold, your data may go along, under this same policy."
+        "Your data goes along with no sale of the house: this policy names no ground for it.".to_owned()
     }));
     let short =
         "Only on the grounds that stand here, never by one person alone, and you read to whom and why.";

@@ -346,6 +346,13 @@ impl Profile {
         let strict: &[Ground] = &[Ground::LegalCompulsion];
         if self.disclosure.grounds.is_empty() { strict } else { &self.disclosure.grounds }
     }
+    /// Whether data may go on this ground.
+    pub fn names(&self, ground: Ground) -> bool {
+        match ground {
+            Ground::Negotiation => self.disclosure.negotiation.unwrap_or(false),
+            ground => self.grounds().contains(&ground),
+        }
+    }
     /// What must be done again and again.
     pub fn duties(&self) -> impl ExactSizeIterator<Item = &Duty> {
         self.duty.iter().map(Spanned::get_ref)

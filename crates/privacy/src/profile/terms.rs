@@ -200,6 +200,10 @@ pub struct Disclosure {
     /// Whether people are told before their data goes to a buyer of the company (SP-24). Silent: yes.
     #[serde(default)]
     pub notice_before_sale_of_company: Option<bool>,
+    /// The ISO 8601 time between telling people that the house passes to somebody else and their data going (SP-24). Silent: two
+    /// weeks.
+    #[serde(default)]
+    pub notice_of_sale: Option<Spanned<String>>,
     /// Whether data may be shared while a sale of the company is still negotiated (TP-39). Silent: no.
     #[serde(default)]
     pub negotiation: Option<bool>,
@@ -223,11 +227,24 @@ pub enum Ground {
     OwnRights,
     /// Somebody's safety needs it.
     Safety,
+    /// The house passes to somebody else: a merger, a sale (KA-29).
+    Acquisition,
+    /// Somebody negotiates to take the house over (TP-39). A policy names it by `negotiation = true`.
+    Negotiation,
 }
 
 impl Ground {
     /// Every ground.
-    pub const ALL: [Self; 4] = [Self::LegalCompulsion, Self::LegalPermission, Self::OwnRights, Self::Safety];
+    pub const ALL: [Self; 6] = [
+        Self::LegalCompulsion,
+        Self::LegalPermission,
+        Self::OwnRights,
+        Self::Safety,
+        Self::Acquisition,
+        Self::Negotiation,
+    ];
+    /// Those that concern the house as a whole, and everybody in it at once.
+    pub const OF_THE_HOUSE: [Self; 2] = [Self::Acquisition, Self::Negotiation];
 
     /// As profiles write it; the purpose of such a disclosure has the same name.
     pub const fn name(self) -> &'static str {
@@ -236,12 +253,15 @@ impl Ground {
             Self::LegalPermission => "legal-permission",
             Self::OwnRights => "own-rights",
             Self::Safety => "safety",
+            Self::Acquisition => "acquisition",
+            Self::Negotiation => "negotiation",
         }
     }
     /// Whether it holds also where the person has restricted the use of their data (GDPR Art. 18(2): legal claims, the
-    /// rights of others; and what a law compels). What a law merely permits does not.
+    /// rights of others; and what a law compels). What a law merely permits does not. Who takes the house over takes over to keep
+    /// and not to use it (FL-76); who only negotiates sees nothing of it.
     pub const fn holds_under_restriction(self) -> bool {
-        !matches!(self, Self::LegalPermission)
+        !matches!(self, Self::LegalPermission | Self::Negotiation)
     }
     /// In words, for notices.
     pub const fn says(self) -> &'static str {
@@ -250,6 +270,8 @@ impl Ground {
             Self::LegalPermission => "a law permits it",
             Self::OwnRights => "the house's own rights need protection",
             Self::Safety => "somebody's safety needs it",
+            Self::Acquisition => "this house passes to somebody else",
+            Self::Negotiation => "somebody negotiates to take this house over",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The ledger of disclosures: what was handed to whom, why, and when the person was told. A line is added and never
 //! altered; nothing but retention and erasure takes it away.
 
+pub mod acquisitions;
 mod demands;
 
 pub use demands::{Demand, NewDemand, Settled, enter, get, list, settle, whose};

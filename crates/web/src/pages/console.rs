@@ -2,6 +2,7 @@
 //! disclosures, and people's records.
 
 mod access_log;
+mod acquisitions;
 mod data_map;
 mod disclosures;
 mod duties;
@@ -9,6 +10,10 @@ mod person;
 mod requests;
 
 pub use access_log::{check as check_log, csv as access_log_csv, page as access_log, review};
+pub use acquisitions::{
+    announce as announce_acquisition, drop_it as drop_acquisition, enter as enter_acquisition,
+    page as acquisitions, release as release_acquisition,
+};
 pub use data_map::page as data_map;
 pub use disclosures::{
     about as new_demand, enter as enter_demand, one as demand, page as disclosures, refuse as refuse_demand,

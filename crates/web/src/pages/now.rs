@@ -2,6 +2,7 @@
 
 use super::card::Card;
 use super::printers::needing_you;
+use super::privacy::{Sale, sales};
 use super::row::Row;
 use crate::Face;
 use crate::problem::Problem;
@@ -24,6 +25,8 @@ struct Page {
     /// Toolpaths of which nothing came: where, and of what.
     failed: Vec<(String, String)>,
     no_printers: bool,
+    /// To whom the house passes, as everybody is told.
+    sales: Vec<Sale>,
     /// To whom data of theirs was handed lately, and when they could be told.
     handed: Vec<(String, String)>,
     /// When the newest of them could be told, in microseconds.
@@ -51,6 +54,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         next: jobs.iter().map(|job| Row::of(job, &all)).filter(|row| row.waits).take(NEXT).collect(),
         failed: failed(&face, &me).await?,
         no_printers: all.is_empty(),
+        sales: sales(&face).await?,
         handed_shown: handed.iter().map(|h| h.told_at.micros()).max().unwrap_or_default(),
         handed: handed.into_iter().map(|h| (h.to, when(h.told_at))).collect(),
     }))

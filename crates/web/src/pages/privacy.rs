@@ -4,11 +4,13 @@ mod archive;
 mod archive_files;
 mod cookies;
 mod report;
+mod sale;
 
 pub use archive::{carry, take};
 pub use archive_files::{Leave, Packed, packed};
 pub use cookies::cookies;
 pub use report::{of_request as report_of_request, page as report, take as take_report};
+pub use sale::{Sale, sales};
 
 use crate::Face;
 use crate::form::Form;
@@ -329,6 +331,7 @@ struct NoticePage {
     version: u32,
     effective: String,
     topics: Vec<Topic>,
+    sales: Vec<Sale>,
     /// The version that binds whoever has signed in, if it is not this one.
     bound: Option<u32>,
 }
@@ -374,6 +377,7 @@ pub async fn notice(State(face): State<Face>, Maybe(me): Maybe) -> Result<Respon
         Topic { id: topic.id, title: topic.title, short: topic.short, full, kinds: alike(kinds.collect()) }
     });
     Ok(render(&NoticePage {
+        sales: sales(&face).await?,
         shell,
         bound,
         title: notice.title,

@@ -1,6 +1,7 @@
 //! Signing in and out.
 
 use crate::form::Form;
+use crate::pages::privacy::{Sale, sales};
 use crate::problem::{Problem, status_of};
 use crate::session::{Maybe, Me};
 use crate::shell::{Shell, render};
@@ -20,6 +21,7 @@ use std::net::SocketAddr;
 #[template(path = "sign_in/page.html")]
 struct Page {
     shell: Shell,
+    sales: Vec<Sale>,
     form: Form,
     next: String,
     code: bool,
@@ -57,7 +59,13 @@ pub async fn page(
     }
     let done = asked.joined.map(|_| "Your account is ready. Sign in with it.");
     let shell = Shell::of_the_door(&face, "Sign in").saying(done);
-    Ok(render(&Page { shell, form: Form::default(), next: inside(asked.next.as_deref()), code: false }))
+    Ok(render(&Page {
+        shell,
+        sales: sales(&face).await?,
+        form: Form::default(),
+        next: inside(asked.next.as_deref()),
+        code: false,
+    }))
 }
 
 /// Signs in.
@@ -83,12 +91,24 @@ pub async fn sign_in(
             Ok(([(SET_COOKIE, cookie)], Redirect::to(&next)).into_response())
         }
         Err(app::Error::Refused(Refusal::CodeNeeded)) => {
-            let page = Page { shell: Shell::of_the_door(&face, "Sign in"), form, next, code: true };
+            let page = Page {
+                shell: Shell::of_the_door(&face, "Sign in"),
+                sales: sales(&face).await?,
+                form,
+                next,
+                code: true,
+            };
             Ok((StatusCode::UNAUTHORIZED, render(&page)).into_response())
         }
         Err(error) => {
             let (form, refusal) = form.refused(error)?;
-            let page = Page { shell: Shell::of_the_door(&face, "Sign in"), form, next, code: asked_for_code };
+            let page = Page {
+                shell: Shell::of_the_door(&face, "Sign in"),
+                sales: sales(&face).await?,
+                form,
+                next,
+                code: asked_for_code,
+            };
             Ok((status_of(&refusal), render(&page)).into_response())
         }
     }

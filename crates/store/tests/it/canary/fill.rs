@@ -3,8 +3,8 @@
 
 use crate::house::{House, ask, me, personal};
 use domain::ids::{
-    ApiKeyId, DemandId, InvitationId, JobId, ModelId, PersonId, PrintReference, PrinterId, RequestId,
-    RestrictionId, SessionId, SlicingId, UploadId,
+    AcquisitionId, ApiKeyId, DemandId, InvitationId, JobId, ModelId, PersonId, PrintReference, PrinterId,
+    RequestId, RestrictionId, SessionId, SlicingId, UploadId,
 };
 use domain::job::{JobState, Outcome, SaidBy, Verdict};
 use domain::person::{Actor, Reason, Role};
@@ -15,7 +15,7 @@ use privacy::{Act, Ask};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
-use store::disclosures::{self, NewDemand, NewEntry};
+use store::disclosures::{self, NewDemand, NewEntry, acquisitions};
 use store::history::{self, Entry};
 use store::jobs::{self, Facts, NewJob};
 use store::people::{self, codes, consents, duties, restrictions, reviews, sessions};
@@ -105,6 +105,18 @@ async fn account(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
     let note = personal(format!("{sealed}-found"));
     duties::done(&grant, &SystemRandom, "an-audit", duties::Found::Open, &note).await.unwrap();
     drop(grant);
+    let sale = acquisitions::NewAcquisition {
+        id: AcquisitionId::fresh(&SystemRandom),
+        kind: "acquisition",
+        acquirer: "a company",
+        address: "a street",
+        says: "it passes",
+        ends_on: None,
+    };
+    acquisitions::enter(&tx, &sale, (id, Role::Operator)).await.unwrap();
+    assert!(acquisitions::announce(&tx, sale.id).await.unwrap());
+    let how = acquisitions::Settled::Released;
+    assert!(acquisitions::settle(&tx, sale.id, how, (id, Role::Operator)).await.unwrap());
     tx.commit().await.unwrap();
 }
 
