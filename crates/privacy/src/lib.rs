@@ -12,6 +12,7 @@ mod book;
 pub mod california;
 mod check;
 pub mod clock;
+pub mod consent_receipt;
 pub mod cookie;
 pub mod data_map;
 mod decide;
