@@ -3,6 +3,7 @@
 mod archive;
 mod archive_files;
 mod cookies;
+pub mod proofs;
 mod report;
 
 pub use archive::{carry, take};
@@ -26,6 +27,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::ids::PersonId;
 use domain::time::Instant;
 use privacy::notice::{self, Line};
 use privacy::{Book, Personal};
@@ -41,6 +43,9 @@ struct Page {
     files: u64,
     size: String,
     consents: Vec<Asked>,
+    answered: Vec<Answered>,
+    /// The key against which what people keep is checked.
+    key: String,
     strays: Vec<Stray>,
     erase_at: Option<String>,
     contact: String,
@@ -56,6 +61,14 @@ struct Asked {
     given: bool,
     outgrown: bool,
     said: Option<String>,
+}
+
+/// Something that was said to a question of consent.
+struct Answered {
+    id: String,
+    at: String,
+    status: String,
+    wording: String,
 }
 
 /// A hand-over, as its person reads it.
@@ -91,6 +104,8 @@ impl Handed {
 }
 
 struct Look {
+    /// The number by which its person gets its proof; none where others read it.
+    proof: Option<i64>,
     role: String,
     act: String,
     purpose: String,
@@ -101,12 +116,18 @@ struct Look {
 impl Look {
     fn of(face: &Face, look: store::people::log::Look) -> Self {
         Self {
+            proof: None,
             role: look.role,
             act: look.act,
             purpose: purpose_in_words(face, &look.purpose),
             reason: look.reason.map(domain::person::Reason::says),
             at: when_known(look.at),
         }
+    }
+
+    /// A line with the way to its proof, for whom it is about.
+    fn proved(face: &Face, look: store::people::log::Look) -> Self {
+        Self { proof: Some(look.leaf), ..Self::of(face, look) }
     }
 }
 
@@ -124,7 +145,9 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         consents: consents::list(&face.ctx, &me).await?.into_iter().map(asked).collect(),
         kinds: alike(notice::kinds(&rules)),
         strays: strays(&face, &me).await?,
-        looks: looks.into_iter().map(|look| Look::of(&face, look)).collect(),
+        looks: looks.into_iter().map(|look| Look::proved(&face, look)).collect(),
+        answered: app::proofs::answered(&face.ctx, &me).await?.into_iter().map(answered).collect(),
+        key: app::proofs::key(&face.ctx),
         handed: disclosures::mine(&face.ctx, &me).await?.into_iter().map(Handed::of).collect(),
         erase_at: plan.erase_at.map(when),
         contact: face.ctx.store.book().profile().controller.contact.clone(),
@@ -146,6 +169,11 @@ fn asked(consent: Consent) -> Asked {
         outgrown: consent.outgrown,
         said: consent.said_at.map(when),
     }
+}
+
+fn answered(said: app::proofs::Answered) -> Answered {
+    let app::proofs::Answered { id, at, status, wording } = said;
+    Answered { id, at: when_known(at), status, wording }
 }
 
 #[derive(Deserialize)]
@@ -213,6 +241,10 @@ struct Receipt {
     at: String,
     final_at: String,
     erased: Erased,
+    /// Whose receipt: a random number that leads to nobody any more.
+    id: PersonId,
+    /// The key against which the signed receipt is checked.
+    key: String,
 }
 
 /// The receipt of an erasure, for whoever kept its address.
@@ -220,7 +252,8 @@ pub async fn receipt(State(face): State<Face>, Path(id): Path<String>) -> Result
     let id = id.parse().map_err(|_| Refusal::NotFound)?;
     let erased = privacy_centre::receipt(&face.ctx, id).await?;
     let (at, final_at) = (when(erased.receipt.at), when(erased.receipt.final_at));
-    Ok(render(&Receipt { shell: Shell::plain("Erased"), at, final_at, erased }))
+    let key = app::proofs::key(&face.ctx);
+    Ok(render(&Receipt { shell: Shell::plain("Erased"), at, final_at, erased, id, key }))
 }
 
 /// What erasing would do, and the way to it.
