@@ -38,9 +38,11 @@ pub fn run(options: &Verify) -> Result<ExitCode> {
         found.map(|paper: Paper| (paper.to_string(), paper.json())).map_err(str::to_owned)
     };
     match found {
-        Ok((words, mut says)) => {
-            says["ok"] = json!(true);
-            println!("{}", if options.json { says.to_string() } else { words });
+        Ok((words, says)) => {
+            // What is shown comes out of somebody's file: it stays one line and steers no terminal.
+            let shown = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+            let words: String = words.chars().map(shown).collect();
+            println!("{}", if options.json { with(says, "ok", json!(true)).to_string() } else { words });
             Ok(ExitCode::SUCCESS)
         }
         Err(broken) if options.json => {
@@ -55,14 +57,19 @@ pub fn run(options: &Verify) -> Result<ExitCode> {
 fn log(folder: &Path, key: &str, kept: Option<&str>) -> Result<(String, Value), String> {
     let good = store::verify(folder, key).map_err(|broken| broken.to_string())?;
     let (size, root) = (good.checkpoint.size, good.checkpoint.root_hex());
-    let mut says = json!({ "kind": "log", "leaves": size, "root": root });
-    let mut words = format!("{size} leaves check out; root {root}");
-    if let Some(kept) = kept {
-        let old = verify_since(&good, key, kept)?.size;
-        says["old"] = json!(old);
-        words.push_str(&format!("; they continue the kept checkpoint of {old}"));
+    let says = json!({ "kind": "log", "leaves": size, "root": root });
+    let words = format!("{size} leaves check out; root {root}");
+    let Some(kept) = kept else { return Ok((words, says)) };
+    let old = verify_since(&good, key, kept)?.size;
+    let words = format!("{words}; they continue the kept checkpoint of {old}");
+    Ok((words, with(says, "old", json!(old))))
+}
+
+fn with(mut says: Value, name: &str, value: Value) -> Value {
+    if let Some(fields) = says.as_object_mut() {
+        fields.insert(name.to_owned(), value);
     }
-    Ok((words, says))
+    says
 }
 
 fn text(file: &Path) -> Result<String> {

@@ -92,14 +92,21 @@ pub fn verify_since(log: &Verified, verifier: &str, kept: &str) -> Result<Checkp
 }
 
 fn erasure(says: Value, verifier: &str) -> Result<Paper, &'static str> {
-    let Some(proof) = says["log"].as_str() else { return Ok(Paper::Erasure { says, logged: None }) };
+    let Some(proof) = says.get("log").and_then(Value::as_str) else {
+        return Ok(Paper::Erasure { says, logged: None });
+    };
     let proof = Inclusion::read(proof)?;
     let (line, size) = line::shown(&proof, verifier)?;
-    let same = says["at_micros"].as_i64() == Some(line.at.micros());
+    let same = says.get("at_micros").and_then(Value::as_i64) == Some(line.at.micros());
     if !same || line.act != "erase" || line.what != "person" {
         return Err("the leaf that it names is not of this erasure");
     }
     Ok(Paper::Erasure { says, logged: Some((proof.index, size)) })
+}
+
+/// A text of a statement, by its place in it.
+fn told(says: &Value, place: &str) -> String {
+    says.pointer(place).and_then(Value::as_str).unwrap_or("(not said)").to_owned()
 }
 
 impl Paper {
@@ -152,12 +159,10 @@ impl fmt::Display for Paper {
                 newer.root_hex()
             ),
             Self::Erasure { says, logged } => {
-                let text = |name: &str| says[name].as_str().unwrap_or("an unknown time").to_owned();
+                let (at, end) = (told(says, "/at"), told(says, "/final_at"));
                 write!(
                     f,
-                    "a signed receipt of an erasure at {}; no backup from before is brought back after {}",
-                    text("at"),
-                    text("final_at")
+                    "a signed receipt of an erasure at {at}; no backup from before is brought back after {end}"
                 )?;
                 match logged {
                     Some((index, size)) => write!(f, "; leaf {index} of {size} of the log"),
@@ -165,16 +170,11 @@ impl fmt::Display for Paper {
                 }
             }
             Self::Consent { says } => {
-                let said = &says["dpv:hasRecordOfActivity"];
-                let text = |value: &Value| value.as_str().unwrap_or("not said").to_owned();
-                let event = &said["events"]["dpv:hasConsentStatus"];
-                write!(
-                    f,
-                    "a signed receipt of consent: {}, {} at {}",
-                    text(&said["processing"]["dpv:hasProcess"]["@id"]),
-                    text(&event["@type"]),
-                    text(&event["dpv:isIndicatedAtTime"])
-                )
+                let (event, process) = ("/events/dpv:hasConsentStatus", "/processing/dpv:hasProcess/@id");
+                let said = |place: &str| told(says, &format!("/dpv:hasRecordOfActivity{place}"));
+                let (status, at) =
+                    (said(&format!("{event}/@type")), said(&format!("{event}/dpv:isIndicatedAtTime")));
+                write!(f, "a signed receipt of consent: {}, {status} at {at}", said(process))
             }
         }
     }
