@@ -2,6 +2,8 @@
 
 use crate::access_log::tamper;
 use crate::house::{House, ask, me};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use domain::ids::PersonId;
 use domain::person::{Reason, Role};
 use domain::time::Clock as _;
@@ -86,6 +88,17 @@ async fn a_line_is_proved_without_the_log(house: House) {
     assert!(!text.contains(&boss.to_string()), "who acted is not");
     each_byte_counts(&text, &verifier, None);
     assert!(verify_paper(&text, &another_key().await, None).is_err(), "under another house's key");
+    // The same said in another form is not the same file.
+    let extra = text.lines().nth(1).unwrap().strip_prefix("extra ").unwrap();
+    let said = String::from_utf8(BASE64_STANDARD.decode(extra).unwrap()).unwrap();
+    let number_of_ada = ada.uuid().to_string();
+    for other in
+        [said.replace("\"leaf\":", "\"leaf\": "), said.replace(&number_of_ada, &number_of_ada.to_uppercase())]
+    {
+        assert_ne!(other, said);
+        let other = text.replace(extra, &BASE64_STANDARD.encode(other));
+        assert!(verify_paper(&other, &verifier, None).is_err(), "{other}");
+    }
 
     assert_eq!(proof(&house, eve, number).await, None, "another person's line is not there");
     assert_eq!(proof(&house, ada, 999).await, None);
