@@ -4,14 +4,17 @@
     check_log.py FOLDER VERIFIER                         signature, leaves, root
     check_log.py FOLDER VERIFIER inclusion N PROOF       and that PROOF (hex, comma-separated) includes leaf N
     check_log.py FOLDER VERIFIER consistency OLD PROOF   and that PROOF leads from checkpoint file OLD to now
+    check_log.py FILE VERIFIER                           that the leaf in FILE (C2SP tlog-proof) is in the signed log
 
-It shares no code with the program that wrote the log. Formats: C2SP tlog-tiles, tlog-checkpoint and signed-note;
+It shares no code with the program that wrote the log. Formats: C2SP tlog-tiles, tlog-checkpoint, tlog-proof and signed-note;
 tree: RFC 6962 and RFC 9162; signature: RFC 8032, written down here from the specification.
 """
 import base64
 import hashlib
+import json
 import pathlib
 import sys
+import uuid
 
 # ---- Ed25519 (RFC 8032, 5.1), verification only -------------------------------------------------------------
 P = 2**255 - 19
@@ -137,19 +140,59 @@ def place(folder, row, number, width):
 def checkpoint(text, verifier):
     name, key_id, key = verifier.split("+", 2)
     key = base64.b64decode(key)
-    body, signatures = text.split("\n\n", 1)
+    body, signatures = text.rsplit("\n\n", 1)
     body += "\n"
     for line in signatures.splitlines():
         dash, signer, blob = line.split(" ")
         blob = base64.b64decode(blob)
         if dash == "\u2014" and signer == name and blob[:4].hex() == key_id and signed_by(key[1:], body.encode(), blob[4:]):
-            _, size, top = body.splitlines()[:3]
+            origin, size, top = body.splitlines()[:3]
+            if origin != name:
+                sys.exit("what is signed is not a checkpoint of this log")
             return int(size), base64.b64decode(top)
     sys.exit("the checkpoint is not signed by this key")
 
 
+def part(data):
+    return len(data).to_bytes(8, "big") + data
+
+
+def number(value):
+    return value.to_bytes(8, "big", signed=True)
+
+
+def note(leaf_, opening):
+    """The digest in a leaf over what the line beside it says: each part with its length before it."""
+    parts = [b"note", base64.b64decode(opening["salt"]), uuid.UUID(opening["person"]).bytes, number(leaf_["at"])]
+    parts += [leaf_[name].encode() for name in ("role", "act", "what", "purpose")]
+    parts += [opening["reason"].encode()] if "reason" in opening else []
+    parts += [b"told" + number(opening["told_at"])] if "told_at" in opening else []
+    return hashlib.sha256(b"".join(map(part, parts))).hexdigest()
+
+
+def alone(text, verifier):
+    """A leaf that came with its proof, without the log."""
+    head, signed = text.split("\n\n", 1)
+    kind, extra, index, *path = head.split("\n")
+    if kind != "c2sp.org/tlog-proof@v1":
+        sys.exit("this is not a proof of a leaf")
+    extra = json.loads(base64.b64decode(extra.removeprefix("extra "), validate=True))
+    index = int(index.removeprefix("index "))
+    size, top = checkpoint(signed, verifier)
+    path = [base64.b64decode(step, validate=True) for step in path]
+    if not 0 <= index < size or included(leaf(extra["leaf"].encode()), index, size, path) != top:
+        sys.exit("the proof does not include this leaf")
+    print(f"leaf {index} of {size}: {extra['leaf']}")
+    if "opening" in extra:
+        if note(json.loads(extra["leaf"]), extra["opening"]) != json.loads(extra["leaf"])["note"]:
+            sys.exit("the leaf is not about whom the proof says")
+        print(f"about {extra['opening']['person']}")
+
+
 def main():
     folder, verifier = pathlib.Path(sys.argv[1]), sys.argv[2]
+    if folder.is_file():
+        return alone(folder.read_text("utf-8"), verifier)
     size, top = checkpoint((folder / "checkpoint").read_text("utf-8"), verifier)
     hashes, altered = [], []
     for number in range((size + 255) // 256):

@@ -28,6 +28,10 @@ pub struct Things {
     /// What somebody asks about their data is for those who answer for it to see.
     pub request: String,
     pub restriction: String,
+    /// The number of a line of the access log about her; lines are counted, so that the number alone says nothing.
+    pub look: String,
+    /// Something that she said to a question of consent.
+    pub said: String,
     /// What somebody demands about them is for those who answer for people's data, too.
     pub demand: String,
     /// What happens to the house as a whole is for them as well.
@@ -64,6 +68,8 @@ impl Things {
             p if p.contains("/history/") => self.records.clone(),
             p if p.contains("/requests/") => one(&self.request),
             p if p.contains("/restriction/") => one(&self.restriction),
+            p if p.contains("/looks/") => one(&self.look),
+            p if p.contains("/receipts/") => one(&self.said),
             p if p.contains("/pairing/") => one(&self.pairing),
             p if p.contains("/strays/") => one(&self.stray),
             p if p.contains("/printers/") => one(&self.printer),
@@ -83,6 +89,7 @@ impl Things {
             &self.request,
             &self.demand,
             &self.acquisition,
+            &self.look,
         ];
         self.all().into_iter().filter(|id| !seen.contains(id)).collect()
     }
@@ -95,6 +102,8 @@ impl Things {
             &self.person,
             &self.request,
             &self.restriction,
+            &self.look,
+            &self.said,
             &self.demand,
             &self.acquisition,
             &self.pairing,
@@ -142,6 +151,8 @@ impl Things {
         let demand = demanded(&scene).await;
         scene.house.signed_in("Olga").await;
         let settings = olga.get("/settings").await.body;
+        let privacy = olga.get("/privacy").await.body;
+        let look = privacy.split("/privacy/looks/").nth(1).and_then(|rest| rest.split('"').next());
         let things = Self {
             session: first(&settings, "/settings/sessions/"),
             key: first(&settings, "/settings/keys/"),
@@ -150,6 +161,8 @@ impl Things {
             request: first(&olga.get("/privacy/requests").await.body, "action=\"/privacy/requests/"),
             restriction: first(&objection, "\"id\": \""),
             acquisition: acquisition(&scene.house).await,
+            look: look.expect("she took her archive, which is a line").to_owned(),
+            said: first(&privacy, "/privacy/receipts/"),
             demand,
             pairing: pairing(olga).await,
             stray,

@@ -9,7 +9,7 @@ use reqwest::StatusCode;
 
 both! { what_takes_something_away_waits_for_each_persons_yes
 what_matters_is_announced_until_it_is_read_and_reading_is_no_consent a_small_change_renews_the_date
-every_version_stays_readable }
+every_version_stays_readable a_receipt_of_consent_says_what_was_asked_then }
 
 const DAY: i64 = 24 * 3600;
 /// A month before the lines of version 1 go by their age, and two months later.
@@ -275,4 +275,30 @@ async fn what_a_version_before_could_store_is_told_for_a_year() {
     house.clock.advance(366 * DAY);
     assert_eq!(told(&house, "/privacy/notice").await, "no");
     assert_eq!(told(&house, "/privacy/versions/2").await, "yes", "as it was on its day");
+}
+
+async fn a_receipt_of_consent_says_what_was_asked_then(house: House) {
+    let olga = house.operator("Olga").await;
+    olga.post("/privacy/consents/history", &[("on", "yes")]).await;
+    let receipts = |page: &str| -> Vec<String> {
+        let ids = page.split("/privacy/receipts/").skip(1).filter_map(|rest| rest.get(..32));
+        ids.map(|id| format!("/privacy/receipts/{id}")).collect()
+    };
+    let page = olga.get("/privacy").await.body;
+    let [first] = &receipts(&page)[..] else { panic!("what she agreed to as a whole is no consent: {page}") };
+    let before = olga.get(first).await.body;
+    assert!(before.contains("Keep a history of my prints") && before.contains(":1\""), "{before}");
+
+    let changed = second(&house, "significant", &[ASKS, WORDS]);
+    let house = house.restarted(&changed).await;
+    house.clock.advance(DAY);
+    let olga = house.signed_in("Olga").await;
+    assert_eq!(olga.get(first).await.body, before, "what was said then stays what it was");
+    says(&olga, "yes", "2").await;
+    olga.post("/privacy/consents/history", &[("on", "yes")]).await;
+    let page = olga.get("/privacy").await.body;
+    let [newest, oldest] = &receipts(&page)[..] else { panic!("two words: {page}") };
+    assert_eq!(oldest, first);
+    let after = olga.get(newest).await.body;
+    assert!(after.contains("Show all a history of my prints") && after.contains(":2\""), "{after}");
 }

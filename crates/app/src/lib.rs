@@ -16,6 +16,7 @@ pub mod people;
 pub mod policy;
 pub mod printers;
 pub mod privacy_centre;
+pub mod proofs;
 pub mod queue;
 mod refusal;
 pub mod requests;

@@ -13,6 +13,7 @@ pub mod california;
 pub mod canada;
 mod check;
 pub mod clock;
+pub mod consent_receipt;
 pub mod cookie;
 pub mod data_map;
 mod decide;

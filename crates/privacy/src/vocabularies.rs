@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use toml::Spanned;
 
 /// The version of DPV that the terms are of.
-const DPV: &str = "https://w3id.org/dpv/2.3";
+pub(crate) const DPV: &str = "https://w3id.org/dpv/2.3";
 
 /// The rules of a purpose, and what may be stored of them.
 fn uses<'a>(book: &'a Book, purpose: &'a Purpose) -> impl Iterator<Item = (&'a Rule, Vec<&'a str>)> {
@@ -43,40 +43,39 @@ fn ending(ending: &Ending) -> String {
     }
 }
 
-/// W3C DPV, as JSON-LD: a `dpv:Process` for each purpose.
-pub fn dpv(book: &Book) -> Value {
-    let profile = book.profile();
+/// A purpose as a `dpv:Process`: what for, on which basis, with what, and for how long it is kept.
+pub(crate) fn process(book: &Book, purpose: &Purpose) -> Value {
     let term = |term: &str, local: &str| {
         // where DPV has no term of its own, ours stands under our own name
         if term == "local" { format!("local:{local}") } else { term.to_owned() }
     };
-    let basis = |basis: Basis| match basis {
+    let basis = match purpose.basis {
         Basis::Consent => "dpv:Consent",
         Basis::Contract => "dpv:Contract",
         Basis::LegalObligation => "dpv:LegalObligation",
         Basis::LegitimateInterest => "dpv:LegitimateInterestOfController",
         Basis::VitalInterest => "dpv:VitalInterest",
     };
-    let processes: Vec<Value> = book
-        .purposes_in_use()
-        .map(|purpose| {
-            let data: Vec<String> = categories(book, purpose)
-                .into_iter()
-                .filter_map(|name| Some(term(&book.map().category(name)?.dpv, name)))
-                .collect();
-            let keeps = limits(book, purpose);
-            json!({
-                "@id": format!("local:{}", purpose.id.get_ref()),
-                "@type": "dpv:Process",
-                "dct:description": format!("to {}", purpose.says),
-                "dpv:hasPurpose": term(&purpose.dpv, purpose.id.get_ref()),
-                "dpv:hasLegalBasis": basis(purpose.basis),
-                "dpv:hasPersonalData": data,
-                "dpv:hasStorageCondition": keeps,
-                "dpv:hasNecessity": if purpose.necessary { "dpv:Required" } else { "dpv:Optional" },
-            })
-        })
+    let data: Vec<String> = categories(book, purpose)
+        .into_iter()
+        .filter_map(|name| Some(term(&book.map().category(name)?.dpv, name)))
         .collect();
+    json!({
+        "@id": format!("local:{}", purpose.id.get_ref()),
+        "@type": "dpv:Process",
+        "dct:description": format!("to {}", purpose.says),
+        "dpv:hasPurpose": term(&purpose.dpv, purpose.id.get_ref()),
+        "dpv:hasLegalBasis": basis,
+        "dpv:hasPersonalData": data,
+        "dpv:hasStorageCondition": limits(book, purpose),
+        "dpv:hasNecessity": if purpose.necessary { "dpv:Required" } else { "dpv:Optional" },
+    })
+}
+
+/// W3C DPV, as JSON-LD: a `dpv:Process` for each purpose.
+pub fn dpv(book: &Book) -> Value {
+    let profile = book.profile();
+    let processes: Vec<Value> = book.purposes_in_use().map(|purpose| process(book, purpose)).collect();
     json!({
         "@context": {
             "dpv": format!("{DPV}#"),

@@ -1,4 +1,4 @@
-//! Keeping a house well: verify, backup, restore, doctor, and what only somebody at the machine may do.
+//! Keeping a house well: backup, restore, doctor, and what only somebody at the machine may do.
 
 use crate::house::Place;
 use anyhow::{Context as _, Result, bail};
@@ -10,40 +10,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use store::SystemRandom;
-
-/// Which log to check.
-#[derive(Args)]
-pub struct Verify {
-    /// The log's folder: `log` in the data folder, or a copy of it.
-    folder: PathBuf,
-    /// The log's verifier key, as `printkeep doctor` and the console show it.
-    #[arg(long)]
-    key: String,
-    /// For programs.
-    #[arg(long)]
-    json: bool,
-}
-
-/// Checks a log. Exit code 1: it does not check out.
-#[allow(clippy::print_stdout, reason = "what the command was asked for")]
-pub fn verify(options: &Verify) -> Result<ExitCode> {
-    match store::verify(&options.folder, &options.key) {
-        Ok(good) => {
-            let root = good.checkpoint.root_hex();
-            if options.json {
-                println!("{}", json!({ "ok": true, "leaves": good.checkpoint.size, "root": root }));
-            } else {
-                println!("{} leaves check out; root {root}", good.checkpoint.size);
-            }
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(broken) if options.json => {
-            println!("{}", json!({ "ok": false, "what": broken.to_string() }));
-            Ok(ExitCode::FAILURE)
-        }
-        Err(broken) => bail!("the log does not check out: {broken}"),
-    }
-}
 
 /// Where to write a backup.
 #[derive(Args)]

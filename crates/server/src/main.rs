@@ -9,6 +9,7 @@ mod keeping;
 mod log;
 mod policy;
 mod serve;
+mod verify;
 
 use anyhow::Result;
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -34,8 +35,8 @@ enum Command {
     /// Look at the policy in force: what is kept, why, for how long.
     #[command(subcommand)]
     Policy(policy::Command),
-    /// Check an access log from its files alone, without the server.
-    Verify(keeping::Verify),
+    /// Check an access log, a proof, a checkpoint or a receipt from files alone, without the server.
+    Verify(verify::Verify),
     /// Write a backup: a data file, and apart from it a key file sealed with a passphrase.
     Backup(keeping::Backup),
     /// Bring a backup back into empty folders.
@@ -74,7 +75,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Serve(options) => runtime.block_on(serve::run(options)),
         Command::Demo(options) => runtime.block_on(demo::run(options)),
         Command::Policy(command) => policy::run(command),
-        Command::Verify(options) => keeping::verify(&options),
+        Command::Verify(options) => verify::run(&options),
         Command::Backup(options) => runtime.block_on(keeping::backup(options)),
         Command::Restore(options) => runtime.block_on(keeping::restore(options)),
         Command::Admin(command) => runtime.block_on(keeping::admin(command)),

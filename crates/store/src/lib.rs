@@ -44,7 +44,7 @@ pub use export::{Archive, File, Part, disclose};
 pub use fault::{Error, Fault};
 pub use files::Held;
 pub use log::tree;
-pub use log::{Broken, Verified, verify};
+pub use log::{Broken, Checkpoint, Line, Paper, Statement, Verified, verify, verify_paper, verify_since};
 pub use record::Record;
 pub use sql::{Engine, Value};
 pub use sweep::Swept;

@@ -174,6 +174,18 @@ impl Store {
         &self.0.versions
     }
 
+    /// The policy as a version of it was; nothing if there is no such version.
+    ///
+    /// # Errors
+    /// A fault, also if this program cannot read it any more.
+    pub async fn book_then(&self, number: u32) -> Result<Option<Book>, Fault> {
+        let versions = self.versions().all();
+        let Some(version) = versions.iter().find(|version| version.number == number) else { return Ok(None) };
+        let mut conn = self.0.pool.begin_reading().await?;
+        let sources = texts(&mut conn, number).await?.since(day(version.since));
+        sources.recall().map(Some).map_err(|problems| unreadable(number, &problems))
+    }
+
     /// The notice of a version as it was rendered when it took effect, as Markdown; nothing if there is no such version.
     ///
     /// # Errors

@@ -26,6 +26,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (15, "request rules", include_str!("../migrations/0015_request_rules.sql")),
     (16, "region", include_str!("../migrations/0016_region.sql")),
     (17, "acquisitions", include_str!("../migrations/0017_acquisitions.sql")),
+    (18, "leaf times", include_str!("../migrations/0018_leaf_times.sql")),
 ];
 
 /// Migrations of the key database.

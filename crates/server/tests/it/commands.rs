@@ -3,11 +3,11 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Output, Stdio};
 
-fn printkeep(arguments: &[&str]) -> Output {
+pub fn printkeep(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_printkeep")).args(arguments).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 

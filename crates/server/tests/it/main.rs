@@ -12,3 +12,4 @@
 mod commands;
 mod deaths;
 mod running;
+mod verify;

@@ -11,6 +11,19 @@ use crate::tx::Grant;
 use serde::Deserialize;
 use uuid::Uuid;
 
+/// How long a derived salt is.
+const SALT: usize = 16;
+
+/// The salt of one digest of a leaf, derived from the note's own, so that a person can be given the one that opens what the
+/// note says and not the one with which who acted could be found by trying. Leaves of version 1 have the note's own in both.
+pub(super) fn salt_of(what: &str, version: u8, salt: &[u8]) -> Vec<u8> {
+    if version < 2 {
+        return salt.to_vec();
+    }
+    let derived = sha256(&[b"salt of ", what.as_bytes(), b"\0", salt]);
+    derived.get(..SALT).unwrap_or(&derived).to_vec()
+}
+
 /// What a note says.
 pub(super) struct Note<'a> {
     pub(super) person: Option<Uuid>,
@@ -25,7 +38,7 @@ pub(super) struct Note<'a> {
 }
 
 impl Note<'_> {
-    /// The digest of everything but who acted.
+    /// The digest of everything but who acted, under the salt of a `note`.
     pub(super) fn digest(&self, salt: &[u8]) -> String {
         let at = self.at.to_be_bytes();
         let person = of_id(self.person);
@@ -37,7 +50,7 @@ impl Note<'_> {
         salted(salt, "note", &[&[&person, at.as_slice()], texts.as_slice(), &reason, &told].concat())
     }
 
-    /// The digest of who acted.
+    /// The digest of who acted, under the salt `by`.
     pub(super) fn by(&self, salt: &[u8]) -> String {
         salted(salt, "by", &[&of_id(self.actor)])
     }
@@ -60,6 +73,7 @@ fn salted(salt: &[u8], what: &str, parts: &[&[u8]]) -> String {
 /// What a leaf says about its note. Leaves say more, which binds nothing here.
 #[derive(Deserialize)]
 struct Bound {
+    v: u8,
     note: String,
     by: String,
 }
@@ -113,8 +127,8 @@ pub async fn check(grant: &Grant<'_>, log: &Verified) -> Result<Notes, Error> {
         let seq = row.value("seq")?.int();
         let held = seq.and_then(|seq| log.leaves.get(usize::try_from(seq).ok()?));
         let bound: Option<Bound> = serde_json::from_slice(leaf).ok();
-        let same = bound.as_ref().is_some_and(|b| b.note == note.digest(salt));
-        let by = bound.is_some_and(|b| b.by == note.by(salt));
+        let same = bound.as_ref().is_some_and(|b| b.note == note.digest(&salt_of("note", b.v, salt)));
+        let by = bound.is_some_and(|b| b.by == note.by(&salt_of("by", b.v, salt)));
         if !same || (!by && note.actor.is_some()) || held.is_some_and(|hash| *hash != leaf_hash(leaf)) {
             found.altered.push(number);
         } else if held.is_none() {
@@ -126,4 +140,18 @@ pub async fn check(grant: &Grant<'_>, log: &Verified) -> Result<Notes, Error> {
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What opens the note does not open who acted, and what was written before still binds.
+    #[test]
+    fn each_digest_has_a_salt_of_its_own_since_version_two() {
+        let salt = [7; SALT];
+        let (note, by) = (salt_of("note", 2, &salt), salt_of("by", 2, &salt));
+        assert!(note != by && note != salt && by != salt);
+        assert_eq!([salt_of("note", 1, &salt), salt_of("by", 1, &salt)], [salt, salt]);
+    }
 }

@@ -1,6 +1,6 @@
 //! What a leaf says, and the note beside it that the person can read.
 
-use super::bind::Note;
+use super::bind::{Note, salt_of};
 use crate::Inner;
 use crate::crypt::Key;
 use crate::fault::Fault;
@@ -14,6 +14,9 @@ use std::fmt::Write as _;
 
 /// Looks by one actor at one kind of one person's data for one purpose within this time are one leaf.
 const ONE_LOOK_SECONDS: i64 = 15 * 60;
+
+/// The version of leaves that are written: since 2, its two digests have salts of their own.
+const VERSION: u8 = 2;
 
 /// How long a note's salt is: whoever has only the log cannot try what a note may say.
 const SALT: usize = 16;
@@ -108,7 +111,7 @@ pub(crate) async fn write(
         at: now.micros(),
     };
     let leaf = Leaf {
-        v: 1,
+        v: VERSION,
         at: now.micros(),
         act: ask.act.name(),
         what: ask.what,
@@ -117,8 +120,8 @@ pub(crate) async fn write(
         policy,
         actor: actor_name,
         person: person_name,
-        note: note.digest(&salt),
-        by: note.by(&salt),
+        note: note.digest(&salt_of("note", VERSION, &salt)),
+        by: note.by(&salt_of("by", VERSION, &salt)),
     };
     let bytes = serde_json::to_vec(&leaf).map_err(|_| Fault::corrupt("a log leaf could not be written"))?;
     let sql = "INSERT INTO access_leaf (at, leaf) VALUES ($1, $2) RETURNING id";

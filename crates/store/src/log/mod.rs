@@ -6,13 +6,22 @@
 //! turn to noise when a key is destroyed, while every hash stays right.
 
 mod bind;
+mod giving;
 pub(crate) mod leaf;
+mod line;
 pub(crate) mod note;
+mod paper;
+mod proof;
 mod sequence;
+mod statement;
 mod tiles;
 pub mod tree;
 mod verify;
 
 pub use bind::{Notes, check};
+pub use line::{Line, prove};
+pub use note::Checkpoint;
+pub use paper::{Paper, verify_paper, verify_since};
 pub(crate) use sequence::AccessLog;
+pub use statement::Statement;
 pub use verify::{Broken, Verified, verify};

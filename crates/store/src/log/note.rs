@@ -1,4 +1,7 @@
-//! Checkpoints: the tree's size and root, signed, in the C2SP checkpoint and signed-note formats (Ed25519).
+//! Signed notes (C2SP signed-note, Ed25519), and the checkpoints among them: the tree's size and root (C2SP tlog-checkpoint).
+//!
+//! One key signs notes of several kinds, which their first line tells apart: a checkpoint's is the name of the key, and no
+//! other kind's may ever be.
 
 use super::tree::Hash;
 use crate::crypt::sha256;
@@ -64,7 +67,11 @@ impl Signer {
 
     /// A signed checkpoint of a tree.
     pub(crate) fn sign(&self, size: u64, root: &Hash) -> String {
-        let body = format!("{}\n{size}\n{}\n", self.origin, base64(root));
+        self.note(&format!("{}\n{size}\n{}\n", self.origin, base64(root)))
+    }
+
+    /// A text as a signed note. It ends with a line break and has no empty line.
+    pub(crate) fn note(&self, body: &str) -> String {
         let signature = self.pair.sign(body.as_bytes());
         let id = key_id(&self.origin, self.pair.public_key().as_ref());
         let line = base64(&[&id, signature.as_ref()].concat());
@@ -80,16 +87,17 @@ fn key_id(name: &str, public: &[u8]) -> [u8; 4] {
     [a, b, c, d]
 }
 
-/// Reads a signed checkpoint and checks its signature against a verifier key. The error says what is wrong.
-pub(crate) fn open(note: &str, verifier: &str) -> Result<Checkpoint, &'static str> {
+/// Reads a signed note and checks its signature against a verifier key. Returns the name of the key and the text without
+/// its last line break. The error says what is wrong.
+pub(crate) fn text<'a>(note: &'a str, verifier: &'a str) -> Result<(&'a str, &'a str), &'static str> {
     let mut parts = verifier.splitn(3, '+');
-    let (name, _, key) = match (parts.next(), parts.next(), parts.next()) {
-        (Some(name), Some(id), Some(key)) => (name, id, unbase64(key)),
+    let (name, key) = match (parts.next(), parts.next(), parts.next()) {
+        (Some(name), Some(_), Some(key)) => (name, unbase64(key)),
         _ => return Err("the verifier key is not of the form name+id+key"),
     };
     let key = key.ok_or("the verifier key is not base64")?;
     let Some((&ALGORITHM, public)) = key.split_first() else { return Err("the verifier key is not Ed25519") };
-    let (text, signatures) = note.split_once("\n\n").ok_or("the checkpoint has no signature")?;
+    let (text, signatures) = note.rsplit_once("\n\n").ok_or("there is no signature")?;
     let body = format!("{text}\n");
     let id = key_id(name, public);
     let signed = signatures.lines().any(|line| {
@@ -101,20 +109,32 @@ pub(crate) fn open(note: &str, verifier: &str) -> Result<Checkpoint, &'static st
         let Some((found, signature)) = bytes.split_at_checked(4) else { return false };
         found == id && UnparsedPublicKey::new(&ED25519, public).verify(body.as_bytes(), signature).is_ok()
     });
-    if !signed {
-        return Err("the checkpoint is not signed by this key");
-    }
-    let mut lines = text.lines();
-    let (origin, size, root) = (lines.next(), lines.next(), lines.next());
-    let size = size.and_then(|s| s.parse().ok()).ok_or("the checkpoint has no size")?;
-    let root = root.and_then(unbase64).and_then(|r| r.try_into().ok()).ok_or("the checkpoint has no root")?;
-    Ok(Checkpoint { origin: origin.unwrap_or_default().to_owned(), size, root })
+    if signed { Ok((name, text)) } else { Err("the signature is not of this key") }
 }
 
-fn base64(bytes: &[u8]) -> String {
+/// Reads a signed checkpoint and checks it against a verifier key, which must be of the log that it names. The error says what
+/// is wrong.
+pub(crate) fn open(note: &str, verifier: &str) -> Result<Checkpoint, &'static str> {
+    let (name, text) = text(note, verifier)?;
+    let mut lines = text.lines();
+    let (origin, size, root) = (lines.next(), lines.next(), lines.next());
+    // Whatever else this key signs is no checkpoint, however it goes on.
+    let origin =
+        origin.filter(|origin| *origin == name).ok_or("what is signed is not a checkpoint of this log")?;
+    let size = size.and_then(|s| s.parse().ok()).ok_or("the checkpoint has no size")?;
+    let root = root.and_then(unhash).ok_or("the checkpoint has no root")?;
+    Ok(Checkpoint { origin: origin.to_owned(), size, root })
+}
+
+/// A hash from its base64.
+pub(crate) fn unhash(text: &str) -> Option<Hash> {
+    unbase64(text)?.try_into().ok()
+}
+
+pub(crate) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-fn unbase64(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn unbase64(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
 }

@@ -9,18 +9,18 @@ use super::tree::{Edge, Hash, TILE, leaf_hash};
 use crate::fault::Fault;
 use crate::sql::{Engine, Pool, Value};
 use std::path::{Path, PathBuf};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 /// The log as files.
 pub(crate) struct AccessLog {
     folder: PathBuf,
-    signer: Signer,
+    pub(super) signer: Signer,
     state: Mutex<State>,
 }
 
 /// The right edge of the tree, and the leaves of the entry bundle that is not full yet.
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     edge: Edge,
     bundle: Vec<Vec<u8>>,
 }
@@ -35,6 +35,11 @@ impl AccessLog {
 
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// While it is held, this process alters no file of the log.
+    pub(super) async fn still(&self) -> MutexGuard<'_, State> {
+        self.state.lock().await
     }
 
     pub(crate) fn verifier(&self) -> String {

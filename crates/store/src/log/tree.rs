@@ -1,6 +1,7 @@
 //! The Merkle tree of RFC 6962 (2.1): hashes, roots and proofs. Pure.
 
 use crate::crypt::sha256;
+use core::ops::Range;
 
 /// A SHA-256 hash.
 pub type Hash = [u8; 32];
@@ -21,35 +22,50 @@ pub fn root(leaves: &[Hash]) -> Hash {
         [] => sha256(&[]),
         [one] => *one,
         _ => {
-            let (left, right) = leaves.split_at(split(leaves.len()));
+            let (left, right) = leaves.split_at(split(leaves.len() as u64) as usize);
             node_hash(&root(left), &root(right))
         }
     }
 }
 
 /// The largest power of two below `n`, where a tree of `n` leaves is split.
-const fn split(n: usize) -> usize {
+pub(super) const fn split(n: u64) -> u64 {
     let half = n.next_power_of_two() / 2;
     if half == n { n / 2 } else { half }
 }
 
 /// The proof that the leaf at `index` is in the tree over `leaves`: hashes from the leaf's neighbour up.
 /// `None` if there is no such leaf.
-pub fn inclusion(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
-    if index >= leaves.len() {
-        return None;
+pub fn inclusion(leaves: &[Hash], index: u64) -> Option<Vec<Hash>> {
+    let size = leaves.len() as u64;
+    (index < size).then(|| path_in(0..size, index, &mut roots_of(leaves)))?.ok()
+}
+
+/// As [`inclusion`], in a tree of `leaves`, of which `root_of` knows the root over each range that is a subtree.
+pub(crate) fn path_in<E>(
+    leaves: Range<u64>,
+    index: u64,
+    root_of: &mut impl FnMut(Range<u64>) -> Result<Hash, E>,
+) -> Result<Vec<Hash>, E> {
+    let Range { start, end } = leaves;
+    if end - start <= 1 {
+        return Ok(vec![]);
     }
-    if leaves.len() == 1 {
-        return Some(vec![]);
-    }
-    let (left, right) = leaves.split_at(split(leaves.len()));
-    let (mut path, neighbour) = if index < left.len() {
-        (inclusion(left, index)?, root(right))
+    let middle = start + split(end - start);
+    let (mut path, neighbour) = if index < middle {
+        (path_in(start..middle, index, root_of)?, root_of(middle..end)?)
     } else {
-        (inclusion(right, index - left.len())?, root(left))
+        (path_in(middle..end, index, root_of)?, root_of(start..middle)?)
     };
     path.push(neighbour);
-    Some(path)
+    Ok(path)
+}
+
+fn roots_of(leaves: &[Hash]) -> impl FnMut(Range<u64>) -> Result<Hash, ()> {
+    |range| {
+        let part = leaves.get(range.start as usize..range.end as usize);
+        part.map(root).ok_or(())
+    }
 }
 
 /// Whether `path` proves that `leaf` is at `index` in the tree of `size` leaves with this root.
@@ -78,23 +94,33 @@ pub fn includes(leaf: &Hash, index: u64, size: u64, path: &[Hash], root: &Hash) 
     last == 0 && hash == *root
 }
 
-/// The proof that the tree over the first `old` of these leaves is the beginning of the tree over all of them.
-pub fn consistency(leaves: &[Hash], old: usize) -> Option<Vec<Hash>> {
-    (old > 0 && old <= leaves.len()).then(|| subproof(leaves, old, true))
+/// The proof that the tree over the first `old` of these leaves is the beginning of the tree over all of them. `None` if
+/// it is not: an empty tree is the beginning of anything, which proves nothing.
+pub fn consistency(leaves: &[Hash], old: u64) -> Option<Vec<Hash>> {
+    let size = leaves.len() as u64;
+    (old > 0 && old <= size).then(|| subproof(0..size, old, true, &mut roots_of(leaves)))?.ok()
 }
 
-fn subproof(leaves: &[Hash], old: usize, whole: bool) -> Vec<Hash> {
-    if old == leaves.len() {
-        return if whole { vec![] } else { vec![root(leaves)] };
+/// As [`consistency`], with `root_of` as in [`path_in`]. `whole` says whether whoever checks it knows the root over `leaves`
+/// up to `old`.
+pub(crate) fn subproof<E>(
+    leaves: Range<u64>,
+    old: u64,
+    whole: bool,
+    root_of: &mut impl FnMut(Range<u64>) -> Result<Hash, E>,
+) -> Result<Vec<Hash>, E> {
+    let Range { start, end } = leaves;
+    if old == end {
+        return if whole { Ok(vec![]) } else { Ok(vec![root_of(leaves)?]) };
     }
-    let (left, right) = leaves.split_at(split(leaves.len()));
-    let (mut path, neighbour) = if old <= left.len() {
-        (subproof(left, old, whole), root(right))
+    let middle = start + split(end - start);
+    let (mut path, neighbour) = if old <= middle {
+        (subproof(start..middle, old, whole, root_of)?, root_of(middle..end)?)
     } else {
-        (subproof(right, old - left.len(), false), root(left))
+        (subproof(middle..end, old, false, root_of)?, root_of(start..middle)?)
     };
     path.push(neighbour);
-    path
+    Ok(path)
 }
 
 /// Whether `path` proves that the tree of `old` leaves with `old_root` is the beginning of the one of `new` leaves
@@ -223,7 +249,7 @@ mod tests {
             let all = leaves(size);
             let top = root(&all);
             for index in 0..size {
-                let path = inclusion(&all, index).unwrap();
+                let path = inclusion(&all, index as u64).unwrap();
                 assert!(includes(&all[index], index as u64, size as u64, &path, &top), "{index} of {size}");
                 assert!(!includes(&leaf_hash(b"forged"), index as u64, size as u64, &path, &top));
                 if size > 1 {
@@ -237,7 +263,7 @@ mod tests {
                 }
             }
             for old in 1..=size {
-                let path = consistency(&all, old).unwrap();
+                let path = consistency(&all, old as u64).unwrap();
                 let before = root(&all[..old]);
                 assert!(continues(old as u64, size as u64, &path, &before, &top), "{old} to {size}");
                 assert!(!continues(old as u64, size as u64, &path, &leaf_hash(b"forged"), &top));

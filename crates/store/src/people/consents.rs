@@ -7,10 +7,13 @@ use crate::tx::Grant;
 use domain::person::Actor;
 use domain::random::Random;
 use domain::time::Instant;
+use uuid::Uuid;
 
 /// A word given on a purpose.
 #[derive(Debug)]
 pub struct Word {
+    /// The number of the word.
+    pub id: Uuid,
     /// The purpose.
     pub purpose: String,
     /// `given`, `refused` or `withdrawn`; `accepted` for the policy itself.
@@ -21,6 +24,12 @@ pub struct Word {
     pub policy: String,
     /// The wording that was shown.
     pub wording: String,
+    /// Its language, as BCP 47 writes it.
+    pub language: String,
+    /// Where it was said: the name of a page or form.
+    pub control: String,
+    /// `self`, or the part in the house of whoever said it for them.
+    pub actor: String,
 }
 
 /// Adds a word to the ledger, under the version of the policy that binds the person; the grant is to create `consent`.
@@ -75,11 +84,15 @@ pub async fn list(grant: &Grant<'_>) -> Result<Vec<Word>, Error> {
                 .ok_or_else(|| Fault::corrupt(format!("a consent has no {name}")))
         };
         Ok(Word {
+            id: record.id("id").ok_or_else(|| Fault::corrupt("a consent has no number"))?,
             purpose: text("purpose")?,
             status: text("status")?,
             at: record.instant("at"),
             policy: text("policy")?,
             wording: text("wording")?,
+            language: text("language")?,
+            control: text("control")?,
+            actor: text("actor")?,
         })
     });
     words.collect()

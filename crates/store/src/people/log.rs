@@ -1,7 +1,7 @@
 //! What the access log says to people: who looked at, changed or took their data.
 
 use crate::fault::Error;
-pub use crate::log::{Notes, check};
+pub use crate::log::{Notes, check, prove};
 use crate::sql::Value;
 use crate::tx::Grant;
 use domain::ids::PersonId;

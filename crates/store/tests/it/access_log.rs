@@ -57,7 +57,7 @@ async fn one_look_in_a_quarter_of_an_hour_is_one_line(house: House) {
 }
 
 /// Alters the rows behind the store's back.
-async fn tamper(house: &House, sql: &str) {
+pub async fn tamper(house: &House, sql: &str) {
     use sqlx::{Connection as _, Executor as _};
     let done = match &house.settings.database {
         Database::Embedded => {
@@ -159,7 +159,7 @@ async fn the_tree_grows_and_checks_out(house: House) {
     }
     let all = verify(house.store.log_folder(), &house.store.log_verifier()).unwrap().leaves;
     for (size, root) in &sizes {
-        let proof = tree::consistency(&all, *size as usize).unwrap();
+        let proof = tree::consistency(&all, *size).unwrap();
         let (last, top) = sizes.last().unwrap();
         assert!(tree::continues(*size, *last, &proof, root, top));
     }

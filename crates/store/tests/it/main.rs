@@ -35,6 +35,7 @@ mod erasure;
 mod house;
 mod keys;
 mod printers;
+mod proofs;
 mod records;
 mod retention;
 mod versions;

@@ -3,6 +3,7 @@
 mod archive;
 mod archive_files;
 mod cookies;
+pub mod proofs;
 mod report;
 mod sale;
 
@@ -28,6 +29,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::ids::PersonId;
 use domain::time::Instant;
 use privacy::notice::{self, Line};
 use privacy::{Book, Personal};
@@ -45,6 +47,9 @@ struct Page {
     consents: Vec<Asked>,
     /// Whether some of it is implied there.
     lives_in_canada: bool,
+    answered: Vec<Answered>,
+    /// The key against which what people keep is checked.
+    key: String,
     strays: Vec<Stray>,
     erase_at: Option<String>,
     contact: String,
@@ -62,6 +67,14 @@ struct Asked {
     implied: bool,
     ends_account: bool,
     said: Option<String>,
+}
+
+/// Something that was said to a question of consent.
+struct Answered {
+    id: String,
+    at: String,
+    status: String,
+    wording: String,
 }
 
 /// A hand-over, as its person reads it.
@@ -97,6 +110,8 @@ impl Handed {
 }
 
 struct Look {
+    /// The number by which its person gets its proof; none where others read it.
+    proof: Option<i64>,
     role: String,
     act: String,
     purpose: String,
@@ -107,12 +122,18 @@ struct Look {
 impl Look {
     fn of(face: &Face, look: store::people::log::Look) -> Self {
         Self {
+            proof: None,
             role: look.role,
             act: look.act,
             purpose: purpose_in_words(face, &look.purpose),
             reason: look.reason.map(domain::person::Reason::says),
             at: when_known(look.at),
         }
+    }
+
+    /// A line with the way to its proof, for whom it is about.
+    fn proved(face: &Face, look: store::people::log::Look) -> Self {
+        Self { proof: Some(look.leaf), ..Self::of(face, look) }
     }
 }
 
@@ -132,7 +153,9 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         consents: consents.into_iter().map(asked).collect(),
         kinds: alike(notice::kinds(&rules)),
         strays: strays(&face, &me).await?,
-        looks: looks.into_iter().map(|look| Look::of(&face, look)).collect(),
+        looks: looks.into_iter().map(|look| Look::proved(&face, look)).collect(),
+        answered: app::proofs::answered(&face.ctx, &me).await?.into_iter().map(answered).collect(),
+        key: app::proofs::key(&face.ctx),
         handed: disclosures::mine(&face.ctx, &me).await?.into_iter().map(Handed::of).collect(),
         erase_at: plan.erase_at.map(when),
         contact: face.ctx.store.book().profile().controller.contact.clone(),
@@ -156,6 +179,11 @@ fn asked(consent: Consent) -> Asked {
         ends_account: consent.ends_account,
         said: consent.said_at.map(when),
     }
+}
+
+fn answered(said: app::proofs::Answered) -> Answered {
+    let app::proofs::Answered { id, at, status, wording } = said;
+    Answered { id, at: when_known(at), status, wording }
 }
 
 #[derive(Deserialize)]
@@ -223,6 +251,10 @@ struct Receipt {
     at: String,
     final_at: String,
     erased: Erased,
+    /// Whose receipt: a random number that leads to nobody any more.
+    id: PersonId,
+    /// The key against which the signed receipt is checked.
+    key: String,
 }
 
 /// The receipt of an erasure, for whoever kept its address.
@@ -230,7 +262,8 @@ pub async fn receipt(State(face): State<Face>, Path(id): Path<String>) -> Result
     let id = id.parse().map_err(|_| Refusal::NotFound)?;
     let erased = privacy_centre::receipt(&face.ctx, id).await?;
     let (at, final_at) = (when(erased.receipt.at), when(erased.receipt.final_at));
-    Ok(render(&Receipt { shell: Shell::plain("Erased"), at, final_at, erased }))
+    let key = app::proofs::key(&face.ctx);
+    Ok(render(&Receipt { shell: Shell::plain("Erased"), at, final_at, erased, id, key }))
 }
 
 /// What erasing would do, and the way to it.
