@@ -86,6 +86,8 @@ ids! {
     WorkId;
     /// Something that demands data of this house.
     DemandId;
+    /// Something that went wrong with people’s data.
+    BreachId;
     /// One run of an export, erasure or other request about a person's data.
     RequestId;
     /// A time in which somebody’s data is kept and not used.

@@ -88,6 +88,7 @@ async fn turn_epoch(ctx: &Context) -> Result<(), app::Error> {
     let due = began.is_some_and(|began| began.plus_period(&period) <= now);
     if due {
         let epoch = ctx.store.rotate_keys().await?;
+        tx.epoch_ended(ctx.store.clock().now()).await?;
         tracing::info!(count = epoch, "a new key epoch began");
     }
     if due || began.is_none() {

@@ -6,6 +6,7 @@
 
 mod backup;
 mod blobs;
+pub mod breaches;
 mod crypt;
 pub mod disclosures;
 mod erase;

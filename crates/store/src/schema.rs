@@ -23,6 +23,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (12, "history pages", include_str!("../migrations/0012_history_pages.sql")),
     (13, "duties", include_str!("../migrations/0013_duties.sql")),
     (14, "told", include_str!("../migrations/0014_told.sql")),
+    (15, "breaches", include_str!("../migrations/0015_breaches.sql")),
 ];
 
 /// Migrations of the key database.

@@ -401,7 +401,8 @@ impl Checker<'_> {
         let profile = self.book.profile();
         let requests = &profile.requests;
         let answers = [&requests.deadline, &requests.extension, &requests.print_data];
-        let times = answers.into_iter().chain([&requests.sale_opt_out, &requests.child_data]);
+        let others = [&requests.sale_opt_out, &requests.child_data, &profile.breach.authority];
+        let times = answers.into_iter().chain(others);
         let caps = profile.cap.iter().map(|c| &c.get_ref().at_most);
         let duties = profile.duty.iter().map(|d| &d.get_ref().every);
         // What shows that a duty was done is kept no longer than this; a duty that is rarer could never be shown to be done.
