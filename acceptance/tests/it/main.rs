@@ -27,6 +27,7 @@ macro_rules! both {
 mod accounts;
 mod apart;
 mod api;
+mod breaches;
 mod children;
 mod console;
 mod corrections;

@@ -35,7 +35,7 @@ fn goes_by_role(role: Role, path: &str) -> bool {
     path.starts_with("/printers/{id}")
         || path.starts_with("/jobs/") && runs_printers && !of_a_picture(path)
         || path == "/strays/{id}/gone" && runs_printers
-        || ["/console/people/{id}", "/console/requests/{id}", "/console/disclosures/"]
+        || ["/console/people/{id}", "/console/requests/{id}", "/console/disclosures/", "/console/breaches/"]
             .iter()
             .any(|p| path.starts_with(p))
             && may_use(role, path)

@@ -3,6 +3,7 @@
 use crate::scene::{Scene, toolpath};
 use acceptance::{Browser, House};
 use domain::person::Role;
+use domain::time::Clock as _;
 use reqwest::StatusCode;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -27,6 +28,8 @@ pub struct Things {
     pub restriction: String,
     /// What somebody demands about them is for those who answer for people's data, too.
     pub demand: String,
+    /// What went wrong in the house is the house's, for those to see who deal with it.
+    pub breach: String,
     pub pairing: String,
     pub stray: String,
     /// Printers are the house's and nobody's own: everybody sees them, some may change them.
@@ -50,6 +53,7 @@ impl Things {
             p if p.contains("/invitations/") => one(&self.invitation),
             p if p.starts_with("/console/disclosures/about/") => one(&self.person),
             p if p.starts_with("/console/disclosures/") => one(&self.demand),
+            p if p.starts_with("/console/breaches/") => one(&self.breach),
             p if p.starts_with("/console/people/") || p.starts_with("/receipt/") => one(&self.person),
             p if p.contains("/jobs/") => self.jobs.clone(),
             p if p.contains("/uploads/") => self.uploads.clone(),
@@ -70,7 +74,8 @@ impl Things {
 
     /// What must not be shown to others: the number of everything that they may not see.
     pub fn hidden(&self) -> Vec<&str> {
-        let seen = [self.person.as_str(), &self.printer, &self.stray, &self.request, &self.demand];
+        let seen =
+            [self.person.as_str(), &self.printer, &self.stray, &self.request, &self.demand, &self.breach];
         self.all().into_iter().filter(|id| !seen.contains(id)).collect()
     }
 
@@ -83,6 +88,7 @@ impl Things {
             &self.request,
             &self.restriction,
             &self.demand,
+            &self.breach,
             &self.pairing,
             &self.stray,
             &self.printer,
@@ -126,6 +132,7 @@ impl Things {
         let archive = olga.archive().await.unwrap();
         let objection = String::from_utf8_lossy(&archive["data/restriction.json"]).into_owned();
         let demand = demanded(&scene).await;
+        let breach = broken(olga, &scene.house).await;
         scene.house.signed_in("Olga").await;
         let settings = olga.get("/settings").await.body;
         let things = Self {
@@ -136,6 +143,7 @@ impl Things {
             request: first(&olga.get("/privacy/requests").await.body, "action=\"/privacy/requests/"),
             restriction: first(&objection, "\"id\": \""),
             demand,
+            breach,
             pairing: pairing(olga).await,
             stray,
             printer,
@@ -147,6 +155,20 @@ impl Things {
         };
         (scene, things)
     }
+}
+
+/// Something that went wrong, which she recorded.
+async fn broken(olga: &Browser, house: &House) -> String {
+    let now = house.clock.now().timestamp().strftime("%Y-%m-%dT%H:%M").to_string();
+    let what = [
+        ("what", "files"),
+        ("aware_at", &now),
+        ("from", &now),
+        ("until", &now),
+        ("nature", "A disk was lost."),
+    ];
+    let recorded = olga.post("/console/breaches", &what).await;
+    first(&recorded.location.expect(&recorded.body), "/console/breaches/")
 }
 
 /// A court demands something about her, which a second operator recorded.

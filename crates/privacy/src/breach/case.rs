@@ -248,13 +248,11 @@ impl Case {
     /// How it stands with telling the people concerned. Who were told before more was found to be exposed are told again.
     pub fn people(&self, readable: bool) -> People {
         match (self.people, self.risk) {
-            (Some((at, false)), _) => People::Told(at),
+            (Some((_, true)) | None, Some(Risk::High)) if readable => People::Owed,
+            (Some((at, more_since)), risk) if !more_since || risk.is_some() => People::Told(at),
             (_, None) => People::NotAssessed,
-            (Some((at, true)), Some(Risk::Unlikely | Risk::Risk)) => People::Told(at),
-            (None, Some(Risk::Unlikely | Risk::Risk)) => People::NotHigh,
-            (_, Some(Risk::High)) if readable => People::Owed,
-            (Some((at, true)), Some(Risk::High)) => People::Told(at),
-            (None, Some(Risk::High)) => People::Unintelligible,
+            (_, Some(Risk::High)) => People::Unintelligible,
+            (_, Some(Risk::Unlikely | Risk::Risk)) => People::NotHigh,
         }
     }
 }

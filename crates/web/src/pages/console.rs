@@ -2,6 +2,7 @@
 //! disclosures, and people's records.
 
 mod access_log;
+mod breaches;
 mod data_map;
 mod disclosures;
 mod duties;
@@ -9,6 +10,10 @@ mod person;
 mod requests;
 
 pub use access_log::{check as check_log, csv as access_log_csv, page as access_log, review};
+pub use breaches::{
+    act as act_on_breach, one as breach, page as breaches, record as record_breach,
+    to_people as breach_to_people, to_the_authority as breach_to_the_authority,
+};
 pub use data_map::page as data_map;
 pub use disclosures::{
     about as new_demand, enter as enter_demand, one as demand, page as disclosures, refuse as refuse_demand,
@@ -34,6 +39,8 @@ use domain::ids::PersonId;
 struct Page {
     shell: Shell,
     now: Overview,
+    /// How the breaches that are not closed stand.
+    breaches: Vec<breaches::Says>,
     leaves: String,
     due: String,
 }
@@ -46,6 +53,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         shell,
         leaves: crate::words::count(now.log_size),
         due: when_known(now.review.due_at),
+        breaches: breaches::alarms(&now.breaches, face.ctx.store.clock().now()),
         now,
     }))
 }
