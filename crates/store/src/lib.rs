@@ -9,6 +9,7 @@ mod blobs;
 pub mod breaches;
 mod crypt;
 pub mod disclosures;
+mod epoch;
 mod erase;
 mod export;
 pub mod failpoint;
