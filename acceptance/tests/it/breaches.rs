@@ -140,6 +140,13 @@ async fn a_breach_is_told_from_its_first_hour_to_its_end(house: House) {
     assert!(ada.get("/privacy/breaches").await.body.contains(NATURE), "it can be read again");
     assert!(!pia.get("/console").await.body.contains("must be told now"));
 
+    // Whoever has no account has the same by letter.
+    let letter = pia.get(&format!("{page}/people.md")).await.body;
+    for says in [NATURE, "Letters that pretend to be ours.", "your e-mail address", "Change your password"] {
+        assert!(letter.contains(says), "{says}: {letter}");
+    }
+    assert!(!letter.contains('{') && !letter.contains("Not known yet"), "{letter}");
+
     // In time was until Thursday. On Friday it is late, and the reason belongs to it.
     house.clock.advance(4 * 24 * 3600);
     let (pia, ada) = (house.signed_in("Pia").await, house.signed_in("Ada").await);

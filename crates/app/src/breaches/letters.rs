@@ -229,14 +229,16 @@ mod tests {
     fn every_phrase_is_there_and_holds_words() {
         let names: Vec<&str> =
             ENGLISH.phrases.lines().filter_map(|l| l.split_once(" = ")).map(|(n, _)| n).collect();
-        let source = include_str!("letters.rs");
+        let source = include_str!("letters.rs").split("#[cfg(test)]").next().unwrap();
         for name in &names {
             assert!(source.contains(&format!("\"{name}\"")), "{name} is said nowhere");
             assert!(!ENGLISH.phrase(name).is_empty(), "{name}");
         }
-        for called in source.split("language.phrase(\"").chain(source.split("language.says(\"")).skip(1) {
-            let name = called.split('"').next().unwrap();
-            assert!(!name.contains('.') || names.contains(&name), "{name} has no words");
+        let calls = ["language.phrase(\"", "language.says(\""]
+            .into_iter()
+            .flat_map(|call| source.split(call).skip(1));
+        for name in calls.map(|called| called.split('"').next().unwrap()) {
+            assert!(names.contains(&name), "{name} has no words");
         }
     }
 }

@@ -13,6 +13,7 @@ mod letters;
 mod register;
 mod scope;
 mod telling;
+mod typed;
 
 pub use letters::{to_people, to_the_authority};
 pub(crate) use register::waiting;

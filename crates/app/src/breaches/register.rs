@@ -1,12 +1,11 @@
 //! The register: what somebody of the house records about a breach, and where each stands. It never says whose data it was.
 
 use super::scope::{self, Scope, findings};
+use super::typed::{at_field, exposed, field_of, time};
 use crate::accounts::own;
 use crate::{Context, Error, Refusal, SignedIn, text};
 use domain::ids::{BreachId, PersonId};
 use domain::time::Instant;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use privacy::breach::{
     Authority, Case, Exposed, Exposure, Happened, People, Phase, Risk, Topic, Wrong, places,
 };
@@ -264,41 +263,6 @@ pub async fn go_on(ctx: &Context, me: &SignedIn, id: &str, deed: &Deed) -> Resul
         note(ctx, me, &tx, (breach.id, step), (at, happened), &words).await?;
     }
     Ok(tx.commit().await?)
-}
-
-/// Which field of its form something is wrong with.
-const fn field_of(wrong: Wrong, happened: Happened) -> &'static str {
-    match (wrong, happened) {
-        (Wrong::Future | Wrong::EndsBefore, Happened::Exposed(_)) => "until",
-        (Wrong::Future | Wrong::TooEarly(_), _) => "at",
-        (Wrong::NotFirst | Wrong::NothingBefore, _) => "phase",
-        (Wrong::WordsMissing(_) | Wrong::LateWithoutReason(_), _) => "words",
-        _ => "deed",
-    }
-}
-
-fn at_field(field: &'static str, wrong: Wrong) -> Refusal {
-    Refusal::field(field, wrong.to_string())
-}
-
-/// What was exposed, each kind once, all in the same time.
-fn exposed(now: Instant, what: &[String], from: &str, until: &str) -> Result<Vec<Exposed>, Refusal> {
-    let known: Result<Vec<Exposure>, _> = what.iter().map(|code| code.parse()).collect();
-    let known = known.ok().filter(|known| !known.is_empty());
-    let known = known.ok_or_else(|| Refusal::field("what", "Say what was exposed; tick all that apply."))?;
-    let (from, until) = (time("from", from)?, time("until", until)?);
-    // A minute is meant to its end: what came in its last second may have been there.
-    let until = if until <= now { until.plus_seconds(59).min(now) } else { until };
-    let all = Exposure::ALL.into_iter().filter(|what| known.contains(what));
-    Ok(all.map(|what| Exposed { what, from, until }).collect())
-}
-
-/// A time as the form sends it.
-fn time(field: &'static str, typed: &str) -> Result<Instant, Refusal> {
-    let at = typed.trim().parse::<DateTime>().ok().and_then(|at| at.to_zoned(TimeZone::UTC).ok());
-    let at =
-        at.ok_or_else(|| Refusal::field(field, "Give day and time in UTC, such as 2026-11-20T18:10."))?;
-    Ok(Instant::from_micros(at.timestamp().as_microsecond()))
 }
 
 /// The breaches that are not closed, and how each stands; they name nobody.

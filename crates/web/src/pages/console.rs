@@ -3,6 +3,7 @@
 
 mod access_log;
 mod breaches;
+mod clocks;
 mod data_map;
 mod disclosures;
 mod duties;
@@ -40,7 +41,7 @@ struct Page {
     shell: Shell,
     now: Overview,
     /// How the breaches that are not closed stand.
-    breaches: Vec<breaches::Says>,
+    breaches: Vec<clocks::Says>,
     leaves: String,
     due: String,
 }
@@ -53,7 +54,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         shell,
         leaves: crate::words::count(now.log_size),
         due: when_known(now.review.due_at),
-        breaches: breaches::alarms(&now.breaches, face.ctx.store.clock().now()),
+        breaches: clocks::alarms(&now.breaches, face.ctx.store.clock().now()),
         now,
     }))
 }
