@@ -2,7 +2,7 @@
 //! closed. Who is not concerned reads nothing, and who may not know finds nothing there.
 
 use crate::console::number_of;
-use acceptance::{Answer, Browser, House};
+use acceptance::{Answer, Browser, House, PASSWORD};
 use domain::person::Role;
 use reqwest::StatusCode;
 
@@ -206,6 +206,12 @@ async fn who_is_told_follows_from_what_was_exposed() {
     done(&olga, &page, &[("deed", "told-people")]).await;
     assert!(ada.get("/").await.body.contains("Somebody had her password."));
     assert!(!ben.get("/").await.body.contains("Somebody had her password."));
+    // Once she has left it was nobody’s here: not everybody’s.
+    let leave = [("name", "Ada"), ("password", PASSWORD), ("now", "1")];
+    done(&ada, "/privacy/erase", &leave).await;
+    let left = olga.get(&page).await.body;
+    assert!(left.contains("Nobody’s data lies") && left.contains("1 account was erased since"), "{left}");
+    assert!(!ben.get("/privacy/breaches").await.body.contains("Somebody had her password."));
 
     let files = [&times[..], &[("what", "files"), ("nature", "A disk of sealed files was lost.")]].concat();
     let page = recorded(&olga, &files).await;
