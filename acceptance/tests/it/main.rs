@@ -29,6 +29,7 @@ mod acquisitions;
 mod agents;
 mod apart;
 mod api;
+mod breaches;
 mod canada;
 mod children;
 mod console;

@@ -40,6 +40,7 @@ fn goes_by_role(role: Role, path: &str) -> bool {
             "/console/requests/{id}",
             "/console/disclosures/",
             "/console/acquisitions/",
+            "/console/breaches/",
         ]
         .iter()
         .any(|p| path.starts_with(p))

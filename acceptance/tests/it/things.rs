@@ -4,6 +4,7 @@ use crate::scene::{Scene, toolpath};
 use acceptance::{Browser, House};
 use domain::ids::{AcquisitionId, PersonId};
 use domain::person::Role;
+use domain::time::Clock as _;
 use reqwest::StatusCode;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -36,6 +37,8 @@ pub struct Things {
     pub demand: String,
     /// What happens to the house as a whole is for them as well.
     pub acquisition: String,
+    /// What went wrong in the house is the house's, for those to see who deal with it.
+    pub breach: String,
     pub pairing: String,
     pub stray: String,
     /// Printers are the house's and nobody's own: everybody sees them, some may change them.
@@ -60,6 +63,7 @@ impl Things {
             p if p.starts_with("/console/disclosures/about/") => one(&self.person),
             p if p.starts_with("/console/disclosures/") => one(&self.demand),
             p if p.starts_with("/console/acquisitions/") => one(&self.acquisition),
+            p if p.starts_with("/console/breaches/") => one(&self.breach),
             p if p.starts_with("/console/people/") || p.starts_with("/receipt/") => one(&self.person),
             p if p.contains("/jobs/") => self.jobs.clone(),
             p if p.contains("/uploads/") => self.uploads.clone(),
@@ -89,6 +93,7 @@ impl Things {
             &self.request,
             &self.demand,
             &self.acquisition,
+            &self.breach,
             &self.look,
         ];
         self.all().into_iter().filter(|id| !seen.contains(id)).collect()
@@ -106,6 +111,7 @@ impl Things {
             &self.said,
             &self.demand,
             &self.acquisition,
+            &self.breach,
             &self.pairing,
             &self.stray,
             &self.printer,
@@ -149,6 +155,7 @@ impl Things {
         let archive = olga.archive().await.unwrap();
         let objection = String::from_utf8_lossy(&archive["data/restriction.json"]).into_owned();
         let demand = demanded(&scene).await;
+        let breach = broken(olga, &scene.house).await;
         scene.house.signed_in("Olga").await;
         let settings = olga.get("/settings").await.body;
         let privacy = olga.get("/privacy").await.body;
@@ -164,6 +171,7 @@ impl Things {
             look: look.expect("she took her archive, which is a line").to_owned(),
             said: first(&privacy, "/privacy/receipts/"),
             demand,
+            breach,
             pairing: pairing(olga).await,
             stray,
             printer,
@@ -175,6 +183,20 @@ impl Things {
         };
         (scene, things)
     }
+}
+
+/// Something that went wrong, which she recorded.
+async fn broken(olga: &Browser, house: &House) -> String {
+    let now = house.clock.now().timestamp().strftime("%Y-%m-%dT%H:%M").to_string();
+    let what = [
+        ("what", "files"),
+        ("aware_at", &now),
+        ("from", &now),
+        ("until", &now),
+        ("nature", "A disk was lost."),
+    ];
+    let recorded = olga.post("/console/breaches", &what).await;
+    first(&recorded.location.expect(&recorded.body), "/console/breaches/")
 }
 
 /// A court demands something about her, which a second operator recorded.

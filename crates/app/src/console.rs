@@ -1,6 +1,7 @@
 //! What those see who run the house or answer for its data: how it stands, and the access log.
 
 use crate::accounts::own;
+use crate::breaches::Waiting;
 use crate::{Context, Error, Refusal, SignedIn};
 use domain::person::Role;
 use domain::printer::State;
@@ -26,6 +27,8 @@ pub struct Overview {
     pub requests: Pressing,
     /// Looks of people at others' data that nobody has reviewed, and whether a review is overdue.
     pub review: Review,
+    /// What went wrong with data and is not closed, the newest first.
+    pub breaches: Vec<Waiting>,
     /// How many of the policy's duties there are, and how many of them press.
     pub duties: (usize, usize),
     /// How many people can look at others' data, and how many may.
@@ -91,6 +94,7 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
         requests,
         review: review(ctx, me).await?,
         duties,
+        breaches: crate::breaches::waiting(ctx).await?,
         staff,
         log_size: ctx.store.integrate_log().await?,
         overdue: ctx.store.sweep_preview().await?.into_iter().filter(|(_, n)| *n > 0).collect(),

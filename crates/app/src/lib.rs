@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod apart;
+pub mod breaches;
 pub mod consents;
 pub mod console;
 pub mod data_map;

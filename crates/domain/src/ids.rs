@@ -88,6 +88,8 @@ ids! {
     DemandId;
     /// That the house passes to somebody else, or that somebody negotiates to take it over.
     AcquisitionId;
+    /// Something that went wrong with people’s data.
+    BreachId;
     /// One run of an export, erasure or other request about a person's data.
     RequestId;
     /// A time in which somebody’s data is kept and not used.

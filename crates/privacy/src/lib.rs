@@ -9,6 +9,7 @@
 //! Pure: no I/O, no clock, no SQL, no HTTP, no printer.
 
 mod book;
+pub mod breach;
 pub mod california;
 pub mod canada;
 mod check;

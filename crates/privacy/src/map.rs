@@ -81,6 +81,10 @@ pub struct Table {
     /// then it is not there for them. Empty in a row: at once.
     #[serde(default)]
     pub told: Option<String>,
+    /// The column with the instant since which a row is there, by which a breach is told from what came after it. Absent: every
+    /// row counts.
+    #[serde(default)]
+    pub since: Option<String>,
     /// What erasing the person does to a row.
     #[serde(default)]
     pub erase: Place,

@@ -5,7 +5,6 @@ use app::Context;
 use app::{privacy_centre, requests, restrictions};
 use core::time::Duration;
 use courier::Courier;
-use domain::time::Instant;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -13,9 +12,6 @@ const LOG_EVERY: Duration = Duration::from_millis(250);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const POST_EVERY: Duration = Duration::from_secs(10);
 const POST_ENDS_WITHIN: Duration = Duration::from_secs(5);
-
-/// When the current key epoch began, as a setting of the house.
-const EPOCH_BEGAN: &str = "epoch.began";
 
 /// Runs until told to stop.
 pub async fn run(ctx: Context, courier: Option<Courier>, public_url: String, stop: CancellationToken) {
@@ -62,7 +58,7 @@ async fn sweep_once(ctx: &Context) -> Result<(), app::Error> {
     let swept = ctx.store.sweep().await.map_err(app::Error::from);
     let erased = privacy_centre::erase_due(ctx).await;
     let turned = restrictions::turn_due(ctx).await;
-    let epoch = turn_epoch(ctx).await;
+    let epoch = ctx.store.turn_epoch().await;
     let swept = swept?;
     let gone = swept.rows + swept.files + swept.keys;
     if gone > 0 {
@@ -76,23 +72,8 @@ async fn sweep_once(ctx: &Context) -> Result<(), app::Error> {
     if turned > 0 {
         tracing::info!(count = turned, "restrictions ended whose owners were told");
     }
-    epoch
-}
-
-/// Starts a new key epoch when the current one has lived as long as the policy says.
-async fn turn_epoch(ctx: &Context) -> Result<(), app::Error> {
-    let period = ctx.store.versions().shortest(|p| p.keys.epoch.get_ref());
-    let tx = ctx.store.begin().await?;
-    let began = tx.house(EPOCH_BEGAN).await?.and_then(|text| text.parse().ok()).map(Instant::from_micros);
-    let now = tx.now();
-    let due = began.is_some_and(|began| began.plus_period(&period) <= now);
-    if due {
-        let epoch = ctx.store.rotate_keys().await?;
+    if let Some(epoch) = epoch? {
         tracing::info!(count = epoch, "a new key epoch began");
-    }
-    if due || began.is_none() {
-        tx.house_set(EPOCH_BEGAN, &now.micros().to_string()).await?;
-        tx.commit().await?;
     }
     Ok(())
 }

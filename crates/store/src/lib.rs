@@ -6,8 +6,10 @@
 
 mod backup;
 mod blobs;
+pub mod breaches;
 mod crypt;
 pub mod disclosures;
+mod epoch;
 mod erase;
 mod export;
 pub mod failpoint;

@@ -39,6 +39,10 @@ impl Record {
     pub fn text(&self, column: &str) -> Option<&str> {
         self.plain(column)?.text()
     }
+    /// A plain column as bytes.
+    pub(crate) fn bytes(&self, column: &str) -> Option<&[u8]> {
+        self.plain(column)?.bytes()
+    }
     /// A plain column as number.
     pub fn int(&self, column: &str) -> Option<i64> {
         self.plain(column)?.int()

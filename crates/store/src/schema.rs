@@ -27,6 +27,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (16, "region", include_str!("../migrations/0016_region.sql")),
     (17, "acquisitions", include_str!("../migrations/0017_acquisitions.sql")),
     (18, "leaf times", include_str!("../migrations/0018_leaf_times.sql")),
+    (19, "breaches", include_str!("../migrations/0019_breaches.sql")),
 ];
 
 /// Migrations of the key database.

@@ -36,8 +36,13 @@ async function lived(olga, chromium) {
   const about = person.replace("people/", "disclosures/about/");
   await olga.send(about, { kind: "court-order", issuer: "District Court of Testing", reference: "7 C 1234/26", provision: "§ 142 ZPO", dated: "2025-11-20", category: "account.name" });
   const [demand] = (await olga.text("/console/disclosures")).match(/\/console\/disclosures\/\w{32}/);
+  const minute = new Date().toISOString().slice(0, 16);
+  const breach = await olga.send("/console/breaches", { what: "database", aware_at: minute, from: minute, until: minute, nature: "A laptop with a copy of the database was lost on a train." });
+  await olga.send(breach, { deed: "assessed", risk: "high", words: "Nobody knows who has it." });
+  for (const topic of ["consequences", "measures"]) await olga.send(breach, { deed: "learned", topic, words: "Names and files are sealed. Laptops hold no copies any more." });
+  await olga.send(breach, { deed: "told-people" });
   const job = (await olga.text(rook)).match(/\/jobs\/\w+\/cancel/)[0];
-  return { now: "/", models: "/models", model, printers: "/printers", printer: rook, remove: `${rook}/remove`, queue: "/queue", cancel: job, history: "/history", privacy: "/privacy", uses: "/privacy/uses", erase: "/privacy/erase", notice: "/privacy/notice", versions: "/privacy/versions", version: "/privacy/versions/1", changes: "/privacy/changes", settings: "/settings", console: "/console", "access-log": "/console/access-log", people: "/console/people", person, disclosures: "/console/disclosures", acquisitions: "/console/acquisitions", "new-demand": about, demand, "my-requests": "/privacy/requests", restriction: "/privacy/restriction", requests: "/console/requests", request: open, refused: request, map: "/privacy/map", help: "/help", nowhere: "/nowhere" };
+  return { now: "/", models: "/models", model, printers: "/printers", printer: rook, remove: `${rook}/remove`, queue: "/queue", cancel: job, history: "/history", privacy: "/privacy", uses: "/privacy/uses", erase: "/privacy/erase", notice: "/privacy/notice", versions: "/privacy/versions", version: "/privacy/versions/1", changes: "/privacy/changes", settings: "/settings", console: "/console", "access-log": "/console/access-log", people: "/console/people", person, disclosures: "/console/disclosures", acquisitions: "/console/acquisitions", "new-demand": about, demand, breaches: "/console/breaches", breach, "my-breaches": "/privacy/breaches", "my-requests": "/privacy/requests", restriction: "/privacy/restriction", requests: "/console/requests", request: open, refused: request, map: "/privacy/map", help: "/help", nowhere: "/nowhere" };
 }
 
 /** A picture of a whole page, for people to look at. Chromium sometimes says that it has none to give: the page is checked all the same. */

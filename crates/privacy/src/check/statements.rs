@@ -406,6 +406,7 @@ impl Checker<'_> {
             &requests.child_data,
             &requests.target,
             &profile.disclosure.notice_of_sale,
+            &profile.breach.authority,
         ];
         let times = answers.into_iter().chain(others);
         let caps = profile.cap.iter().map(|c| &c.get_ref().at_most);

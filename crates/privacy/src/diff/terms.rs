@@ -184,7 +184,7 @@ fn of(about: &str, topic: &str) -> Subject {
     Subject { about: about.to_owned(), topic: topic.to_owned(), purpose: None }
 }
 
-fn waits(p: &Profile) -> [Wait; 10] {
+fn waits(p: &Profile) -> [Wait; 11] {
     let r = &p.requests;
     let or = |said: &Option<Spanned<String>>, silent: &str| {
         said.as_ref().map_or_else(|| silent.to_owned(), |period| period.get_ref().clone())
@@ -196,6 +196,7 @@ fn waits(p: &Profile) -> [Wait; 10] {
         ("requests sale_opt_out", "Opting out of a sale", or(&r.sale_opt_out, "PT0S")),
         ("requests child_data", "Erasing data of a child that is known of", or(&r.child_data, "P7D")),
         ("requests target", "Correcting or erasing, as we mean to,", or(&r.target, "P1M")),
+        ("breach authority", "Telling the authority of a breach", p.breach.authority().to_owned()),
         ("keys backups", "Until backups are gone it", p.keys.backups.get_ref().clone()),
         ("keys epoch", "A new key", p.keys.epoch.get_ref().clone()),
         ("people log_review", "A review of who looked", p.people.log_review.get_ref().clone()),

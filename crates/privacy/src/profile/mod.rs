@@ -13,7 +13,7 @@ use toml::Spanned;
 
 pub use change::{ChangeNote, Kind};
 pub use recipients::{Footing, Idle, Recipient, RecipientRole, Safeguard, Transfers};
-pub use running::{Accept, Geometry, History, Keys, People, Printing, Source};
+pub use running::{Accept, Breach, Geometry, History, Keys, People, Printing, Source};
 pub use terms::{
     Bases, Cap, Changes, Channel, Collect, ConsentTerms, Disclosure, Duty, Ground, Messages, Pairing,
     Requests, Signals,
@@ -85,6 +85,9 @@ pub struct Profile {
     /// How a printer is linked to an account.
     #[serde(default)]
     pub pairing: Option<Pairing>,
+    /// What is done when something went wrong with people's data.
+    #[serde(default)]
+    pub breach: Breach,
     /// What must be done again and again.
     #[serde(default)]
     pub duty: Vec<Spanned<Duty>>,

@@ -1,4 +1,4 @@
-//! How the house runs under a policy: printing, geometry, accounts, keys.
+//! How the house runs under a policy: printing, geometry, accounts, keys, breaches.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -96,4 +96,20 @@ pub struct Keys {
     pub epoch: Spanned<String>,
     /// How long backups are kept (ISO 8601).
     pub backups: Spanned<String>,
+}
+
+/// What the house does when something went wrong with people's data.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Breach {
+    /// Within what time of becoming aware the authority is told (ISO 8601). Silent: 72 hours (GDPR Art. 33(1)).
+    #[serde(default)]
+    pub authority: Option<Spanned<String>>,
+}
+
+impl Breach {
+    /// Within what time of becoming aware the authority is told.
+    pub fn authority(&self) -> &str {
+        self.authority.as_ref().map_or("PT72H", |period| period.get_ref())
+    }
 }

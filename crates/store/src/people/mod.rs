@@ -62,6 +62,8 @@ pub struct Account {
     pub informed: u32,
     /// Until when they have read what of theirs was handed over.
     pub handed_read_at: Option<Instant>,
+    /// Until when they have read what went wrong with data about them.
+    pub breach_read_at: Option<Instant>,
 }
 
 /// What a sign-in is checked against.
@@ -118,6 +120,8 @@ pub struct Change {
     pub informed: Option<u32>,
     /// Until when they have read what of theirs was handed over.
     pub handed_read_at: Option<Instant>,
+    /// Until when they have read what went wrong with data about them.
+    pub breach_read_at: Option<Instant>,
 }
 
 /// Stores a new account; the grant is to create `person`.
@@ -170,6 +174,7 @@ pub async fn change(grant: &Grant<'_>, change: Change) -> Result<bool, Error> {
     }
     values.extend(change.agreed.map(|version| ("agreed", i64::from(version).into())));
     values.extend(change.handed_read_at.map(|at| ("handed_read_at", at.into())));
+    values.extend(change.breach_read_at.map(|at| ("breach_read_at", at.into())));
     values.extend(change.informed.map(|version| ("informed", i64::from(version).into())));
     values.extend(change.totp_on.map(|on| ("totp_on", on.into())));
     values.extend(change.totp_step.map(|step| ("totp_step", step.into())));
@@ -321,6 +326,7 @@ fn to_account(record: &Record) -> Result<Account, Fault> {
         agreed: version(record, "agreed"),
         informed: version(record, "informed"),
         handed_read_at: record.instant("handed_read_at"),
+        breach_read_at: record.instant("breach_read_at"),
     })
 }
 

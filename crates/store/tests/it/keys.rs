@@ -3,11 +3,32 @@
 use crate::house::{House, ask, database, me, open, try_open};
 use domain::ids::PersonId;
 use domain::person::Role;
+use domain::time::Clock as _;
 use privacy::Act;
 use store::people;
 use store::{Database, Settings, SystemRandom};
 
-both! { a_new_epoch_changes_nothing_for_the_living a_key_without_a_person_goes_and_nobody_elses }
+both! { an_epoch_ends_when_its_time_is_over_and_that_is_noted a_new_epoch_changes_nothing_for_the_living a_key_without_a_person_goes_and_nobody_elses }
+
+/// After a breach it is told from that which keys fit which.
+async fn an_epoch_ends_when_its_time_is_over_and_that_is_noted(house: House) {
+    let turn = async || house.store.turn_epoch().await.unwrap();
+    let ended = async || house.store.look().await.unwrap().epochs_ended().await.unwrap();
+    assert_eq!(turn().await, None, "the first begins");
+    let period = house.store.versions().shortest(|profile| profile.keys.epoch.get_ref());
+    let due = house.clock.now().plus_period(&period);
+    house.clock.advance(due.seconds_since(house.clock.now()) - 1);
+    assert_eq!(turn().await, None);
+    assert!(ended().await.is_empty());
+    house.clock.advance(1);
+    assert_eq!(turn().await, Some(2));
+    assert_eq!(ended().await, [due]);
+    house.clock.advance(3600);
+    assert_eq!(turn().await, None, "once");
+    house.clock.advance(due.plus_period(&period).seconds_since(house.clock.now()));
+    assert_eq!(turn().await, Some(3));
+    assert_eq!(ended().await, [due, house.clock.now()], "each stands there");
+}
 
 async fn a_new_epoch_changes_nothing_for_the_living(house: House) {
     let ada = house.person("ada", Role::Member).await;

@@ -28,6 +28,7 @@ macro_rules! both {
 mod access_log;
 mod backup;
 mod blobs;
+mod breaches;
 mod canary;
 mod data_map;
 mod disclosures;

@@ -3,6 +3,8 @@
 
 mod access_log;
 mod acquisitions;
+mod breaches;
+mod clocks;
 mod data_map;
 mod disclosures;
 mod duties;
@@ -13,6 +15,10 @@ pub use access_log::{check as check_log, csv as access_log_csv, page as access_l
 pub use acquisitions::{
     announce as announce_acquisition, drop_it as drop_acquisition, enter as enter_acquisition,
     page as acquisitions, release as release_acquisition,
+};
+pub use breaches::{
+    act as act_on_breach, one as breach, page as breaches, record as record_breach,
+    to_people as breach_to_people, to_the_authority as breach_to_the_authority,
 };
 pub use data_map::page as data_map;
 pub use disclosures::{
@@ -39,6 +45,8 @@ use domain::ids::PersonId;
 struct Page {
     shell: Shell,
     now: Overview,
+    /// How the breaches that are not closed stand.
+    breaches: Vec<clocks::Says>,
     leaves: String,
     due: String,
 }
@@ -51,6 +59,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         shell,
         leaves: crate::words::count(now.log_size),
         due: when_known(now.review.due_at),
+        breaches: clocks::alarms(&now.breaches, face.ctx.store.clock().now()),
         now,
     }))
 }

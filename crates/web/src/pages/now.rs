@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::when;
-use app::{Error, Refusal, SignedIn, accounts, disclosures, models, printers, queue};
+use app::{Error, Refusal, SignedIn, accounts, breaches, disclosures, models, printers, queue};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -27,6 +27,8 @@ struct Page {
     no_printers: bool,
     /// To whom the house passes, as everybody is told.
     sales: Vec<Sale>,
+    /// What went wrong with data about them, and when they could be told.
+    breaches: Vec<(String, String)>,
     /// To whom data of theirs was handed lately, and when they could be told.
     handed: Vec<(String, String)>,
     /// When the newest of them could be told, in microseconds.
@@ -45,6 +47,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
     let (needs_you, rest): (Vec<Card>, Vec<Card>) = cards.partition(Card::needs_you);
     let running: Vec<Card> = rest.into_iter().filter(|card| card.percent.is_some()).collect();
     let handed = disclosures::news(&face.ctx, &me).await?;
+    let told = breaches::news(&face.ctx, &me).await?.into_iter();
     let title = needing_you(&needs_you).unwrap_or_else(|| "Now".to_owned());
     Ok(render(&Page {
         shell: Shell::of(&face, &me, &title, "now").await?.again_in(3, !all.is_empty()),
@@ -55,6 +58,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         failed: failed(&face, &me).await?,
         no_printers: all.is_empty(),
         sales: sales(&face).await?,
+        breaches: told.map(|notice| (notice.nature, when(notice.told_at))).collect(),
         handed_shown: handed.iter().map(|h| h.told_at.micros()).max().unwrap_or_default(),
         handed: handed.into_iter().map(|h| (h.to, when(h.told_at))).collect(),
     }))

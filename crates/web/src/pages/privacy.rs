@@ -2,6 +2,7 @@
 
 mod archive;
 mod archive_files;
+mod breaches;
 mod cookies;
 pub mod proofs;
 mod report;
@@ -9,6 +10,7 @@ mod sale;
 
 pub use archive::{carry, take};
 pub use archive_files::{Leave, Packed, packed};
+pub use breaches::{have_read as have_read_of_breaches, page as breaches};
 pub use cookies::cookies;
 pub use report::{of_request as report_of_request, page as report, take as take_report};
 pub use sale::{Sale, sales};

@@ -3,18 +3,20 @@
 
 use crate::house::{House, ask, me, personal};
 use domain::ids::{
-    AcquisitionId, ApiKeyId, DemandId, InvitationId, JobId, ModelId, PersonId, PrintReference, PrinterId,
-    RequestId, RestrictionId, SessionId, SlicingId, UploadId,
+    AcquisitionId, ApiKeyId, BreachId, DemandId, InvitationId, JobId, ModelId, PersonId, PrintReference,
+    PrinterId, RequestId, RestrictionId, SessionId, SlicingId, UploadId,
 };
 use domain::job::{JobState, Outcome, SaidBy, Verdict};
 use domain::person::{Actor, Reason, Role};
 use domain::printer::Volume;
 use domain::units::Millimetres;
+use privacy::breach::{Exposed, Exposure, Happened};
 use privacy::restriction::Ground;
 use privacy::{Act, Ask};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+use store::breaches;
 use store::disclosures::{self, NewDemand, NewEntry, acquisitions};
 use store::history::{self, Entry};
 use store::jobs::{self, Facts, NewJob};
@@ -104,6 +106,13 @@ async fn account(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
     let grant = tx.authorise(own(id, Act::Create, "duty_done", "accountability")).await.unwrap();
     let note = personal(format!("{sealed}-found"));
     duties::done(&grant, &SystemRandom, "an-audit", duties::Found::Open, &note).await.unwrap();
+    let breach = BreachId::fresh(&SystemRandom);
+    let grant = tx.authorise(own(id, Act::Create, "breach", "accountability")).await.unwrap();
+    let new = breaches::NewBreach { id: breach, aware_at: tx.now(), subject: Some(id) };
+    breaches::enter(&grant, new).await.unwrap();
+    let grant = tx.authorise(own(id, Act::Create, "breach_event", "accountability")).await.unwrap();
+    let happened = Happened::Exposed(Exposed { what: Exposure::Database, from: tx.now(), until: tx.now() });
+    assert!(breaches::note(&grant, &SystemRandom, (breach, 0), (tx.now(), happened), "").await.unwrap());
     drop(grant);
     let sale = acquisitions::NewAcquisition {
         id: AcquisitionId::fresh(&SystemRandom),
@@ -330,7 +339,7 @@ async fn by_hand(house: &House, id: PersonId, Canary { plain, .. }: Canary) {
     let (her, other) = (number(house, id.uuid()), number(house, PrinterId::fresh(&SystemRandom).uuid()));
     let statements = [
         format!(
-            "UPDATE person SET language = '{plain}-language', closed_at = {later}, handed_read_at = {at} WHERE id = {her}"
+            "UPDATE person SET language = '{plain}-language', closed_at = {later}, handed_read_at = {at}, breach_read_at = {at} WHERE id = {her}"
         ),
         format!(
             "UPDATE consent SET language = '{plain}-language', actor = '{plain}-actor' WHERE person = {her}"
