@@ -227,6 +227,17 @@ pub fn offered(book: &Book, ground: Ground) -> Vec<(&str, &str)> {
     all.filter(|(name, _)| book.allows(name, ground.name()) && given(name)).collect()
 }
 
+/// What goes along when the house passes to somebody else: everything that can be handed over. To somebody who only negotiates
+/// nothing goes that is kept to show what was done and what people asked: a law can forbid to tell of it.
+pub fn along(book: &Book, ground: Ground) -> BTreeSet<String> {
+    let shows = |name: &str| {
+        let mut rules = book.rules_in_force(name);
+        rules.all(|rule| matches!(rule.purpose.get_ref().as_str(), "rights" | "accountability"))
+    };
+    let all = offered(book, ground).into_iter().map(|(name, _)| name);
+    all.filter(|name| ground != Ground::Negotiation || !shows(name)).map(str::to_owned).collect()
+}
+
 /// The categories that are handed over: exactly those chosen, at least one.
 ///
 /// # Errors
@@ -387,6 +398,15 @@ mod tests {
             .unwrap();
         let offers = |ground| offered(&book, ground).iter().any(|(name, _)| *name == "account.name");
         assert!(offers(Ground::LegalCompulsion) && !offers(Ground::OwnRights) && !offers(Ground::Safety));
+    }
+
+    #[test]
+    fn who_negotiates_sees_nothing_of_what_was_demanded() {
+        let book = book("threedpros");
+        let (all, shown) = (along(&book, Ground::Acquisition), along(&book, Ground::Negotiation));
+        let kept: Vec<&str> = all.difference(&shown).map(String::as_str).collect();
+        assert_eq!(kept, ["access.record", "breach.record", "disclosure.record", "request.record"]);
+        assert!(shown.contains("account.name"));
     }
 
     #[test]

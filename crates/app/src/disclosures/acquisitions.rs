@@ -257,9 +257,8 @@ pub async fn release(ctx: &Context, me: &SignedIn, id: &str) -> Result<Everythin
         return Err(Refusal::Conflict("The day on which the negotiation ends is past: nothing goes.").into());
     }
     let book = ctx.store.book();
-    let offered: Vec<String> =
-        disclosure::offered(book, kind).into_iter().map(|(name, _)| name.to_owned()).collect();
-    let scope = disclosure::scope(book, kind, offered.iter().map(String::as_str));
+    let along = disclosure::along(book, kind);
+    let scope = disclosure::scope(book, kind, along.iter().map(String::as_str));
     let scope = scope.map_err(|wrong: Wrong| Refusal::Policy(format!("{wrong}.")))?;
     let (mut all, mut left_out) = (Vec::new(), 0);
     for person in register::people(&tx).await? {
