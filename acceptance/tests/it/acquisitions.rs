@@ -1,7 +1,7 @@
 //! The house passes to somebody else: everybody is told and has time, two people decide, whoever objects stays, and what goes carries
 //! the rules that bind each person.
 
-use acceptance::{Answer, Browser, House};
+use acceptance::{Answer, Browser, House, PASSWORD};
 use domain::person::Role;
 use reqwest::StatusCode;
 
@@ -86,7 +86,6 @@ impl Scene {
 }
 
 async fn everybody_is_told_before_anything_goes(house: House) {
-    domain::proves!("SP-24", by = "app::disclosures::acquisitions::from");
     let scene = scene(house, &SALE).await;
     let (olga, pia, ada) = (&scene.olga, &scene.pia, &scene.ada);
     assert_eq!(ada.get("/console/acquisitions").await.status, StatusCode::NOT_FOUND);
@@ -132,14 +131,27 @@ async fn one_event_hands_everything_to_a_named_acquirer(house: House) {
     let scene = scene(house, &SALE).await;
     scene.told_for(1).await;
     let (ada, bob) = (scene.number(&scene.ada).await, scene.number(&scene.bob).await);
+    let told = scene.bob.get("/").await.body;
+    assert!(told.contains("/privacy/restriction#acquisition"), "{told}");
+    let objecting = scene.bob.get("/privacy/restriction").await.body;
+    assert!(objecting.contains("id=\"acquisition\""), "{objecting}");
     done(&scene.bob, "/privacy/objections/acquisition", &[]).await;
-    scene.house.clock.advance(14 * DAY);
+    scene.house.clock.advance(10 * DAY);
+    let eve = scene.house.invited(&scene.olga, "Eve", Role::Member).await;
+    let leaving = scene.number(&eve).await;
+    done(&eve, "/privacy/erase", &[("name", "Eve"), ("password", PASSWORD)]).await;
+    let asked = [("matter", "access"), ("region", "eea"), ("email", "nina@example.org")];
+    done(&scene.house.outsider(), "/ask", &asked).await;
+    scene.house.clock.advance(4 * DAY);
+    assert!(scene.ada.get("/").await.body.contains("any day now"));
     let file = scene.pia.taken(&format!("{}/release", scene.sale)).await.expect("a whole file");
     let person = String::from_utf8_lossy(&file[&format!("people/{ada}/data/person.json")]).into_owned();
     assert!(person.contains("\"Ada\""), "{person}");
     assert!(!file.keys().any(|path| path.contains(&bob)), "whoever objects stays");
+    assert!(!file.keys().any(|path| path.contains(&leaving)), "whoever leaves goes nowhere else");
+    assert!(file.keys().any(|path| path.ends_with("/data/request.json")), "what is asked without an account");
     let about = String::from_utf8_lossy(&file["about.json"]).into_owned();
-    assert!(about.contains("Big Prints Ltd") && about.contains("\"left_out\": 1"), "{about}");
+    assert!(about.contains("Big Prints Ltd") && about.contains("\"left_out\": 2"), "{about}");
     conflict(&scene.does(&scene.pia, "release").await, "goes once");
 
     let mine = scene.ada.get("/privacy").await.body;
@@ -147,7 +159,7 @@ async fn one_event_hands_everything_to_a_named_acquirer(house: House) {
     assert!(scene.ada.get("/").await.body.contains("Data about you was handed over"));
     assert!(!scene.bob.get("/privacy").await.body.contains("Big Prints Ltd"));
     let log = scene.olga.get("/console/acquisitions").await.body;
-    assert!(log.contains("of 1 it stayed"), "{log}");
+    assert!(log.contains("of 2 it stayed"), "{log}");
 }
 
 async fn who_takes_over_takes_over_the_rules(house: House) {
@@ -167,7 +179,7 @@ async fn who_takes_over_takes_over_the_rules(house: House) {
     assert!(text(format!("people/{ada}/data/consent.json")).contains("\"given\""));
     assert!(text(format!("people/{bob}/bound.json")).contains("\"restricted\": true"));
     assert!(file.contains_key(&format!("people/{bob}/data/restriction.json")));
-    assert!(text("policy.md".to_owned()).contains("# "), "under this same policy");
+    assert!(text("policy/1.md".to_owned()).contains("Who answers for it"), "the rules go along in words");
 }
 
 async fn a_negotiation_is_named_and_ends(house: House) {
@@ -175,7 +187,7 @@ async fn a_negotiation_is_named_and_ends(house: House) {
     let mut negotiation = SALE.to_vec();
     negotiation[0] = ("kind", "negotiation");
     let olga = house.operator("Olga").await;
-    for ends in ["", "2026-01-01", "soon"] {
+    for ends in ["", "2026-01-01", "soon", "2026-12-01"] {
         let mut form = negotiation.clone();
         form.push(("ends_on", ends));
         let refused = olga.post("/console/acquisitions", &form).await;
@@ -199,6 +211,8 @@ async fn a_negotiation_is_named_and_ends(house: House) {
     let late = recorded(&olga, &negotiation).await;
     done(&olga, &format!("{late}/announce"), &[]).await;
     house.clock.advance(30 * DAY);
+    let door = house.outsider().get("/sign-in").await.body;
+    assert!(!door.contains("Somebody negotiates"), "it is over: {door}");
     let (olga, pia) = (house.signed_in("Olga").await, house.signed_in("Pia").await);
     conflict(&pia.post(&format!("{late}/release"), &[]).await, "ends is past");
     assert!(olga.get("/console/acquisitions").await.body.contains("confirm that what they saw is destroyed"));

@@ -52,3 +52,20 @@ async fn an_agent_shows_that_they_may(house: House) {
     refused(&olga.post(&request, &denied).await, "ask for it first");
     does(&olga, &request, &[("deed", "accept")]).await;
 }
+
+/// What is sent with the answer to who asks, while it is not known that they may, is not destroyed with it (TP-72).
+#[tokio::test]
+async fn what_shows_that_they_may_stays_however_it_came() {
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let form =
+        [("matter", "access"), ("region", "eea"), ("email", "agent@example.org"), ("for_another", "1")];
+    let follow = follow_code(&house, &form).await;
+    let request = newest(&olga).await;
+    does(&olga, &request, &[("deed", "ask-who"), ("words", "Who are you?")]).await;
+    sends_by_hand(&olga, &request).await;
+    let reply = format!("{follow}/reply");
+    house.outsider().post(&reply, &[("answer", "I am Amy, and this is her PERMISSION")]).await;
+    does(&olga, &request, &[("deed", "know-who"), ("words", "by the letter")]).await;
+    assert!(olga.get(&request).await.body.contains("PERMISSION"));
+}

@@ -206,6 +206,13 @@ async fn who_is_told_follows_from_what_was_exposed() {
     done(&olga, &page, &[("deed", "told-people")]).await;
     assert!(ada.get("/").await.body.contains("Somebody had her password."));
     assert!(!ben.get("/").await.body.contains("Somebody had her password."));
+    // What is found beside it is a breach of its own: else everybody were told of her account, or she of nothing.
+    let more = [("deed", "exposed"), ("from", "2026-11-22T09:00"), ("until", "2026-11-22T09:30")];
+    for what in ["database", "letter"] {
+        refused(&olga.post(&page, &[&more[..], &[("what", what)]].concat()).await, "a breach of its own");
+    }
+    let mixed = [&account.concat()[..], &[("what", "database")]].concat();
+    refused(&olga.post("/console/breaches", &mixed).await, "a breach of its own");
     // Once she has left it was nobody’s here: not everybody’s.
     let leave = [("name", "Ada"), ("password", PASSWORD), ("now", "1")];
     done(&ada, "/privacy/erase", &leave).await;
@@ -223,6 +230,19 @@ async fn who_is_told_follows_from_what_was_exposed() {
     let more = [("deed", "exposed"), ("from", "2026-11-22T09:00"), ("until", "2026-11-22T09:30")];
     done(&olga, &page, &[&more[..], &all].concat()).await;
     assert!(olga.get(&page).await.body.contains("must be told now"));
+    for topic in ["consequences", "measures"] {
+        done(&olga, &page, &[("deed", "learned"), ("topic", topic), ("words", "We look into it.")]).await;
+    }
+    done(&olga, &page, &[("deed", "told-people")]).await;
+    let told = ben.get("/privacy/breaches").await.body;
+    assert!(told.contains("A disk of sealed files was lost."), "{told}");
+    // What is found later is told when somebody tells them again.
+    let server =
+        [&more[..1], &[("what", "server"), ("from", "2026-11-21T09:00"), ("until", "2026-11-22T09:30")]];
+    done(&olga, &page, &server.concat()).await;
+    assert_eq!(ben.get("/privacy/breaches").await.body, told);
+    done(&olga, &page, &[("deed", "told-people")]).await;
+    assert!(ben.get("/privacy/breaches").await.body.contains("21 November 2026"));
     // What was recorded is there for the other who answers for it, and not for whoever keeps the machines.
     let tom = house.invited(&olga, "Tom", Role::Technician).await;
     assert_eq!(tom.get(&page).await.status, StatusCode::NOT_FOUND);

@@ -28,7 +28,7 @@ async fn opens(olga: &Browser, of: &str) -> StatusCode {
 }
 
 async fn what_is_implied_is_told_and_taken_back(house: House) {
-    domain::proves!("TP-33", by = "app::consents::live_in");
+    domain::proves!("TP-33", by = "app::consents::imply");
     let olga = house.operator("Olga").await;
     let ada = house.invited(&olga, "Ada", Role::Member).await;
     let number = ada.who(&house).await.person.to_string();

@@ -7,7 +7,8 @@ use domain::person::Role;
 use privacy::Sources;
 use reqwest::StatusCode;
 
-both! { what_takes_something_away_waits_for_each_persons_yes
+both! { one_who_has_not_agreed_holds_no_sale_up
+a_request_goes_by_the_rules_it_was_taken_in_by what_takes_something_away_waits_for_each_persons_yes
 what_matters_is_announced_until_it_is_read_and_reading_is_no_consent a_small_change_renews_the_date
 every_version_stays_readable a_receipt_of_consent_says_what_was_asked_then }
 
@@ -301,4 +302,51 @@ async fn a_receipt_of_consent_says_what_was_asked_then(house: House) {
     assert_eq!(oldest, first);
     let after = olga.get(newest).await.body;
     assert!(after.contains("Show all a history of my prints") && after.contains(":2\""), "{after}");
+}
+
+/// The second version names a ground that the first did not: whoever has not said yes to it stays, and holds up nobody else.
+async fn one_who_has_not_agreed_holds_no_sale_up(house: House) {
+    let olga = house.operator("Olga").await;
+    house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    let bob = house.invited(&olga, "Bob", Role::Member).await;
+    let (ada, bob) = (ada.who(&house).await.person.to_string(), bob.who(&house).await.person.to_string());
+    let grounds = ("[keys]\n", "[disclosure]\ngrounds = [\"legal-compulsion\", \"acquisition\"]\n\n[keys]\n");
+    let second = second(&house, "significant", &[grounds]);
+    let house = house.restarted(&second).await;
+    let signed_in = async |name: &'static str| house.signed_in(name).await;
+    let (olga, pia, yes) = (signed_in("Olga").await, signed_in("Pia").await, signed_in("Ada").await);
+    assert_eq!(says(&yes, "yes", "2").await, StatusCode::SEE_OTHER);
+    let sale =
+        [("kind", "acquisition"), ("acquirer", "Big Ltd"), ("address", "London"), ("says", "We merge.")];
+    assert_eq!(olga.post("/console/acquisitions", &sale).await.status, StatusCode::SEE_OTHER);
+    let page = olga.get("/console/acquisitions").await.body;
+    let id = &page.split("action=\"/console/acquisitions/").nth(1).unwrap()[..32];
+    let told = olga.post(&format!("/console/acquisitions/{id}/announce"), &[]).await;
+    assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.body);
+    house.clock.advance(15 * DAY);
+    let file = pia.taken(&format!("/console/acquisitions/{id}/release")).await.expect("a whole file");
+    let goes = |who: &str| file.keys().any(|path| path.contains(who));
+    assert!(goes(&ada) && !goes(&bob), "{:?}", file.keys());
+    assert!(file.contains_key("policy/2.md") && !file.contains_key("policy/1.md"));
+}
+
+/// A later policy that promises another time moves no day of what was asked before.
+async fn a_request_goes_by_the_rules_it_was_taken_in_by(house: House) {
+    domain::proves!("TP-55", by = "app::requests::paper::version_of");
+    let olga = house.operator("Olga").await;
+    let asks = [("matter", "access"), ("region", "eea"), ("email", "nina@example.org")];
+    let asked = house.outsider().post("/ask", &asks).await.location.unwrap();
+    assert!(house.outsider().get(&asked).await.body.contains("2026-12-22"));
+    drop(olga);
+    let sooner = if format!("{:?}", house.sources()).contains("[requests]") {
+        ("[requests]\n", "[requests]\ndeadline = \"P10D\"\n")
+    } else {
+        ("[keys]\n", "[requests]\ndeadline = \"P10D\"\n\n[keys]\n")
+    };
+    let second = second(&house, "significant", &[sooner]);
+    let house = house.restarted(&second).await;
+    let later = house.outsider().post("/ask", &asks).await.location.unwrap();
+    assert!(house.outsider().get(&later).await.body.contains("2026-12-02"), "ten days are promised now");
+    assert!(house.outsider().get(&asked).await.body.contains("2026-12-22"), "it was taken in by other rules");
 }

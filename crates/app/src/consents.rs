@@ -5,9 +5,10 @@
 
 use crate::accounts::own;
 use crate::{Context, Error, Refusal, SignedIn, history};
+use domain::person::{Actor, Chore};
 use domain::time::Instant;
 use privacy::request::Region;
-use privacy::{Act, Basis, canada};
+use privacy::{Act, Ask, Basis, Whose, canada};
 use store::Tx;
 use store::people::{self, Change, consents};
 
@@ -97,22 +98,55 @@ pub async fn live_in(ctx: &Context, me: &SignedIn, lives: &str) -> Result<(), Er
     let change = Change { region: Some(said.map(Region::name)), ..Change::default() };
     people::change(&grant, change).await?;
     drop(grant);
-    let grant = tx.authorise(own(me, Act::Create, "consent", "account")).await?;
-    let known = {
-        let grant = tx.authorise(own(me, Act::Read, "consent", "account")).await?;
-        consents::list(&grant).await?
-    };
-    for (purpose, by, _) in canada::implied(grant.book(), said) {
-        let id = purpose.id.get_ref();
-        // What they have said themselves stands.
-        if !known.iter().any(|word| word.purpose == *id) {
-            consents::add(&grant, &**ctx.store.random(), id, "implied", by, "settings").await?;
-        }
-    }
-    drop(grant);
+    imply(ctx, &tx, said, |act| own(me, act, "consent", "account")).await?;
     tx.commit().await?;
     ctx.fleet.changed();
     Ok(())
+}
+
+/// What is implied for somebody who lives there and does not stand in their ledger yet goes into it. Returns how much it was.
+async fn imply<'a>(
+    ctx: &Context,
+    tx: &Tx,
+    lives: Option<Region>,
+    ask: impl Fn(Act) -> Ask<'a>,
+) -> Result<usize, Error> {
+    let known = {
+        let grant = tx.authorise(ask(Act::Read)).await?;
+        consents::list(&grant).await?
+    };
+    let grant = tx.authorise(ask(Act::Create)).await?;
+    let mut added = 0;
+    for (purpose, by, _) in canada::implied(grant.book(), lives) {
+        let id = purpose.id.get_ref();
+        // What they have said themselves stands, and so does what was implied by the same circumstances.
+        let stands =
+            |word: &consents::Word| word.purpose == *id && (word.status != "implied" || word.wording == by);
+        if !known.iter().rev().any(stands) {
+            consents::add(&grant, &**ctx.store.random(), id, "implied", by, "settings").await?;
+            added += 1;
+        }
+    }
+    Ok(added)
+}
+
+/// Writes what is implied for people in Canada by the version of the policy that binds each of them, where it does not stand in
+/// their ledger: the policy may have come to it after they said where they live (TP-33). Returns how much it was.
+///
+/// # Errors
+/// A fault.
+pub async fn imply_due(ctx: &Context) -> Result<usize, Error> {
+    let tx = ctx.store.begin().await?;
+    let mut added = 0;
+    for (person, lives) in
+        people::in_regions(&tx, &[Region::Canada, Region::Quebec].map(Region::name)).await?
+    {
+        let (actor, whose) = (Actor::House(Chore::Clerk), Whose::Person(person));
+        let ask = |act| Ask { actor, act, what: "consent", whose, purpose: "rights" };
+        added += imply(ctx, &tx, lives.parse().ok(), ask).await?;
+    }
+    tx.commit().await?;
+    Ok(added)
 }
 
 /// Says yes or no to a purpose that rests on consent.

@@ -168,7 +168,15 @@ mod tests {
 
     #[test]
     fn the_exceptions_are_eleven_and_no_text() {
-        domain::proves!("TP-34", "TP-35", "TP-36", "TP-37", "TP-38", by = "privacy::canada::footing");
+        domain::proves!("TP-35", "TP-36", "TP-37", "TP-38", by = "privacy::canada::footing");
+        let coded = [
+            ["benefit", "fraud", "business-transaction"].as_slice(),
+            &["insurance-witness", "next-of-kin", "financial-abuse"],
+            &["investigation", "court-order"],
+            &["work-product", "journalism", "public-information"],
+        ]
+        .concat();
+        assert_eq!(Exception::ALL.map(Exception::name).to_vec(), coded, "as the policy counts them");
         let says = "without_consent = \"next-of-kin\"";
         for exception in Exception::ALL {
             let named = format!("without_consent = \"{}\"", exception.name());
@@ -211,6 +219,7 @@ mod tests {
 
     #[test]
     fn every_purpose_has_its_footing_in_canada() {
+        domain::proves!("TP-34", by = "privacy::check::Checker::canada");
         let book = threedpros().compile().unwrap();
         for purpose in book.purposes_in_use() {
             let footing = footing(&book, purpose, Some(Region::Canada));

@@ -2,7 +2,7 @@
 //! grace are over, and changes the key epoch.
 
 use app::Context;
-use app::{privacy_centre, requests, restrictions};
+use app::{consents, privacy_centre, requests, restrictions};
 use core::time::Duration;
 use courier::Courier;
 use tokio::time::{MissedTickBehavior, interval};
@@ -58,6 +58,7 @@ async fn sweep_once(ctx: &Context) -> Result<(), app::Error> {
     let swept = ctx.store.sweep().await.map_err(app::Error::from);
     let erased = privacy_centre::erase_due(ctx).await;
     let turned = restrictions::turn_due(ctx).await;
+    let implied = consents::imply_due(ctx).await;
     let epoch = ctx.store.turn_epoch().await;
     let swept = swept?;
     let gone = swept.rows + swept.files + swept.keys;
@@ -71,6 +72,10 @@ async fn sweep_once(ctx: &Context) -> Result<(), app::Error> {
     let turned = turned?;
     if turned > 0 {
         tracing::info!(count = turned, "restrictions ended whose owners were told");
+    }
+    let implied = implied?;
+    if implied > 0 {
+        tracing::info!(count = implied, "consents that the policy takes for implied were written down");
     }
     if let Some(epoch) = epoch? {
         tracing::info!(count = epoch, "a new key epoch began");

@@ -1,4 +1,4 @@
--- What went wrong with people's data: when the house became aware, and what was found and done since. Whose data it was stands nowhere.
+-- What went wrong with people's data: when the house became aware, and what was found and done since. Whose data it was stands nowhere, but for one account or letter alone.
 CREATE TABLE breach (
     id {id} PRIMARY KEY,
     entered_by {id},

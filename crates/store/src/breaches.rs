@@ -206,6 +206,12 @@ pub async fn concerned(
         if let Some(since) = place.since {
             sql.push_str(&format!(" AND ({since} IS NULL OR {since} <= {})", arg(place.until.into())));
         }
+        // Who came later had nothing there, also where a row does not say since when it lies.
+        let until = arg(place.until.into());
+        sql.push_str(&format!(
+            " AND {} IN (SELECT id FROM person WHERE created_at <= {until})",
+            place.person
+        ));
         if let Some(whom) = whom {
             sql.push_str(&format!(" AND {} = {}", place.person, arg(whom.uuid().into())));
         }

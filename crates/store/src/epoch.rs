@@ -4,6 +4,7 @@ use crate::Store;
 use crate::fault::Fault;
 use crate::tx::Tx;
 use domain::time::Instant;
+use privacy::breach::Turn;
 
 /// When the current epoch began, as a setting of the house.
 const BEGAN: &str = "epoch.began";
@@ -25,12 +26,17 @@ impl Store {
         if began.is_some_and(|began| began.plus_period(&period) > tx.now()) {
             return Ok(None);
         }
+        let begins = self.clock().now();
         let turned = if began.is_some() { Some(self.rotate_keys().await?) } else { None };
         if turned.is_some() {
             let mut ended = tx.epochs_ended().await?;
-            ended.push(self.clock().now());
+            ended.push(Turn { began: begins, ended: self.clock().now() });
             let skip = ended.len().saturating_sub(KEPT);
-            let kept: Vec<String> = ended.iter().skip(skip).map(|at| at.micros().to_string()).collect();
+            let kept: Vec<String> = ended
+                .iter()
+                .skip(skip)
+                .map(|turn| format!("{}-{}", turn.began.micros(), turn.ended.micros()))
+                .collect();
             tx.house_set(ENDED, &kept.join(" ")).await?;
         }
         tx.house_set(BEGAN, &tx.now().micros().to_string()).await?;
@@ -44,8 +50,13 @@ impl Tx {
     ///
     /// # Errors
     /// A fault.
-    pub async fn epochs_ended(&self) -> Result<Vec<Instant>, Fault> {
+    pub async fn epochs_ended(&self) -> Result<Vec<Turn>, Fault> {
         let ended = self.house(ENDED).await?.unwrap_or_default();
-        Ok(ended.split(' ').filter_map(|at| at.parse().ok()).map(Instant::from_micros).collect())
+        let instant = |text: &str| text.parse().ok().map(Instant::from_micros);
+        let turns = ended.split(' ').filter_map(|turn| {
+            let (began, ended) = turn.split_once('-')?;
+            Some(Turn { began: instant(began)?, ended: instant(ended)? })
+        });
+        Ok(turns.collect())
     }
 }

@@ -7,7 +7,11 @@ import { eventually, holds, member, PASSWORD, signedIn, sphere, toolpath } from 
 const shots = new URL("../shots/", import.meta.url).pathname;
 
 /** What a lived-in account may be without: requests are not yet written down. */
-const MAY_BE_EMPTY = ["what you asked for about your data, and what was done", "to whom data about you was handed over, why and when"];
+const MAY_BE_EMPTY = [
+  "what you asked for about your data, and what was done",
+  "to whom data about you was handed over, why and when",
+  "that you recorded something that went wrong with data here, or dealt with it",
+];
 
 /**
  * What is typed or chosen in forms, and where that stands on the map: a field of a place there, or, for what only passes

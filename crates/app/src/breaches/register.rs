@@ -91,9 +91,20 @@ fn reading(me: &SignedIn) -> Ask<'static> {
 
 /// Where a breach stands, by the shortest time that anybody was promised.
 pub(super) fn case(store: &Store, breach: &Breach) -> Case {
+    after(store, breach, breach.events.len())
+}
+
+/// Where it stood when people were told last.
+pub(super) fn case_when_told(store: &Store, breach: &Breach) -> Case {
+    let told = breach.events.iter().rposition(|event| event.happened == Happened::ToldPeople);
+    after(store, breach, told.map_or(0, |last| last + 1))
+}
+
+fn after(store: &Store, breach: &Breach, steps: usize) -> Case {
     let period = store.versions().shortest(|profile| profile.breach.authority());
     let aware = Case::aware(breach.aware_at, &period);
-    breach.events.iter().fold(aware, |case, event| case.after(event.at, event.happened))
+    let events = breach.events.iter().take(steps);
+    events.fold(aware, |case, event| case.after(event.at, event.happened))
 }
 
 /// Records that something went wrong. The clock runs from when the house became aware, not from now.
@@ -118,6 +129,8 @@ pub async fn record(ctx: &Context, me: &SignedIn, typed: &Recorded) -> Result<Br
         let may = case.may(now, now, Happened::Exposed(*exposed), false, false);
         may.map_err(|wrong| at_field("until", wrong))?;
     }
+    let happened: Vec<(Instant, Happened)> = exposed.iter().map(|e| (now, Happened::Exposed(*e))).collect();
+    scope::apart(&[], &happened)?;
     let subject = subject(ctx, &tx, &exposed, &typed.subject).await?;
     let id = BreachId::fresh(&**ctx.store.random());
     breaches::enter(&grant, NewBreach { id, aware_at, subject }).await?;
@@ -256,6 +269,7 @@ pub async fn go_on(ctx: &Context, me: &SignedIn, id: &str, deed: &Deed) -> Resul
         Deed::ToldPeople => vec![(now, Happened::ToldPeople)],
         Deed::Closed(_) => vec![(now, Happened::Closed)],
     };
+    scope::apart(case.exposed(), &happened)?;
     let readable = scope::readable(&findings(ctx, &tx, &case).await?);
     for (step, (at, happened)) in (breach.step..).zip(happened) {
         let may = case.may(now, at, happened, !words.is_empty(), readable);

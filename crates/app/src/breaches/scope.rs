@@ -1,10 +1,10 @@
 //! Whose data a breach was about and what of it: from the data map, the times, and what lies there now. Counted when it is asked;
 //! no list of people is kept.
 
-use crate::{Context, Error};
+use crate::{Context, Error, Refusal};
 use domain::ids::PersonId;
 use domain::time::Instant;
-use privacy::breach::{Case, Exposed, Finding, Place, findings as find, places};
+use privacy::breach::{Case, Exposed, Exposure, Finding, Happened, Place, findings as find, places};
 use std::collections::BTreeSet;
 use store::breaches::{Concerned, concerned};
 use store::{Fault, Tx};
@@ -50,6 +50,24 @@ pub(super) enum Whom {
 /// Whether it was about one person alone.
 pub(super) fn is_of_one(exposed: &[Exposed]) -> bool {
     !exposed.is_empty() && exposed.iter().all(|exposed| exposed.what.is_of_one())
+}
+
+/// What was one person's alone stands in a breach of its own: beside anything else it would be told to everybody, and what is found
+/// later may be somebody else's.
+pub(super) fn apart(known: &[Exposed], happened: &[(Instant, Happened)]) -> Result<(), Refusal> {
+    let more = happened.iter().filter_map(|(_, happened)| match happened {
+        Happened::Exposed(exposed) => Some(exposed.what),
+        _ => None,
+    });
+    let more: Vec<_> = more.collect();
+    let of_one = |what: &Exposure| what.is_of_one();
+    let mixed = more.iter().any(of_one) && !more.iter().all(of_one);
+    let added = !known.is_empty() && !more.is_empty() && (is_of_one(known) || more.iter().any(of_one));
+    if mixed || added {
+        let why = "One account or one letter is a breach of its own: record it by itself, so that its owner alone is told.";
+        return Err(Refusal::field("what", why));
+    }
+    Ok(())
 }
 
 /// Whose data can be concerned. Whoever was alone concerned and has left leaves nobody behind, and not everybody.
@@ -98,7 +116,12 @@ pub(super) async fn count(
     Ok(Scope {
         without_account: people.iter().filter(|person| !person.has_account).count(),
         people: people.len(),
-        erased_since: erased_since(ctx, began).await?,
+        erased_since: match whom {
+            Whom::Everybody => erased_since(ctx, began).await?,
+            Whom::One(_) => 0,
+            // One account has one owner, who was there when it was recorded.
+            Whom::Nobody => usize::from(case.exposed().iter().any(|e| e.what == Exposure::Account)),
+        },
         counted,
     })
 }

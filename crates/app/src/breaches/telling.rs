@@ -59,7 +59,8 @@ async fn since(ctx: &Context, me: &SignedIn, read_at: Option<Instant>) -> Result
     let tx = ctx.store.look().await?;
     let mut notices = vec![];
     for breach in known(&tx).await? {
-        let case = register::case(&ctx.store, &breach);
+        // What was found after people were told last is theirs to know when somebody tells them again.
+        let case = register::case_when_told(&ctx.store, &breach);
         let told_at = case.people_told_at().filter(|told| read_at.is_none_or(|read| *told > read));
         let (Some(told_at), Some(from), Some(until)) = (
             told_at,

@@ -63,6 +63,8 @@ pub struct Announced {
     pub negotiated: bool,
     /// Before when nothing goes.
     pub from: Instant,
+    /// Whether that is over, so that it may go any day.
+    pub may_go: bool,
 }
 
 /// One person's data, as it goes.
@@ -72,6 +74,8 @@ pub struct OnePerson {
     pub person: PersonId,
     /// The version of the policy that binds them, and goes on to.
     pub policy: String,
+    /// Its number.
+    pub version: u32,
     /// Whether all of it is kept and not used.
     pub restricted: bool,
     /// Rows, by table: their consents and restrictions among them.
@@ -89,7 +93,9 @@ pub struct Everything {
     pub event: Acquisition,
     /// Person by person.
     pub people: Vec<OnePerson>,
-    /// Of how many it stayed, since they objected or restricted it.
+    /// The notice of each version that binds anybody, by its number (FL-76).
+    pub notices: Vec<(u32, String)>,
+    /// Of how many it stayed: they objected, restricted it or leave, or the version that binds them names no such ground.
     pub left_out: usize,
 }
 
@@ -128,13 +134,15 @@ pub async fn enter(ctx: &Context, me: &SignedIn, entered: &Entered) -> Result<Ac
     }
     let tx = ctx.store.begin().await?;
     let ends = entered.ends_on.trim();
-    let to_come = Instant::on_day(ends).is_some_and(|day| day > tx.now());
+    // Before their time is over nothing goes: what ends by then could never go.
+    let first = disclosure::released_from(ctx.store.book(), tx.now());
+    let to_come = Instant::on_day(ends).is_some_and(|day| day > first);
     let ends_on = match kind {
         // TP-39: named counterparty and end date.
         Ground::Negotiation if !to_come => {
             return Err(Refusal::field(
                 "ends_on",
-                "Name the day on which the negotiation ends: one that is to come.",
+                "Name the day on which the negotiation ends: one after the time that people have to object or to leave.",
             )
             .into());
         }
@@ -195,9 +203,14 @@ fn from(ctx: &Context, event: &Acquisition) -> Option<Instant> {
     told.map(|told| disclosure::released_from(ctx.store.book(), told))
 }
 
+/// Whether the day on which a negotiation ends is there.
+fn is_over(event: &Acquisition, now: Instant) -> bool {
+    event.ends_on.as_deref().and_then(Instant::on_day).is_some_and(|day| day <= now)
+}
+
 fn stands(ctx: &Context, me: &SignedIn, now: Instant, event: Acquisition) -> Result<Open, Fault> {
     let from = from(ctx, &event);
-    let over = event.ends_on.as_deref().and_then(Instant::on_day).is_some_and(|day| day <= now);
+    let over = is_over(&event, now);
     let theirs = event.entered_by != Some(me.person);
     let mine_to_release = theirs && !over && from.is_some_and(|from| from <= now);
     Ok(Open { kind: kind(&event)?, from, mine_to_release, over, event })
@@ -221,15 +234,18 @@ pub async fn all(ctx: &Context, me: &SignedIn) -> Result<Vec<Open>, Error> {
 /// A fault.
 pub async fn announced(ctx: &Context) -> Result<Vec<Announced>, Error> {
     let tx = ctx.store.look().await?;
-    let told = register::all(&tx).await?.into_iter().filter_map(|event| {
-        let negotiated = event.kind == Ground::Negotiation.name();
-        from(ctx, &event).map(|from| Announced {
-            acquirer: event.acquirer,
-            says: event.says,
-            negotiated,
-            from,
-        })
-    });
+    let now = ctx.store.clock().now();
+    let told =
+        register::all(&tx).await?.into_iter().filter(|event| !is_over(event, now)).filter_map(|event| {
+            let negotiated = event.kind == Ground::Negotiation.name();
+            from(ctx, &event).map(|from| Announced {
+                acquirer: event.acquirer,
+                says: event.says,
+                negotiated,
+                may_go: from <= now,
+                from,
+            })
+        });
     Ok(told.collect())
 }
 
@@ -261,10 +277,15 @@ pub async fn release(ctx: &Context, me: &SignedIn, id: &str) -> Result<Everythin
     let scope = disclosure::scope(book, kind, along.iter().map(String::as_str));
     let scope = scope.map_err(|wrong: Wrong| Refusal::Policy(format!("{wrong}.")))?;
     let (mut all, mut left_out) = (Vec::new(), 0);
-    for person in register::people(&tx).await? {
+    for (person, leaving) in register::people(&tx).await? {
+        if leaving {
+            left_out += 1;
+            continue;
+        }
         match one(ctx, &tx, me, &event, kind, &scope, person).await {
             Ok(one) => all.push(one),
-            Err(Error::Refused(Refusal::Restricted)) => left_out += 1,
+            // They objected or restricted it; or the version that binds them names no such ground, and holds nobody else up.
+            Err(Error::Refused(Refusal::Restricted | Refusal::Policy(_))) => left_out += 1,
             Err(error) => return Err(error),
         }
     }
@@ -272,7 +293,11 @@ pub async fn release(ctx: &Context, me: &SignedIn, id: &str) -> Result<Everythin
     register::count(&tx, id, count(all.len()), count(left_out)).await?;
     let at = tx.now();
     tx.commit().await?;
-    Ok(Everything { at, event, people: all, left_out })
+    let mut notices = Vec::new();
+    for version in all.iter().map(|one| one.version).collect::<BTreeSet<_>>() {
+        notices.extend(ctx.store.notice_then(version).await?.map(|notice| (version, notice)));
+    }
+    Ok(Everything { at, event, people: all, notices, left_out })
 }
 
 async fn one(
@@ -287,7 +312,7 @@ async fn one(
     let whose = Whose::Person(person);
     let ask = Ask { actor: me.actor(), act: Act::Disclose, what: "person", whose, purpose: kind.name() };
     let grant = tx.authorise(ask).await?;
-    let policy = grant.book().reference();
+    let (policy, version) = (grant.book().reference(), grant.book().version());
     let restricted = people::account(&grant).await?.is_some_and(|account| account.restricted);
     let (parts, files) = store::disclose(&grant, scope).await?;
     drop(grant);
@@ -309,5 +334,5 @@ async fn one(
         barred_by: None,
     };
     ledger::add(&grant, &**ctx.store.random(), &new).await?;
-    Ok(OnePerson { person, policy, restricted, parts, files })
+    Ok(OnePerson { person, policy, version, restricted, parts, files })
 }

@@ -24,7 +24,7 @@ pub async fn mine(ctx: &Context, me: &SignedIn) -> Result<Vec<Told>, Error> {
     };
     let mut every = Vec::with_capacity(all.len());
     for request in all {
-        every.push(told(&tx, request.id, None, |act, what| own(me, act, what, "rights")).await?);
+        every.push(told(ctx, &tx, request.id, None, |act, what| own(me, act, what, "rights")).await?);
     }
     Ok(every)
 }
@@ -100,7 +100,7 @@ async fn seen(ctx: &Context, which: Code, code: &str, source: &str) -> Result<Op
     let tx = ctx.store.look().await?;
     let Some((id, person)) = by_code(ctx, &tx, which, code, source).await? else { return Ok(None) };
     let whose = Whose::Person(person);
-    Ok(Some(told(&tx, id, None, |act, what| clerk(act, what, whose)).await?))
+    Ok(Some(told(ctx, &tx, id, None, |act, what| clerk(act, what, whose)).await?))
 }
 
 /// Whoever has this code read a letter that went to the address: the address is theirs (TP-82). If an account has that

@@ -56,7 +56,7 @@ async fn one(
 ) -> Result<bool, Error> {
     let (id, person, step) = place;
     let tx = ctx.store.look().await?;
-    let told = told(&tx, id, None, |act, what| clerk(act, what, Whose::Person(person))).await?;
+    let told = told(ctx, &tx, id, None, |act, what| clerk(act, what, Whose::Person(person))).await?;
     drop(tx);
     let Some(event) = told.events.iter().find(|event| event.step == step) else { return Ok(false) };
     if Told::effect(event).is_none_or(|effect| !told.case.allows(effect)) {

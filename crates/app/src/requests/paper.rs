@@ -129,8 +129,8 @@ fn due(clock: &Clock) -> Option<Due> {
     }
 }
 
-/// Tells a request from what happened to it.
-fn tell(book: &Arc<Book>, request: Request, events: Vec<Event>) -> Result<Told, Fault> {
+/// Tells a request from what happened to it: its days by the rules that it was taken in by.
+fn tell(book: &Arc<Book>, then: Option<&Book>, request: Request, events: Vec<Event>) -> Result<Told, Fault> {
     let unknown = |_| Fault::Corrupt("a request says something that the program does not know".to_owned());
     let matter = request::matter(&request.matter).map_err(unknown)?;
     let region: Region = request.region.parse().map_err(unknown)?;
@@ -142,7 +142,7 @@ fn tell(book: &Arc<Book>, request: Request, events: Vec<Event>) -> Result<Told, 
     let impossible = |_| Fault::Corrupt("what happened to a request cannot have happened so".to_owned());
     let said = happened.iter().map(|(_, happened)| happened);
     let case = Case::replay(matter, came == Came::Page, request.for_another, said);
-    let terms = request::terms(book, matter, region);
+    let terms = request::terms(then.unwrap_or(book), matter, region);
     let clock = request::clock(&terms, request.received_at, happened.iter().map(|(at, h)| (*at, h)));
     let clock = clock.map_err(|error| Fault::Corrupt(error.to_string()))?;
     Ok(Told {
@@ -194,6 +194,7 @@ async fn authorise<'t>(tx: &'t Tx, ask: Ask<'_>, because: Option<Why>) -> Result
 /// # Errors
 /// [`Refusal::NotFound`].
 pub(super) async fn told<'a>(
+    ctx: &Context,
     tx: &Tx,
     id: RequestId,
     because: Option<Why>,
@@ -204,7 +205,16 @@ pub(super) async fn told<'a>(
         requests::get(&grant, id).await?.ok_or(Refusal::NotFound)?
     };
     let grant = authorise(tx, ask(Act::Read, "request_event"), because).await?;
-    Ok(tell(grant.book(), request, requests::events(&grant, id).await?)?)
+    let then = match version_of(&request) {
+        Some(version) if version != grant.book().version() => ctx.store.book_then(version).await?,
+        _ => None,
+    };
+    Ok(tell(grant.book(), then.as_ref(), request, requests::events(&grant, id).await?)?)
+}
+
+/// The version of the policy that it was taken in by; none of one from before that was noted.
+fn version_of(request: &Request) -> Option<u32> {
+    request.rules.as_deref()?.split_once(':')?.0.rsplit('/').next()?.parse().ok()
 }
 
 impl<'t> Paper<'t> {
@@ -220,7 +230,7 @@ impl<'t> Paper<'t> {
         because: Option<Why>,
         ask: impl Fn(Act, &'static str) -> Ask<'a>,
     ) -> Result<Self, Error> {
-        let told = told(tx, id, because, &ask).await?;
+        let told = told(ctx, tx, id, because, &ask).await?;
         let request = authorise(tx, ask(Act::Change, "request"), because).await?;
         Ok(Self {
             told,
@@ -316,7 +326,7 @@ impl<'t> Paper<'t> {
             return Err(Refusal::Conflict("Nothing is asked of you now.").into());
         }
         // What may be about something else as well is not destroyed with what shows who they are.
-        let about = if self.told.asks_more() { "" } else { WHO };
+        let about = if self.told.asks_more() || !self.told.case.has_authority() { "" } else { WHO };
         self.write(SAID, about, Some(words), None).await
     }
 

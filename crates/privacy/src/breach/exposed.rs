@@ -113,17 +113,26 @@ pub struct Exposed {
     pub until: Instant,
 }
 
+/// That one epoch of keys gave way to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// When the first key was wrapped anew.
+    pub began: Instant,
+    /// When the key of the old epoch was destroyed.
+    pub ended: Instant,
+}
+
 /// Whether people's keys can be had from what was exposed: in the clear, or wrapped together with the epoch key that they were
-/// wrapped under. `turns` are the instants at which an epoch was seen to end, when its key was destroyed: a copy of wrapped keys
-/// and an epoch key with such an instant between them do not fit. Without one between them they are taken to fit.
-pub(super) fn opens_keys(exposed: &[Exposed], turns: &[Instant]) -> bool {
+/// wrapped under: a copy of wrapped keys and an epoch key with a whole turn between them do not fit. Without one between them they
+/// are taken to fit.
+pub(super) fn opens_keys(exposed: &[Exposed], turns: &[Turn]) -> bool {
     let of = |what: Exposure| exposed.iter().filter(move |e| e.what == what);
     let fits = |wrapped: &Exposed| of(Exposure::EpochKeys).any(|epoch| same_epoch(wrapped, epoch, turns));
     exposed.iter().any(|e| e.what.holds_open_keys()) || of(Exposure::KeyDatabase).any(fits)
 }
 
-fn same_epoch(one: &Exposed, other: &Exposed, turns: &[Instant]) -> bool {
+fn same_epoch(one: &Exposed, other: &Exposed, turns: &[Turn]) -> bool {
     let (earlier, later) = (one.until.min(other.until), one.from.max(other.from));
-    // At the instant of the turn itself both epoch keys lay in the folder.
-    later <= earlier || !turns.iter().any(|turn| earlier < *turn && *turn < later)
+    // While it turns, keys lie wrapped under either epoch, and both epoch keys in the folder.
+    later <= earlier || !turns.iter().any(|turn| earlier < turn.began && turn.ended < later)
 }

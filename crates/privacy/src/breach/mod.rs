@@ -14,6 +14,6 @@ mod reach;
 mod tests;
 
 pub use case::{Authority, Case, People, Wrong};
-pub use exposed::{Exposed, Exposure};
+pub use exposed::{Exposed, Exposure, Turn};
 pub use happened::{Happened, Phase, Risk, Topic};
 pub use reach::{Finding, Holds, Place, Reading, findings, places};

@@ -1,7 +1,7 @@
 //! What of the data map an exposure reaches, and whether anybody can read it: derived from how each column lies on the disk and
 //! from what keys open what, never stated.
 
-use super::exposed::{Exposed, Exposure, opens_keys};
+use super::exposed::{Exposed, Exposure, Turn, opens_keys};
 use crate::book::Book;
 use crate::decide::Act;
 use crate::map::{Export, Seal, Table};
@@ -116,8 +116,8 @@ enum Lies {
 }
 
 /// What of each category was exposed and whether it can be read, the worst first. What is not there is not listed.
-/// `turns` are the instants at which an epoch was seen to end.
-pub fn findings(book: &Book, exposed: &[Exposed], turns: &[Instant]) -> Vec<Finding> {
+/// `turns` are those that were seen.
+pub fn findings(book: &Book, exposed: &[Exposed], turns: &[Turn]) -> Vec<Finding> {
     let keys = opens_keys(exposed, turns);
     // A file's own key lies wrapped in the database.
     let file_keys = keys && exposed.iter().any(|e| e.what.holds_database());

@@ -169,11 +169,16 @@ fn exposed(what: Exposure, from: &str, until: &str) -> Exposed {
     }
 }
 
-fn read(all: &[Exposed], turns: &[Instant]) -> BTreeMap<String, Finding> {
+/// A turn that took a minute.
+fn turned(ended: &str) -> Turn {
+    Turn { began: at(ended).plus_seconds(-60), ended: at(ended) }
+}
+
+fn read(all: &[Exposed], turns: &[Turn]) -> BTreeMap<String, Finding> {
     findings(&book(), all, turns).into_iter().map(|f| (f.category.clone(), f)).collect()
 }
 
-fn reading(all: &[Exposed], turns: &[Instant], category: &str) -> Reading {
+fn reading(all: &[Exposed], turns: &[Turn], category: &str) -> Reading {
     read(all, turns).get(category).map_or(Reading::NotThere, |finding| finding.reading)
 }
 
@@ -205,7 +210,7 @@ fn what_is_unintelligible_is_computed_from_the_keys_exposed() {
     let database = exposed(Exposure::Database, "10T08", "10T09");
     let files = exposed(Exposure::Files, "10T08", "10T09");
     let wrapped = exposed(Exposure::KeyDatabase, "10T08", "10T09");
-    let turn = [at("2026-11-14T00:00:00Z")];
+    let turn = [turned("2026-11-14T00:00:00Z")];
     let same = exposed(Exposure::EpochKeys, "12T08", "12T09");
     let later = exposed(Exposure::EpochKeys, "15T08", "15T09");
     let across = exposed(Exposure::EpochKeys, "13T08", "15T09");
@@ -223,8 +228,18 @@ fn what_is_unintelligible_is_computed_from_the_keys_exposed() {
         (
             "with an older one, of an epoch that had gone",
             vec![database, wrapped, before],
-            &[at("2026-11-05T00:00:00Z")],
+            &[turned("2026-11-05T00:00:00Z")],
             no,
+        ),
+        (
+            "with a key of after, copied while it turned",
+            vec![
+                database,
+                Exposed { from: turn[0].began, until: turn[0].began.plus_seconds(30), ..wrapped },
+                later,
+            ],
+            &turn,
+            yes,
         ),
         (
             "with a key file and its passphrase",

@@ -162,6 +162,9 @@ impl Case {
         for happened in events {
             // What was decided before authority was asked for stands.
             case.authority |= *happened == Happened::Accepted;
+            if *happened == Happened::Refused(Ground::NoAuthority) {
+                case.ever_asked.insert(Need::Authority);
+            }
             case.apply(*happened)?;
         }
         Ok(case)

@@ -140,6 +140,10 @@ fn whoever_asks_for_another_shows_that_they_may() {
     for matter in Matter::ALL.iter().copied().filter(|matter| is_answered(*matter)) {
         assert!(of(matter, &[H::Accepted]).is_ok(), "{matter}: anybody may");
     }
+    // What a house decided before authority was asked for reads back as it was.
+    for decided in [H::Accepted, H::Refused(Ground::NoAuthority)] {
+        assert!(of(Matter::Access, &[H::Given(Need::Identity), decided]).is_ok(), "{decided:?}");
+    }
     // For oneself no authority is asked for.
     assert_eq!(case(Matter::Access, true, &[H::Asked(Need::Authority)]).unwrap_err(), Wrong::Again);
 }

@@ -153,14 +153,18 @@ pub async fn get(tx: &Tx, id: AcquisitionId) -> Result<Option<Acquisition>, Faul
     tx.row(&sql, &[id.uuid().into()]).await?.as_ref().map(read).transpose()
 }
 
-/// Everybody who has an account and is not being erased. They are numbers and nothing else.
+/// Everybody whose data is held, also whoever asks without an account, and whether they are leaving: who waits for their erasure
+/// goes nowhere else. They are numbers and nothing else.
 ///
 /// # Errors
 /// A fault.
-pub async fn people(tx: &Tx) -> Result<Vec<PersonId>, Fault> {
-    let sql = "SELECT id FROM person WHERE fenced = $1 AND role <> $2 ORDER BY id";
-    let rows = tx.rows(sql, &[false.into(), Role::Requester.name().into()]).await?;
-    rows.iter().map(|row| Ok(PersonId::from_uuid(row.id("id")?))).collect()
+pub async fn people(tx: &Tx) -> Result<Vec<(PersonId, bool)>, Fault> {
+    let rows =
+        tx.rows("SELECT id, erase_at FROM person WHERE fenced = $1 ORDER BY id", &[false.into()]).await?;
+    let all = rows
+        .iter()
+        .map(|row| Ok((PersonId::from_uuid(row.id("id")?), row.value("erase_at")?.int().is_some())));
+    all.collect()
 }
 
 fn read(row: &Row) -> Result<Acquisition, Fault> {

@@ -146,6 +146,19 @@ pub async fn insert(grant: &Grant<'_>, new: &NewPerson) -> Result<(), Error> {
     grant.insert(person.uuid(), &values).await
 }
 
+/// Who said that they live in one of these regions, and in which, by its code. They are numbers and nothing else.
+///
+/// # Errors
+/// A fault.
+pub async fn in_regions(tx: &Tx, regions: &[&str]) -> Result<Vec<(PersonId, String)>, Fault> {
+    let rows = tx
+        .rows("SELECT id, region FROM person WHERE region IS NOT NULL AND fenced = $1", &[false.into()])
+        .await?;
+    let all = rows.iter().map(|row| Ok((PersonId::from_uuid(row.id("id")?), row.text("region")?.to_owned())));
+    let all: Vec<(PersonId, String)> = all.collect::<Result<_, Fault>>()?;
+    Ok(all.into_iter().filter(|(_, region)| regions.contains(&region.as_str())).collect())
+}
+
 /// Changes an account; the grant is to change `person`.
 ///
 /// # Errors

@@ -13,7 +13,10 @@ both! { an_epoch_ends_when_its_time_is_over_and_that_is_noted a_new_epoch_change
 /// After a breach it is told from that which keys fit which.
 async fn an_epoch_ends_when_its_time_is_over_and_that_is_noted(house: House) {
     let turn = async || house.store.turn_epoch().await.unwrap();
-    let ended = async || house.store.look().await.unwrap().epochs_ended().await.unwrap();
+    let ended = async || -> Vec<_> {
+        let turns = house.store.look().await.unwrap().epochs_ended().await.unwrap();
+        turns.into_iter().inspect(|turn| assert!(turn.began <= turn.ended)).map(|turn| turn.ended).collect()
+    };
     assert_eq!(turn().await, None, "the first begins");
     let period = house.store.versions().shortest(|profile| profile.keys.epoch.get_ref());
     let due = house.clock.now().plus_period(&period);

@@ -15,7 +15,6 @@ use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use privacy::Ground;
-use privacy::notice;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -180,7 +179,7 @@ pub async fn release(
     }
 }
 
-/// Person by person, with the rules that bind each of them, and the notice that tells those rules.
+/// Person by person, with the rules that bind each of them, and the notices that tell those rules.
 fn file(face: Face, everything: Everything) -> Result<Response, serde_json::Error> {
     let book = face.ctx.store.book();
     let about = json!({
@@ -194,10 +193,10 @@ fn file(face: Face, everything: Everything) -> Result<Response, serde_json::Erro
         "people": everything.people.len(),
         "left_out": everything.left_out,
     });
-    let mut pages = vec![
-        ("about.json".to_owned(), serde_json::to_vec_pretty(&about)?),
-        ("policy.md".to_owned(), notice::notice(book).to_markdown().into_bytes()),
-    ];
+    let mut pages = vec![("about.json".to_owned(), serde_json::to_vec_pretty(&about)?)];
+    for (version, notice) in everything.notices {
+        pages.push((format!("policy/{version}.md"), notice.into_bytes()));
+    }
     let mut files = Vec::new();
     for one in everything.people {
         let place = format!("people/{}", one.person);

@@ -10,8 +10,8 @@ pub struct Sale {
     pub acquirer: String,
     pub says: String,
     pub negotiated: bool,
-    /// Before when nothing goes.
-    pub from: String,
+    /// Before when nothing goes; none once it may go any day.
+    pub from: Option<String>,
 }
 
 /// What everybody is told now.
@@ -20,7 +20,7 @@ pub async fn sales(face: &Face) -> Result<Vec<Sale>, Problem> {
         acquirer: told.acquirer,
         says: told.says,
         negotiated: told.negotiated,
-        from: when(told.from),
+        from: (!told.may_go).then(|| when(told.from)),
     });
     Ok(told.collect())
 }
