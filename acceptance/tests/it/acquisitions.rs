@@ -27,8 +27,8 @@ under! {
     a_negotiation_is_named_and_ends: "threedpros"
 }
 
-const DAY: i64 = 24 * 3600;
-const SALE: [(&str, &str); 4] = [
+pub const DAY: i64 = 24 * 3600;
+pub const SALE: [(&str, &str); 4] = [
     ("kind", "acquisition"),
     ("acquirer", "Big Prints Ltd"),
     ("address", "1 High Street, London, GB"),
@@ -40,13 +40,13 @@ async fn done(who: &Browser, path: &str, form: &[(&str, &str)]) {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}: {}", answer.body);
 }
 
-fn conflict(answer: &Answer, why: &str) {
+pub fn conflict(answer: &Answer, why: &str) {
     assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
     assert!(answer.body.contains(why), "«{why}» in {}", answer.body);
 }
 
 /// Where one that was recorded can be announced, released or dropped.
-async fn recorded(staff: &Browser, form: &[(&str, &str)]) -> String {
+pub async fn recorded(staff: &Browser, form: &[(&str, &str)]) -> String {
     done(staff, "/console/acquisitions", form).await;
     let page = staff.get("/console/acquisitions").await.body;
     let id = page.split("action=\"/console/acquisitions/").nth(1).unwrap_or_else(|| panic!("{page}"));
@@ -86,6 +86,7 @@ impl Scene {
 }
 
 async fn everybody_is_told_before_anything_goes(house: House) {
+    domain::proves!("SP-24", by = "app::disclosures::acquisitions::from");
     let scene = scene(house, &SALE).await;
     let (olga, pia, ada) = (&scene.olga, &scene.pia, &scene.ada);
     assert_eq!(ada.get("/console/acquisitions").await.status, StatusCode::NOT_FOUND);

@@ -37,6 +37,7 @@ mod corrections;
 mod cuts;
 mod declared;
 mod disclosures;
+mod letters;
 mod machines;
 mod models;
 mod printing;

@@ -12,6 +12,7 @@ pub mod disclosures;
 pub mod duties;
 pub mod gate;
 pub mod history;
+pub mod letters;
 pub mod models;
 pub mod people;
 pub mod policy;

@@ -63,6 +63,8 @@ ids! {
     ApiKeyId;
     /// An invitation that has not been used.
     InvitationId;
+    /// A letter that the house writes by itself.
+    LetterId;
     /// A model file that a person stored.
     ModelId;
     /// A printer.

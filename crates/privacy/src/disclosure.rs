@@ -405,7 +405,10 @@ mod tests {
         let book = book("threedpros");
         let (all, shown) = (along(&book, Ground::Acquisition), along(&book, Ground::Negotiation));
         let kept: Vec<&str> = all.difference(&shown).map(String::as_str).collect();
-        assert_eq!(kept, ["access.record", "breach.record", "disclosure.record", "request.record"]);
+        assert_eq!(
+            kept,
+            ["access.record", "breach.record", "disclosure.record", "letter.record", "request.record"]
+        );
         assert!(shown.contains("account.name"));
     }
 

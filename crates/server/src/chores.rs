@@ -2,7 +2,7 @@
 //! grace are over, and changes the key epoch.
 
 use app::Context;
-use app::{consents, privacy_centre, requests, restrictions};
+use app::{consents, letters, privacy_centre, requests, restrictions};
 use core::time::Duration;
 use courier::Courier;
 use tokio::time::{MissedTickBehavior, interval};
@@ -43,11 +43,15 @@ async fn post(ctx: Context, courier: Option<Courier>, public_url: String, stop: 
     let mut rounds = interval(POST_EVERY);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while tokio::select! { () = stop.cancelled() => false, _ = rounds.tick() => true } {
-        match requests::deliver(&ctx, courier.as_ref(), &public_url).await {
-            Ok(0) => {}
-            Ok(gone) => tracing::info!(count = gone, "letters went out"),
-            Err(error) => {
-                tracing::error!(fault = %error, "letters could not be sent and will be tried again");
+        let answers = requests::deliver(&ctx, courier.as_ref(), &public_url).await;
+        let notices = letters::deliver(&ctx, courier.as_ref(), &public_url).await;
+        for gone in [answers, notices] {
+            match gone {
+                Ok(0) => {}
+                Ok(gone) => tracing::info!(count = gone, "letters went out"),
+                Err(error) => {
+                    tracing::error!(fault = %error, "letters could not be sent and will be tried again");
+                }
             }
         }
     }

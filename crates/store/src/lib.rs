@@ -20,6 +20,7 @@ mod house;
 pub mod jobs;
 mod keys;
 mod ledger;
+pub mod letters;
 mod log;
 pub mod models;
 mod opened;

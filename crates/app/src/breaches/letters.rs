@@ -1,13 +1,16 @@
 //! The notice to the authority (GDPR Art. 33(3)) and the notice to people (Art. 34(2)), as text to send: filled in from the register,
 //! with what is not known yet said plainly. The words stand in one folder for each language; another language is another folder.
 
-use super::register::{Opened, one};
+use super::register::{Opened, one, when_told};
 use super::scope::Counted;
+use crate::letters::Words;
 use crate::{Context, Error, SignedIn};
+use domain::ids::BreachId;
 use domain::time::Instant;
 use privacy::Book;
 use privacy::breach::{Authority, Case, Happened, People, Phase, Topic};
 use privacy::request::Region;
+use uuid::Uuid;
 
 /// The words of one language.
 struct Language {
@@ -49,6 +52,15 @@ pub async fn to_the_authority(ctx: &Context, me: &SignedIn, id: &str) -> Result<
 pub async fn to_people(ctx: &Context, me: &SignedIn, id: &str) -> Result<String, Error> {
     let opened = one(ctx, me, id).await?;
     Ok(people(&ENGLISH, ctx.store.book(), &opened))
+}
+
+/// The same, as it goes out by itself: as it stood when people were told, and where each reads what of theirs it was.
+pub(crate) async fn letter(ctx: &Context, public_url: &str, about: Uuid) -> Result<Option<Words>, Error> {
+    let Some(opened) = when_told(ctx, BreachId::from_uuid(about)).await? else { return Ok(None) };
+    let subject = ENGLISH.says("subject", &[]);
+    let page = ENGLISH.says("page", &[("url", format!("{public_url}/privacy/breaches"))]);
+    let text = format!("{}\n\n{page}\n", people(&ENGLISH, ctx.store.book(), &opened).trim_end());
+    Ok(Some(Words { subject, text }))
 }
 
 fn authority(language: &Language, book: &Book, opened: &Opened, now: Instant) -> String {
@@ -234,7 +246,7 @@ mod tests {
             assert!(source.contains(&format!("\"{name}\"")), "{name} is said nowhere");
             assert!(!ENGLISH.phrase(name).is_empty(), "{name}");
         }
-        let calls = ["language.phrase(\"", "language.says(\""]
+        let calls = ["language.phrase(\"", "language.says(\"", "ENGLISH.says(\""]
             .into_iter()
             .flat_map(|call| source.split(call).skip(1));
         for name in calls.map(|called| called.split('"').next().unwrap()) {

@@ -15,6 +15,7 @@ mod scope;
 mod telling;
 mod typed;
 
+pub(crate) use letters::letter;
 pub use letters::{to_people, to_the_authority};
 pub(crate) use register::waiting;
 pub use register::{Deed, Opened, Recorded, Waiting, all, go_on, one, record};

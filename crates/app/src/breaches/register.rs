@@ -3,6 +3,7 @@
 use super::scope::{self, Scope, findings};
 use super::typed::{at_field, exposed, field_of, time};
 use crate::accounts::own;
+use crate::letters::{self, Tally, Tells};
 use crate::{Context, Error, Refusal, SignedIn, text};
 use domain::ids::{BreachId, PersonId};
 use domain::time::Instant;
@@ -63,6 +64,8 @@ pub struct Opened {
     pub authority: Authority,
     /// How it stands with telling people.
     pub people: People,
+    /// How the letters to them stand.
+    pub letters: Tally,
 }
 
 impl Opened {
@@ -218,10 +221,28 @@ async fn stands(ctx: &Context, tx: &Tx, case: &Case) -> Result<Waiting, Error> {
 pub async fn one(ctx: &Context, me: &SignedIn, id: &str) -> Result<Opened, Error> {
     let tx = ctx.store.begin().await?;
     let (breach, case) = found(ctx, me, &tx, id).await?;
-    let scope = scope::count(ctx, &tx, &case, breach.subject).await?;
-    let (authority, people) = (case.authority(tx.now()), case.people(scope::readable(&scope.found())));
+    let opened = opened(ctx, &tx, breach, case).await?;
     tx.commit().await?;
-    Ok(Opened { breach, case, scope, authority, people })
+    Ok(opened)
+}
+
+async fn opened(ctx: &Context, tx: &Tx, breach: Breach, case: Case) -> Result<Opened, Error> {
+    let scope = scope::count(ctx, tx, &case, breach.subject).await?;
+    let (authority, people) = (case.authority(tx.now()), case.people(scope::readable(&scope.found())));
+    let letters = store::letters::tally(tx, breach.id.uuid()).await?;
+    Ok(Opened { breach, case, scope, authority, people, letters })
+}
+
+/// One breach as it stood when people were told last, read by the house itself; none if nobody is told of it.
+pub(super) async fn when_told(ctx: &Context, id: BreachId) -> Result<Option<Opened>, Error> {
+    let tx = ctx.store.look().await?;
+    let breach = super::telling::known(&tx).await?.into_iter().find(|breach| breach.id == id);
+    let Some(breach) = breach else { return Ok(None) };
+    let case = case_when_told(&ctx.store, &breach);
+    if case.people_told_at().is_none() {
+        return Ok(None);
+    }
+    opened(ctx, &tx, breach, case).await.map(Some)
 }
 
 async fn found(ctx: &Context, me: &SignedIn, tx: &Tx, id: &str) -> Result<(Breach, Case), Error> {
@@ -275,6 +296,10 @@ pub async fn go_on(ctx: &Context, me: &SignedIn, id: &str, deed: &Deed) -> Resul
         let may = case.may(now, at, happened, !words.is_empty(), readable);
         may.map_err(|wrong| at_field(field_of(wrong, happened), wrong))?;
         note(ctx, me, &tx, (breach.id, step), (at, happened), &words).await?;
+        if happened == Happened::ToldPeople {
+            let people = scope::people(ctx, &tx, &case, breach.subject).await?;
+            letters::write(ctx, &tx, (Tells::Breach, breach.id.uuid()), people).await?;
+        }
     }
     Ok(tx.commit().await?)
 }

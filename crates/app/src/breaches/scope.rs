@@ -97,6 +97,17 @@ async fn in_places(tx: &Tx, places: &[Place<'_>], whom: Whom) -> Result<Vec<Conc
     }
 }
 
+/// Whose data it was, also of those without an account: numbers and nothing else.
+pub(super) async fn people(
+    ctx: &Context,
+    tx: &Tx,
+    case: &Case,
+    subject: Option<PersonId>,
+) -> Result<Vec<PersonId>, Fault> {
+    let all = places(ctx.store.book(), case.exposed());
+    Ok(in_places(tx, &all, whom(case, subject)).await?.into_iter().map(|one| one.person).collect())
+}
+
 /// Counts whose data it was.
 pub(super) async fn count(
     ctx: &Context,

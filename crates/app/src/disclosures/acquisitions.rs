@@ -5,16 +5,18 @@
 //! transaction, of everybody or of nobody, and each person's ledger has its line. The data of whoever objected stays.
 
 use super::law::may_enter;
+use crate::letters::{self, Tally, Tells, Words};
 use crate::{Context, Error, Refusal, SignedIn, text};
 use domain::ids::{AcquisitionId, PersonId};
 use domain::time::Instant;
 use privacy::disclosure::{self, Class, Why, Wrong};
-use privacy::{Act, Ask, Ground, Personal, Whose};
+use privacy::{Act, Ask, Book, Ground, Personal, Whose};
 use std::collections::BTreeSet;
 use store::disclosures::acquisitions::{self as register, NewAcquisition};
 use store::disclosures::{self as ledger, NewEntry};
 use store::people;
 use store::{Fault, File, Part, ReadPass, Tx};
+use uuid::Uuid;
 
 pub use store::disclosures::acquisitions::{Acquisition, Settled};
 
@@ -46,6 +48,8 @@ pub struct Open {
     pub kind: Ground,
     /// From when it can be released; none if it is not announced or is settled.
     pub from: Option<Instant>,
+    /// How the letters stand that tell of it.
+    pub letters: Tally,
     /// Whether whoever looks could release it now.
     pub mine_to_release: bool,
     /// Whether a negotiation is over by now: what was shown must be given back or destroyed.
@@ -163,7 +167,8 @@ pub async fn enter(ctx: &Context, me: &SignedIn, entered: &Entered) -> Result<Ac
     Ok(id)
 }
 
-/// Tells everybody: on their first page, at the door and in the notice, from now until it is settled.
+/// Tells everybody: on their first page, at the door and in the notice, from now until it is settled, and by a letter each where
+/// letters go out.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] to anyone who does not handle demands, or if there is none; [`Refusal::Conflict`] if it was told or
@@ -175,6 +180,8 @@ pub async fn announce(ctx: &Context, me: &SignedIn, id: &str) -> Result<(), Erro
     if !register::announce(&tx, id).await? {
         return Err(Refusal::Conflict("Everybody is told already, or it is settled.").into());
     }
+    let people = register::people(&tx).await?.into_iter().map(|(person, _)| person);
+    letters::write(ctx, &tx, (Tells::Acquisition, id.uuid()), people).await?;
     Ok(tx.commit().await?)
 }
 
@@ -197,9 +204,11 @@ async fn settle(tx: &Tx, me: &SignedIn, id: AcquisitionId, how: Settled) -> Resu
     Err(Refusal::Conflict("This was settled already. What goes, goes once.").into())
 }
 
-/// From when it can be released: the time that people have to object or leave counts from the day they were told (SP-24).
-fn from(ctx: &Context, event: &Acquisition) -> Option<Instant> {
+/// From when it can be released: the time that people have to object or leave counts from the day on which everybody was told,
+/// the last by letter too (SP-24).
+fn from(ctx: &Context, event: &Acquisition, letters: &Tally) -> Option<Instant> {
     let told = event.announced_at.filter(|_| event.settled.is_none());
+    let told = told.map(|told| letters.last_sent_at.map_or(told, |last| last.max(told)));
     told.map(|told| disclosure::released_from(ctx.store.book(), told))
 }
 
@@ -208,12 +217,13 @@ fn is_over(event: &Acquisition, now: Instant) -> bool {
     event.ends_on.as_deref().and_then(Instant::on_day).is_some_and(|day| day <= now)
 }
 
-fn stands(ctx: &Context, me: &SignedIn, now: Instant, event: Acquisition) -> Result<Open, Fault> {
-    let from = from(ctx, &event);
+async fn stands(ctx: &Context, me: &SignedIn, tx: &Tx, event: Acquisition) -> Result<Open, Fault> {
+    let (now, letters) = (ctx.store.clock().now(), store::letters::tally(tx, event.id.uuid()).await?);
+    let from = from(ctx, &event, &letters);
     let over = is_over(&event, now);
     let theirs = event.entered_by != Some(me.person);
-    let mine_to_release = theirs && !over && from.is_some_and(|from| from <= now);
-    Ok(Open { kind: kind(&event)?, from, mine_to_release, over, event })
+    let mine_to_release = theirs && !over && letters.waiting == 0 && from.is_some_and(|from| from <= now);
+    Ok(Open { kind: kind(&event)?, from, letters, mine_to_release, over, event })
 }
 
 /// Every one, the newest first.
@@ -223,9 +233,11 @@ fn stands(ctx: &Context, me: &SignedIn, now: Instant, event: Acquisition) -> Res
 pub async fn all(ctx: &Context, me: &SignedIn) -> Result<Vec<Open>, Error> {
     may_enter(ctx, me)?;
     let tx = ctx.store.look().await?;
-    let now = ctx.store.clock().now();
-    let all = register::all(&tx).await?.into_iter().map(|event| stands(ctx, me, now, event));
-    Ok(all.collect::<Result<_, _>>()?)
+    let mut all = vec![];
+    for event in register::all(&tx).await? {
+        all.push(stands(ctx, me, &tx, event).await?);
+    }
+    Ok(all)
 }
 
 /// What everybody is told now. It names nobody of the house.
@@ -235,18 +247,57 @@ pub async fn all(ctx: &Context, me: &SignedIn) -> Result<Vec<Open>, Error> {
 pub async fn announced(ctx: &Context) -> Result<Vec<Announced>, Error> {
     let tx = ctx.store.look().await?;
     let now = ctx.store.clock().now();
-    let told =
-        register::all(&tx).await?.into_iter().filter(|event| !is_over(event, now)).filter_map(|event| {
-            let negotiated = event.kind == Ground::Negotiation.name();
-            from(ctx, &event).map(|from| Announced {
-                acquirer: event.acquirer,
-                says: event.says,
-                negotiated,
-                may_go: from <= now,
-                from,
-            })
-        });
-    Ok(told.collect())
+    let mut told = vec![];
+    for event in register::all(&tx).await?.into_iter().filter(|event| !is_over(event, now)) {
+        let letters = store::letters::tally(&tx, event.id.uuid()).await?;
+        told.extend(from(ctx, &event, &letters).map(|from| Announced {
+            acquirer: event.acquirer,
+            says: event.says,
+            negotiated: event.kind == Ground::Negotiation.name(),
+            may_go: from <= now && letters.waiting == 0,
+            from,
+        }));
+    }
+    Ok(told)
+}
+
+/// What the letters of it say: what happens, and what whoever gets one can do. Nothing once it is settled.
+pub(crate) async fn letter(ctx: &Context, public_url: &str, about: Uuid) -> Result<Option<Words>, Error> {
+    let tx = ctx.store.look().await?;
+    let event = register::get(&tx, AcquisitionId::from_uuid(about)).await?;
+    let now = ctx.store.clock().now();
+    let open = event.filter(|event| event.settled.is_none() && !is_over(event, now));
+    Ok(open.map(|event| in_words(ctx.store.book(), public_url, now, &event)))
+}
+
+fn in_words(book: &Book, public_url: &str, now: Instant, event: &Acquisition) -> Words {
+    let Acquisition { acquirer, address, says, .. } = event;
+    let negotiated = event.kind == Ground::Negotiation.name();
+    let (subject, happens, goes) = if negotiated {
+        (
+            "Somebody negotiates to take over the house that holds data about you",
+            "negotiates to take this house over",
+            "They are shown what the house holds about you",
+        )
+    } else {
+        (
+            "The house that holds data about you passes to somebody else",
+            "takes this house over",
+            "What the house holds about you goes to them",
+        )
+    };
+    let from = disclosure::released_from(book, now).timestamp().strftime("%-d %B %Y").to_string();
+    let controller = &book.profile().controller;
+    let names = controller.names.iter().filter(|name| !name.is_empty());
+    let signed: Vec<&str> = names.map(String::as_str).chain([controller.contact.as_str()]).collect();
+    let page = if negotiated { "negotiation" } else { "acquisition" };
+    let text = format!(
+        "Good day,\n\n{acquirer}, {address}, {happens}.\n\n{says}\n\n{goes} on {from} at the earliest, and the rules that bind \
+         this house towards you go along. Until then you can object, have your data restricted or leave:\n\
+         {public_url}/privacy/restriction#{page}\n\nWithout an account, ask at {public_url}/ask\n\n{}\n",
+        signed.join("\n").trim(),
+    );
+    Words { subject: subject.to_owned(), text }
 }
 
 /// Releases everything that is held of everybody, once, by somebody else than who recorded it. It is settled, each person's
@@ -259,7 +310,7 @@ pub async fn release(ctx: &Context, me: &SignedIn, id: &str) -> Result<Everythin
     may_enter(ctx, me)?;
     let (id, tx) = (parse(id)?, ctx.store.begin().await?);
     let event = register::get(&tx, id).await?.ok_or(Refusal::NotFound)?;
-    let Open { event, kind, from, over, .. } = stands(ctx, me, tx.now(), event)?;
+    let Open { event, kind, from, letters, over, .. } = stands(ctx, me, &tx, event).await?;
     if event.entered_by == Some(me.person) {
         let why = "You recorded this yourself: somebody else must look at it and release it.";
         return Err(Refusal::Conflict(why).into());
@@ -267,6 +318,10 @@ pub async fn release(ctx: &Context, me: &SignedIn, id: &str) -> Result<Everythin
     settle(&tx, me, id, Settled::Released).await?;
     if from.is_none_or(|from| from > tx.now()) {
         let why = "People must be told first, and have their time to object or to leave.";
+        return Err(Refusal::Conflict(why).into());
+    }
+    if letters.waiting > 0 {
+        let why = "Letters that tell people of it have not gone yet. Nothing goes before they have.";
         return Err(Refusal::Conflict(why).into());
     }
     if over {

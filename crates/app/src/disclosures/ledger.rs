@@ -1,6 +1,6 @@
 //! What people read: what of theirs was handed to whom, and who looked. And what the house can say of itself, by its ledger.
 
-use super::register::{self, MAIL};
+use super::register::{self, MAIL, NOTICE};
 use crate::accounts::own;
 use crate::{Context, Error, Mail, Refusal, SignedIn, accounts, privacy_centre, requests};
 use domain::ids::PersonId;
@@ -233,14 +233,15 @@ pub(crate) async fn letter_went(
     };
     let whose = Whose::Person(person);
     let clerk = |act, what| Ask { actor: Actor::House(Chore::Clerk), act, what, whose, purpose: "rights" };
-    drop(tx.authorise(clerk(Act::Disclose, "request_event")).await?);
+    let held_by = if destination == NOTICE { "letter" } else { "request_event" };
+    drop(tx.authorise(clerk(Act::Disclose, held_by)).await?);
     let grant = tx.authorise(clerk(Act::Create, "disclosure")).await?;
     let categories: BTreeSet<String> =
         place.field.values().filter_map(|field| field.category()).map(str::to_owned).collect();
     let carrier = register::carrier(ctx).ok().filter(|_| ctx.mail == Mail::Registered);
     let new = NewEntry {
         told_at: tx.now(),
-        recipient: Some(carrier.as_deref().unwrap_or(destination)),
+        recipient: Some(carrier.as_deref().unwrap_or(MAIL)),
         named: None,
         class: Class::Provider.name(),
         purpose: &place.purpose,

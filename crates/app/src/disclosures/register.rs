@@ -10,6 +10,8 @@ use privacy::{Column, Destination, Idle, Profile, Recipient};
 
 /// The class of those who carry letters, and the place that letters are sent to.
 pub(crate) const MAIL: &str = "mail";
+/// Letters that the house writes by itself, through the same server.
+pub(crate) const NOTICE: &str = "mail-notice";
 
 /// Why nobody carries letters for this house today.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,11 +36,11 @@ pub enum NotCarried {
 /// [`NotCarried`]: why nobody may.
 pub fn carrier(ctx: &Context) -> Result<String, NotCarried> {
     let book = ctx.store.book();
-    let place = book.egress().place(MAIL).ok_or(NotCarried::NotRegistered)?;
+    let places = [MAIL, NOTICE].map(|name| book.egress().place(name));
     let today = day(ctx.store.clock().now());
     let mut why = NotCarried::NotRegistered;
     for recipient in book.profile().recipients().filter(|r| r.class == MAIL) {
-        match carries(book.profile(), recipient, place, today) {
+        match places.iter().flatten().try_for_each(|place| carries(book.profile(), recipient, place, today)) {
             Ok(()) => return Ok(recipient.id.get_ref().clone()),
             Err(not) => why = not,
         }

@@ -7,7 +7,7 @@ use domain::ids::{
     PrinterId, RequestId, RestrictionId, SessionId, SlicingId, UploadId,
 };
 use domain::job::{JobState, Outcome, SaidBy, Verdict};
-use domain::person::{Actor, Reason, Role};
+use domain::person::{Actor, Chore, Reason, Role};
 use domain::printer::Volume;
 use domain::units::Millimetres;
 use privacy::breach::{Exposed, Exposure, Happened};
@@ -20,6 +20,7 @@ use store::breaches;
 use store::disclosures::{self, NewDemand, NewEntry, acquisitions};
 use store::history::{self, Entry};
 use store::jobs::{self, Facts, NewJob};
+use store::letters;
 use store::people::{self, codes, consents, duties, restrictions, reviews, sessions};
 use store::requests::{self, NewRequest, Note, Post, Standing};
 use store::{Database, Staged, SystemRandom, Value, models, slicings, uploads};
@@ -113,6 +114,10 @@ async fn account(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
     let grant = tx.authorise(own(id, Act::Create, "breach_event", "accountability")).await.unwrap();
     let happened = Happened::Exposed(Exposed { what: Exposure::Database, from: tx.now(), until: tx.now() });
     assert!(breaches::note(&grant, &SystemRandom, (breach, 0), (tx.now(), happened), "").await.unwrap());
+    drop(grant);
+    let clerk = Ask { actor: Actor::House(Chore::Clerk), ..own(id, Act::Create, "letter", "rights") };
+    let grant = tx.authorise(clerk).await.unwrap();
+    letters::write(&grant, &SystemRandom, (letters::Tells::Breach, breach.uuid())).await.unwrap();
     drop(grant);
     let sale = acquisitions::NewAcquisition {
         id: AcquisitionId::fresh(&SystemRandom),
@@ -363,6 +368,7 @@ async fn by_hand(house: &House, id: PersonId, Canary { plain, .. }: Canary) {
             "UPDATE job SET printer = {other}, placed_at = {at}, asked_at = {at}, started_at = {at}, \
              trouble = '{plain}-trouble' WHERE person = {her}"
         ),
+        format!("UPDATE letter SET tells = '{plain}-tells', stands = '{plain}-stands' WHERE person = {her}"),
         format!("UPDATE deed SET what = '{plain}-deed' WHERE person = {her}"),
         format!("UPDATE slicing SET quality = '{plain}-fine', material = '{plain}-PLA' WHERE person = {her}"),
         format!(

@@ -10,6 +10,7 @@ use crate::shell::{Shell, render};
 use crate::words::when;
 use app::SignedIn;
 use app::disclosures::acquisitions::{self, Entered, Everything, Open, Settled};
+use app::letters::Tally;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -23,6 +24,8 @@ use serde_json::json;
 struct Page {
     shell: Shell,
     kinds: Vec<(&'static str, &'static str)>,
+    /// Whether letters go out by themselves.
+    mail: bool,
     events: Vec<Event>,
     form: Form,
 }
@@ -42,13 +45,14 @@ struct Event {
     /// From when it can be released, while it is open.
     from: Option<String>,
     may_release: bool,
+    letters: Tally,
     settled: Option<(&'static str, String, String)>,
     counts: Option<(i64, i64)>,
 }
 
 impl Event {
     fn of(open: Open) -> Self {
-        let Open { event, kind, from, mine_to_release, over } = open;
+        let Open { event, kind, from, letters, mine_to_release, over } = open;
         Self {
             id: event.id.to_string(),
             kind: kind.says(),
@@ -58,6 +62,7 @@ impl Event {
             untold: event.announced_at.is_none() && event.settled.is_none(),
             from: from.map(when),
             may_release: mine_to_release,
+            letters,
             settled: event.settled.map(|(how, at)| {
                 let how = match how {
                     Settled::Released => "Released",
@@ -86,6 +91,7 @@ async fn show(face: &Face, me: &SignedIn, form: Form) -> Result<Response, Proble
     Ok(render(&Page {
         shell: Shell::of(face, me, "A sale of the house", "console").await?,
         kinds: kinds.into_iter().map(|kind| (kind.name(), in_words(kind))).collect(),
+        mail: face.ctx.sends_mail(),
         events: events.into_iter().map(Event::of).collect(),
         form,
     }))

@@ -10,6 +10,7 @@ use crate::session::Me;
 use crate::shell::{Shell, render};
 use crate::words::when;
 use app::breaches::{self, Counted, Deed, Recorded};
+use app::letters::Tally;
 use app::{Refusal, SignedIn};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -130,6 +131,9 @@ struct One {
     people: Says,
     owed: bool,
     closed: Option<String>,
+    letters: Tally,
+    /// Whether letters go out by themselves.
+    mail: bool,
     concerned: usize,
     without_account: usize,
     erased_since: usize,
@@ -220,6 +224,8 @@ async fn show_one(
         risks: Risk::ALL.map(|risk| (risk.name(), risk.says(), risk.means())),
         phases: phases.map(|phase| (phase.name(), phase.says())).collect(),
         kinds: kinds(chosen),
+        letters: opened.letters,
+        mail: face.ctx.sends_mail(),
         concerned: opened.scope.people,
         without_account: opened.scope.without_account,
         erased_since: opened.scope.erased_since,

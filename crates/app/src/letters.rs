@@ -1,0 +1,150 @@
+//! Letters that the house writes by itself to whom something concerns: of a sale, of a breach. Who has no address, or whose mail
+//! server takes no letter, reads the same on their pages; nothing waits for them.
+//!
+//! A letter's words are made when it goes, and stand nowhere else. It never names what of somebody's was concerned: whoever reads a
+//! mailbox does not learn that; the page behind the sign-in says it.
+
+use crate::disclosures::{self, NOTICE, acquisitions};
+use crate::{Context, Error, breaches};
+use courier::{Courier, NotSent, SUBJECT, TEXT, TO};
+use domain::ids::PersonId;
+use domain::person::{Actor, Chore};
+use privacy::{Act, Ask, Outbound, Whose};
+use store::letters::{self, Letter, Stands};
+use store::{Engine, Tx, people, requests};
+use uuid::Uuid;
+
+pub use store::letters::Tally;
+pub(crate) use store::letters::Tells;
+
+/// What a letter says.
+pub(crate) struct Words {
+    /// Its subject: one line.
+    pub subject: String,
+    /// Its text.
+    pub text: String,
+}
+
+fn clerk(act: Act, what: &str, person: PersonId) -> Ask<'_> {
+    Ask { actor: Actor::House(Chore::Clerk), act, what, whose: Whose::Person(person), purpose: "rights" }
+}
+
+/// Writes one to each of them, if letters go out by themselves here; they go with the next round.
+pub(crate) async fn write(
+    ctx: &Context,
+    tx: &Tx,
+    about: (Tells, Uuid),
+    people: impl IntoIterator<Item = PersonId>,
+) -> Result<(), Error> {
+    if !ctx.sends_mail() {
+        return Ok(());
+    }
+    for person in people {
+        let grant = tx.authorise(clerk(Act::Create, "letter", person)).await?;
+        letters::write(&grant, &**ctx.store.random(), about).await?;
+    }
+    Ok(())
+}
+
+/// Gives every letter that waits to the courier. Returns how many went. One that cannot go does not keep the others waiting.
+///
+/// # Errors
+/// A fault; what has gone by then has gone, and a letter sent again has the same number.
+pub async fn deliver(ctx: &Context, courier: Option<&Courier>, public_url: &str) -> Result<usize, Error> {
+    let alone = ctx.store.look().await?;
+    if !requests::courier_is_mine(&alone).await? {
+        return Ok(0);
+    }
+    let waiting = letters::waiting(&alone).await?;
+    // As with the letters about requests: held until the last has gone where other processes wait for it.
+    let alone = Some(alone).filter(|_| ctx.store.engine() == Engine::Postgres);
+    let (mut gone, mut known) = (0, None);
+    for letter in waiting {
+        // They come one thing after the other, and all about one thing read alike.
+        let about = (letter.tells, letter.about);
+        if known.as_ref().is_none_or(|(of, _)| *of != about) {
+            known = Some((about, words(ctx, public_url, about).await?));
+        }
+        let words = known.as_ref().and_then(|(_, words)| words.as_ref());
+        match one(ctx, courier, letter, words).await {
+            Ok(sent) => gone += usize::from(sent),
+            Err(error) => {
+                tracing::error!(fault = %error, "a letter could not be sent and will be tried again");
+            }
+        }
+    }
+    drop(alone);
+    Ok(gone)
+}
+
+/// What the letters about something say; nothing if it came to nothing meanwhile.
+async fn words(
+    ctx: &Context,
+    public_url: &str,
+    (tells, about): (Tells, Uuid),
+) -> Result<Option<Words>, Error> {
+    match tells {
+        Tells::Acquisition => acquisitions::letter(ctx, public_url, about).await,
+        Tells::Breach => breaches::letter(ctx, public_url, about).await,
+    }
+}
+
+async fn one(
+    ctx: &Context,
+    courier: Option<&Courier>,
+    letter: Letter,
+    words: Option<&Words>,
+) -> Result<bool, Error> {
+    // Whoever carries letters may have lost their contract since this one was written.
+    let courier = courier.filter(|_| ctx.sends_mail());
+    let (Some(courier), Some(words)) = (courier, words) else {
+        return settle(ctx, letter, Stands::Failed).await;
+    };
+    let Some(to) = address(ctx, letter.person).await? else {
+        return settle(ctx, letter, Stands::Failed).await;
+    };
+    let (subject, text) = (words.subject.clone().into_bytes(), words.text.clone().into_bytes());
+    let envelope = Outbound::to(ctx.store.book(), NOTICE, [(TO, to), (SUBJECT, subject), (TEXT, text)]).ok();
+    let sent = match envelope.and_then(|envelope| courier::Letter::new(letter.id.uuid(), &envelope).ok()) {
+        Some(letter) => courier.send(&letter).await,
+        None => Err(NotSent::BadAddress),
+    };
+    match sent {
+        Ok(_) => settle(ctx, letter, Stands::Sent).await,
+        Err(NotSent::BadAddress | NotSent::Refused { .. }) => settle(ctx, letter, Stands::Failed).await,
+        Err(NotSent::LaterAgain(why)) => {
+            tracing::warn!(fault = %why, "a letter waits");
+            Ok(false)
+        }
+    }
+}
+
+/// Where letters reach somebody: at the address of their account, or the one that they gave with a request.
+async fn address(ctx: &Context, person: PersonId) -> Result<Option<Vec<u8>>, Error> {
+    let tx = ctx.store.look().await?;
+    let own = {
+        let grant = tx.authorise(clerk(Act::Read, "person", person)).await?;
+        people::account(&grant).await?.and_then(|account| account.email)
+    };
+    let mut known = own;
+    if known.is_none() {
+        let grant = tx.authorise(clerk(Act::Read, "request", person)).await?;
+        known = requests::list(&grant).await?.into_iter().find_map(|request| request.reply_to);
+    }
+    Ok(known.map(|address| address.reveal().clone().into_bytes()))
+}
+
+/// Notes how a letter stands now, with its line in the ledger if it went. Returns whether it did.
+async fn settle(ctx: &Context, letter: Letter, stands: Stands) -> Result<bool, Error> {
+    let tx = ctx.store.begin().await?;
+    let was_waiting = {
+        let grant = tx.authorise(clerk(Act::Change, "letter", letter.person)).await?;
+        letters::settle(&grant, letter.id, stands).await?
+    };
+    let went = was_waiting && stands == Stands::Sent;
+    if went {
+        disclosures::letter_went(ctx, &tx, letter.person, NOTICE).await?;
+    }
+    tx.commit().await?;
+    Ok(went)
+}
