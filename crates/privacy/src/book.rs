@@ -4,8 +4,9 @@ use crate::check;
 use crate::map::DataMap;
 use crate::outbound::Egress;
 use crate::problem::{Problem, Reading, Source};
-use crate::profile::{Channel, Ground, Profile, Purpose, Rule};
+use crate::profile::{Basis, Channel, Ground, Profile, Purpose, Rule};
 use crate::roles::Roles;
+use serde::Deserialize;
 use std::collections::BTreeSet;
 use toml::Spanned;
 
@@ -28,6 +29,12 @@ const PROFILES: [(&str, &str); 6] = [
     ("threedpros", include_str!("../../../policy/profiles/threedpros.toml")),
     ("stelloloxon", include_str!("../../../policy/profiles/stelloloxon.toml")),
 ];
+
+/// The rules of what every house does.
+#[derive(Default, Deserialize)]
+struct Duties {
+    rule: Vec<Spanned<Rule>>,
+}
 
 /// What every house does; it stands before every profile.
 const CORE: &str = include_str!("../../../policy/core.toml");
@@ -118,6 +125,27 @@ impl Sources {
     /// The [`Problem`]s of a text that this program cannot read at all.
     pub fn recall(&self) -> Result<Book, Vec<Problem>> {
         self.joined().map(|(book, _)| book)
+    }
+
+    /// The same version as it binds people today. A law's duty waits for nobody's yes: kinds of data that it does not know go by what
+    /// this program keeps for the duties of every house (decision 0012).
+    ///
+    /// # Errors
+    /// As [`Sources::recall`].
+    pub fn bind(&self) -> Result<Book, Vec<Problem>> {
+        let mut book = self.recall()?;
+        let today: Duties = toml::from_str(CORE).unwrap_or_default();
+        let unknown = |rule: &Rule| {
+            rule.data.iter().all(|data| book.profile.rules_for(data.get_ref()).next().is_none())
+        };
+        let owed = |rule: &Rule| {
+            let purpose = book.profile.purpose(rule.purpose.get_ref());
+            purpose.is_some_and(|purpose| purpose.basis == Basis::LegalObligation)
+        };
+        let more = today.rule.into_iter().filter(|rule| unknown(rule.get_ref()) && owed(rule.get_ref()));
+        let more: Vec<_> = more.collect();
+        book.profile.rule.extend(more);
+        Ok(book)
     }
 
     fn joined(&self) -> Result<(Book, Vec<Problem>), Vec<Problem>> {

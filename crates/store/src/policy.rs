@@ -68,7 +68,7 @@ async fn with_books(conn: &mut Conn, list: Vec<Version>, newest: Book) -> Result
         if conn.row(sql, &range).await?.is_none() {
             continue;
         }
-        match texts(conn, number).await?.recall() {
+        match texts(conn, number).await?.bind() {
             Ok(book) => earlier.push(Earlier { agreed, book: Arc::new(book) }),
             Err(problems) => return Err(unreadable(number, &problems)),
         }

@@ -287,3 +287,26 @@ fn to_honour_a_signal_is_a_new_version_that_says_so() {
     let told = format!("{:?}", published.changes);
     assert!(told.contains("Do Not Track is honoured"), "{told}");
 }
+
+#[test]
+fn a_laws_duty_that_came_later_binds_under_an_earlier_version_too() {
+    let today = Sources::built_in("house").unwrap();
+    let (core, text) = today.texts();
+    // As a house published it before this program wrote letters, and held addresses of computers for nothing.
+    let gone = ["letter.record", "network.address"];
+    let kept = core.split("[[rule]]").filter(|rule| !gone.iter().any(|gone| rule.contains(gone)));
+    let then = Sources::recorded("version 1", &kept.collect::<Vec<_>>().join("[[rule]]"), text);
+    let (was, binds) = (then.recall().unwrap(), then.bind().unwrap());
+    assert!(!was.may_store("letter.record") && binds.may_store("letter.record"));
+    let used = |book: &Book, data: &str| {
+        let rules = book.rules_in_force(data).map(|rule| rule.purpose.get_ref().clone());
+        rules.collect::<Vec<_>>()
+    };
+    assert_eq!(used(&binds, "letter.record"), ["rights", "accountability"]);
+    assert_eq!(used(&binds, "network.address"), ["rights"], "safety is an interest, and nobody's duty");
+    assert_eq!(
+        used(&was, "access.record"),
+        used(&binds, "access.record"),
+        "nothing is added to what it knows"
+    );
+}
