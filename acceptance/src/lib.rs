@@ -9,7 +9,7 @@
 )]
 
 use app::Context;
-use app::accounts::{self, Joining};
+use app::accounts::{self, Joining, Passkeys};
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use domain::person::Role;
@@ -95,7 +95,8 @@ impl House {
         folder: Arc<TempDir>,
     ) -> Self {
         let opened = Store::open(settings.clone(), book, clock.clone(), Arc::new(SystemRandom)).await;
-        let (ctx, stop) = (Context::new(opened.unwrap(), config), CancellationToken::new());
+        let (mut ctx, stop) = (Context::new(opened.unwrap(), config), CancellationToken::new());
+        ctx.passkeys = Passkeys::at("https://print.example.org").map(Arc::new);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let face =
@@ -356,6 +357,12 @@ impl Browser {
         self.send(request.form(form)).await
     }
 
+    /// Sends what a script of a page would.
+    pub async fn post_json(&self, path: &str, body: &Json) -> Answer {
+        let request = self.http.post(format!("{}{path}", self.url)).header(ORIGIN, &self.url);
+        self.send(request.json(body)).await
+    }
+
     /// Takes the archive: its files, by path. None if it broke off on the way.
     pub async fn archive(&self) -> Option<BTreeMap<String, Vec<u8>>> {
         self.taken("/privacy/take").await
@@ -448,10 +455,21 @@ impl Browser {
         form.extend(code.map(|code| ("code", code)));
         let answer = self.post("/sign-in", &form).await;
         if answer.status == StatusCode::SEE_OTHER {
-            let cookie = answer.cookies.first().expect("a session's cookie");
-            self.cookie = cookie.split(';').next().map(str::to_owned);
+            self.keep(&answer);
         }
         answer
+    }
+
+    /// Proves again who sits there, a while after the sign-in.
+    pub async fn proves_who_it_is(&self) {
+        let proved = self.post("/prove", &[("password", PASSWORD)]).await;
+        assert_eq!(proved.status, StatusCode::SEE_OTHER, "{}", proved.body);
+    }
+
+    /// Keeps the session's cookie of an answer.
+    pub fn keep(&mut self, answer: &Answer) {
+        let cookie = answer.cookies.first().expect("a session's cookie");
+        self.cookie = cookie.split(';').next().map(str::to_owned);
     }
 
     async fn send(&self, mut request: RequestBuilder) -> Answer {

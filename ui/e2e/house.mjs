@@ -14,8 +14,8 @@ export async function serve() {
   const policy = join(folder, "house.toml");
   await writeFile(policy, await policyWithContact());
   const house = { folder, child: null };
-  const start = async (listen) => {
-    const child = spawn(PROGRAM, ["serve", "--data", join(folder, "data"), "--policy", policy, "--listen", listen]);
+  const start = async (listen, ...more) => {
+    const child = spawn(PROGRAM, ["serve", "--data", join(folder, "data"), "--policy", policy, "--listen", listen, ...more]);
     house.child = child;
     let printed = "";
     return new Promise((resolve, reject) => {
@@ -37,7 +37,7 @@ export async function serve() {
   [, house.url] = line.match(/Open (\S+)/);
   [, house.code] = line.match(/code (\S+)/) ?? [];
   house.down = end;
-  house.up = () => start(new URL(house.url).host);
+  house.up = (...more) => start(new URL(house.url).host, ...more);
   house.stop = async () => {
     await end();
     await rm(folder, { recursive: true, force: true });

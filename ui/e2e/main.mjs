@@ -12,13 +12,14 @@ import navigation from "./checks/navigation.mjs";
 import keyboard from "./checks/keyboard.mjs";
 import shapes from "./checks/shapes.mjs";
 import privacy from "./checks/privacy.mjs";
+import comingIn from "./checks/coming-in.mjs";
 
 const AT_ONCE = 2;
 /** The longest that one may take, in milliseconds. */
 const LONGEST = 900_000;
 
 const wanted = process.argv.slice(2).map(Number);
-const all = [truth, safety, work, models, long, navigation, keyboard, shapes, privacy].flat();
+const all = [truth, safety, work, models, long, navigation, keyboard, shapes, privacy, comingIn].flat();
 // The longest first, so that they do not run alone at the end.
 const chosen = all.filter((check) => wanted.length === 0 || wanted.includes(check.number)).sort((a, b) => (b.long ?? 0) - (a.long ?? 0));
 const chromium = await browser();
@@ -50,7 +51,7 @@ function watch(contexts) {
     async newContext(options) {
       const context = await chromium.newContext(options);
       context.setDefaultTimeout(60_000);
-      context.on("request", (request) => asked.add(new URL(request.url()).hostname === "127.0.0.1" ? "house" : request.url()));
+      context.on("request", (request) => asked.add(["127.0.0.1", "localhost"].includes(new URL(request.url()).hostname) ? "house" : request.url()));
       contexts.push(context);
       return context;
     },

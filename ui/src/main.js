@@ -16,5 +16,7 @@ document.querySelector("form[action='/sign-out']")?.addEventListener("submit", (
   for (const name of names("upload-")) forget(name);
 });
 
+const buttons = document.querySelectorAll("[data-passkey]");
+if (buttons.length) import("./passkey.js").then((island) => buttons.forEach(island.offer));
 if (document.querySelector("form[data-upload]")) import("./upload.js").then((island) => island.start());
 for (const place of document.querySelectorAll("[data-view]")) import("./viewer/offer.js").then((island) => island.offer(place));

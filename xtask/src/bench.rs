@@ -12,19 +12,25 @@ pub fn run(which: Option<&str>) -> Result<()> {
             measure("prepare", &["run", "--release", "-p", "prepare", "--bin", "bench-prepare"])
         }
         Some("house") => {
-            let build = ["build", "--release", "-p", "server", "-p", "acceptance", "--bins"];
-            let status = Command::new(env!("CARGO")).args(build).current_dir(root()).status()?;
-            if !status.success() {
-                bail!("the benchmark did not compile");
-            }
+            build()?;
             measure("house", &["run", "--release", "-p", "acceptance", "--bin", "bench-house"])
         }
         Some("privacy") => {
+            build()?;
             measure("privacy", &["run", "--release", "-p", "acceptance", "--bin", "bench-privacy"])
         }
         None => ["prepare", "house", "privacy"].into_iter().try_for_each(|which| run(Some(which))),
         Some(other) => bail!("there is no benchmark `{other}`; there are: house, prepare, privacy"),
     }
+}
+
+/// Builds the programs that a benchmark starts beside itself.
+fn build() -> Result<()> {
+    let build = ["build", "--release", "-p", "server", "-p", "acceptance", "--bins"];
+    if !Command::new(env!("CARGO")).args(build).current_dir(root()).status()?.success() {
+        bail!("the benchmark did not compile");
+    }
+    Ok(())
 }
 
 fn measure(name: &str, arguments: &[&str]) -> Result<()> {

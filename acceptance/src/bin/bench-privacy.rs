@@ -147,7 +147,7 @@ fn decision() {
     let random = store::SystemRandom;
     let ada = PersonId::fresh(&random);
     let ask = Ask {
-        actor: Actor::Person { id: ada, role: Role::Member, key: None },
+        actor: Actor::Person { id: ada, role: Role::Member, key: None, proven: true },
         act: Act::Read,
         what: "print_record",
         whose: Whose::Person(ada),
@@ -175,7 +175,7 @@ async fn look() {
         logged.push(began.elapsed());
         let began = Instant::now();
         let tx = store.begin().await.unwrap();
-        let own = Actor::Person { id: person, role: Role::Member, key: None };
+        let own = Actor::Person { id: person, role: Role::Member, key: None, proven: true };
         let whose = Whose::Person(person);
         let ask = Ask { actor: own, act: Act::Read, what: "person", whose, purpose: "account" };
         let grant = tx.authorise(ask).await.unwrap();

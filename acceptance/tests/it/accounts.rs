@@ -146,7 +146,7 @@ async fn sessions_are_listed_and_ended() {
 
 #[tokio::test]
 async fn a_session_ends_by_itself_and_sooner_on_a_shared_device() {
-    domain::proves!("AF-120", by = "app::accounts::sign_in::sign_in");
+    domain::proves!("AF-120", by = "app::accounts::sign_in::open");
     let house = House::new("house").await;
     let own = house.operator("Olga").await;
     let mut shared = house.outsider();

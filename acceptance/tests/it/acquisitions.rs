@@ -109,6 +109,7 @@ async fn everybody_is_told_before_anything_goes(house: House) {
     conflict(&scene.does(olga, "announce").await, "told already");
     scene.house.clock.advance(DAY);
     conflict(&scene.does(olga, "release").await, "somebody else must look at it");
+    pia.proves_who_it_is().await;
     assert!(pia.taken(&format!("{}/release", scene.sale)).await.is_some(), "it goes");
     assert!(!house_door(&scene).await.body.contains("Big Prints Ltd"), "it is settled");
 
@@ -145,6 +146,7 @@ async fn one_event_hands_everything_to_a_named_acquirer(house: House) {
     done(&scene.house.outsider(), "/ask", &asked).await;
     scene.house.clock.advance(4 * DAY);
     assert!(scene.ada.get("/").await.body.contains("any day now"));
+    scene.pia.proves_who_it_is().await;
     let file = scene.pia.taken(&format!("{}/release", scene.sale)).await.expect("a whole file");
     let person = String::from_utf8_lossy(&file[&format!("people/{ada}/data/person.json")]).into_owned();
     assert!(person.contains("\"Ada\""), "{person}");
@@ -170,6 +172,7 @@ async fn who_takes_over_takes_over_the_rules(house: House) {
     done(&scene.ada, "/privacy/consents/history", &[("on", "yes")]).await;
     done(&scene.bob, "/privacy/restriction", &[("ground", "own-wish")]).await;
     scene.told_for(15).await;
+    scene.pia.proves_who_it_is().await;
     let file = scene.pia.taken(&format!("{}/release", scene.sale)).await.expect("a whole file");
     let text = |path: String| String::from_utf8_lossy(&file[&path]).into_owned();
     let bound = text(format!("people/{ada}/bound.json"));
@@ -202,6 +205,7 @@ async fn a_negotiation_is_named_and_ends(house: House) {
     done(&olga, &format!("{sale}/announce"), &[]).await;
     assert!(ada.get("/").await.body.contains("Somebody negotiates to take this house over"));
     house.clock.advance(15 * DAY);
+    pia.proves_who_it_is().await;
     assert!(pia.taken(&format!("{sale}/release")).await.is_some());
     let mine = ada.get("/privacy").await.body;
     assert!(

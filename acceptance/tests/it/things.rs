@@ -1,5 +1,6 @@
 //! Something of one person's of every kind that has a number in some path, made over HTTP like anybody's.
 
+use crate::key_in_a_pocket::KeyInAPocket;
 use crate::scene::{Scene, toolpath};
 use acceptance::{Browser, House};
 use domain::ids::{AcquisitionId, PersonId};
@@ -24,6 +25,7 @@ pub const NO_PURPOSE: &str = "curiosity";
 pub struct Things {
     pub session: String,
     pub key: String,
+    pub passkey: String,
     pub invitation: String,
     pub person: String,
     /// What somebody asks about their data is for those who answer for it to see.
@@ -58,6 +60,7 @@ impl Things {
             // A file keeps its number when it becomes a model, and programs ask for both at one place.
             "/api/v1/models/{id}" => [&self.models[..], &self.uploads[..]].concat(),
             p if p.contains("/sessions/") => one(&self.session),
+            p if p.contains("/passkeys/") => one(&self.passkey),
             p if p.contains("/keys/") => one(&self.key),
             p if p.contains("/invitations/") => one(&self.invitation),
             p if p.starts_with("/console/disclosures/about/") => one(&self.person),
@@ -103,6 +106,7 @@ impl Things {
         let ones = [
             &self.session,
             &self.key,
+            &self.passkey,
             &self.invitation,
             &self.person,
             &self.request,
@@ -157,12 +161,14 @@ impl Things {
         let demand = demanded(&scene).await;
         let breach = broken(olga, &scene.house).await;
         scene.house.signed_in("Olga").await;
+        crate::passkeys::added(olga, &mut KeyInAPocket::default(), SECRET).await;
         let settings = olga.get("/settings").await.body;
         let privacy = olga.get("/privacy").await.body;
         let look = privacy.split("/privacy/looks/").nth(1).and_then(|rest| rest.split('"').next());
         let things = Self {
             session: first(&settings, "/settings/sessions/"),
             key: first(&settings, "/settings/keys/"),
+            passkey: first(&settings, "/settings/passkeys/"),
             invitation: first(&olga.get("/console/people").await.body, "/invitations/"),
             person: olga.who(&scene.house).await.person.to_string(),
             request: first(&olga.get("/privacy/requests").await.body, "action=\"/privacy/requests/"),

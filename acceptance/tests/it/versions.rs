@@ -325,6 +325,7 @@ async fn one_who_has_not_agreed_holds_no_sale_up(house: House) {
     let told = olga.post(&format!("/console/acquisitions/{id}/announce"), &[]).await;
     assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.body);
     house.clock.advance(15 * DAY);
+    pia.proves_who_it_is().await;
     let file = pia.taken(&format!("/console/acquisitions/{id}/release")).await.expect("a whole file");
     let goes = |who: &str| file.keys().any(|path| path.contains(who));
     assert!(goes(&ada) && !goes(&bob), "{:?}", file.keys());

@@ -59,6 +59,8 @@ pub struct Context {
     pub(crate) leaving: Arc<queue::Leaving>,
     /// Who carries letters. Whether one goes by itself is said by [`Context::sends_mail`].
     pub mail: Mail,
+    /// Checks passkeys, where this house is reached in a way in which browsers have them.
+    pub passkeys: Option<Arc<accounts::Passkeys>>,
     /// What is being prepared now.
     pub(crate) desk: Arc<workshop::Desk>,
 }
@@ -90,6 +92,7 @@ impl Context {
             pairings: Arc::default(),
             leaving: Arc::default(),
             mail: Mail::Nobody,
+            passkeys: None,
             desk: Arc::new(workshop::Desk::new(config)),
         }
     }
@@ -129,6 +132,8 @@ pub struct SignedIn {
     pub role: Role,
     /// In which browser, or with which key for programs.
     pub by: By,
+    /// Whether they proved a short while ago who they are.
+    pub proven: bool,
 }
 
 /// By what somebody has proved who they are.
@@ -147,6 +152,6 @@ impl SignedIn {
             By::Session(_) => None,
             By::Key(id) => Some(id),
         };
-        Actor::Person { id: self.person, role: self.role, key }
+        Actor::Person { id: self.person, role: self.role, key, proven: self.proven }
     }
 }

@@ -16,6 +16,14 @@ pub enum Refusal {
         "That is not right. Check the address, the password and the code. After five wrong tries an account locks itself for a while, longer each time."
     )]
     WrongCredentials,
+    /// Prove again who you are.
+    #[error("Prove that it is you, then do it again: you signed in a while ago.")]
+    ProveAgain,
+    /// A passkey does not prove what it should; why not is not told.
+    #[error(
+        "This passkey is not known here. It may have been ended, or it took too long: try again, or use your password."
+    )]
+    PasskeyUnknown,
     /// A second factor is needed.
     #[error("Enter the code from your app, or a recovery code.")]
     CodeNeeded,
@@ -80,6 +88,7 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Refused(privacy::Refusal::NotFound) => Self::Refused(Refusal::NotFound),
+            store::Error::Refused(privacy::Refusal::ProofMissing) => Self::Refused(Refusal::ProveAgain),
             store::Error::Refused(privacy::Refusal::Restricted) => Self::Refused(Refusal::Restricted),
             store::Error::Refused(missing @ privacy::Refusal::ReasonMissing) => {
                 Self::Refused(Refusal::Field { field: "reason", problem: format!("{missing}.") })

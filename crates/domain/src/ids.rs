@@ -61,6 +61,10 @@ ids! {
     SessionId;
     /// A key for programs.
     ApiKeyId;
+    /// A passkey.
+    PasskeyId;
+    /// A proof of who somebody is that was begun.
+    CeremonyId;
     /// An invitation that has not been used.
     InvitationId;
     /// A letter that the house writes by itself.

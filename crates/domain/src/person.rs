@@ -68,6 +68,8 @@ pub enum Actor {
         role: Role,
         /// Through which key for programs, if not through a browser.
         key: Option<ApiKeyId>,
+        /// Whether they proved a short while ago who they are.
+        proven: bool,
     },
     /// The house itself, doing one kind of background work for whoever caused it.
     House(Chore),
@@ -79,6 +81,14 @@ impl Actor {
         match self {
             Self::Person { id, .. } => Some(id),
             Self::Outsider | Self::House(_) => None,
+        }
+    }
+    /// Whether whoever acts proved a short while ago who they are. The house needs no proof of itself.
+    pub const fn is_proven(self) -> bool {
+        match self {
+            Self::Person { proven, .. } => proven,
+            Self::Outsider => false,
+            Self::House(_) => true,
         }
     }
     /// The role in `roles.toml` that decides what this actor may do.

@@ -197,7 +197,7 @@ mod tests {
         let book = threedpros().compile().unwrap();
         let random = Counting::default();
         let (olga, ada) = (PersonId::fresh(&random), PersonId::fresh(&random));
-        let actor = Actor::Person { id: olga, role: Role::Operator, key: None };
+        let actor = Actor::Person { id: olga, role: Role::Operator, key: None, proven: true };
         let ask =
             Ask { actor, act: Act::Read, what: "person", whose: Whose::Person(ada), purpose: "support" };
         let decided = |region, withdrawn: &[&str]| {

@@ -122,6 +122,9 @@ pub enum Refusal {
     /// Whoever asks must say why first.
     #[error("say why you open this record; the person will see it")]
     ReasonMissing,
+    /// Whoever asks must prove first that it is them.
+    #[error("prove that it is you; you signed in a while ago")]
+    ProofMissing,
     /// The person has restricted the use of their data.
     #[error("the use of these data is restricted: they are kept and not used")]
     Restricted,
@@ -167,8 +170,13 @@ pub fn decide(book: &Book, ask: &Ask<'_>, facts: &Facts) -> Result<Scope, Refusa
     };
     match book.roles().permission(ask.actor.role_name(), ask.act, ask.what, own, ask.purpose) {
         Permission::Denied => return Err(Refusal::NotFound),
-        Permission::WithReason if facts.reason.is_none() => return Err(Refusal::ReasonMissing),
-        Permission::WithReason | Permission::Granted => {}
+        Permission::Granted(needs) if needs.proof && !ask.actor.is_proven() => {
+            return Err(Refusal::ProofMissing);
+        }
+        Permission::Granted(needs) if needs.reason && facts.reason.is_none() => {
+            return Err(Refusal::ReasonMissing);
+        }
+        Permission::Granted(_) => {}
     }
     let personal = book.map().categories_of(ask.what);
     let mut categories: BTreeSet<String> = personal
@@ -260,7 +268,7 @@ mod tests {
     }
 
     fn person(id: PersonId, role: Role) -> Actor {
-        Actor::Person { id, role, key: None }
+        Actor::Person { id, role, key: None, proven: true }
     }
 
     fn ask(
@@ -316,6 +324,30 @@ mod tests {
         assert!(ask(&h, operator, Act::Read, "person", "support", &facts).unwrap().logged);
         let member = person(h.bob, Role::Member);
         assert_eq!(ask(&h, member, Act::Read, "person", "support", &facts), Err(Refusal::NotFound));
+    }
+
+    #[test]
+    fn a_browser_left_open_opens_nobodys_record_and_hands_nothing_over() {
+        let h = house();
+        let left_open = |role| Actor::Person { id: h.bob, role, key: None, proven: false };
+        let facts = Facts { reason: Some(Reason::LegalDuty), ..Facts::default() };
+        for role in [Role::Operator, Role::PrivacyOfficer] {
+            for (act, purpose) in
+                [(Act::Read, "support"), (Act::Disclose, "legal-compulsion"), (Act::Disclose, "acquisition")]
+            {
+                let answer = |actor| ask(&h, actor, act, "person", purpose, &facts);
+                assert_eq!(answer(left_open(role)), Err(Refusal::ProofMissing), "{role} {purpose}");
+                let proven = answer(person(h.bob, role));
+                assert!(
+                    !matches!(proven, Err(Refusal::ProofMissing | Refusal::NotFound)),
+                    "{role} {purpose}"
+                );
+            }
+        }
+        let nobody = ask(&h, left_open(Role::Member), Act::Read, "person", "support", &facts);
+        assert_eq!(nobody, Err(Refusal::NotFound), "who may not look is told nothing more");
+        let own = Actor::Person { id: h.ada, role: Role::Member, key: None, proven: false };
+        assert!(ask(&h, own, Act::Read, "person", "account", &facts).is_ok(), "one's own are open");
     }
 
     #[test]

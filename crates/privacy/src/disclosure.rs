@@ -317,7 +317,7 @@ mod tests {
     fn decided(book: &Book, ground: Ground, facts: &Facts) -> Result<BTreeSet<String>, Refusal> {
         let random = Counting::default();
         let (olga, ada) = (PersonId::fresh(&random), PersonId::fresh(&random));
-        let actor = Actor::Person { id: olga, role: Role::Operator, key: None };
+        let actor = Actor::Person { id: olga, role: Role::Operator, key: None, proven: true };
         let whose = Whose::Person(ada);
         let ask = Ask { actor, act: Act::Disclose, what: "person", whose, purpose: ground.name() };
         let scope = decide(book, &ask, facts)?;

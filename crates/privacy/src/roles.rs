@@ -30,6 +30,9 @@ pub struct May {
     /// Whether a reason must be given first, which the person reads.
     #[serde(default)]
     pub reason: bool,
+    /// Whether they must have proved a short while ago who they are: a browser left open is not its owner.
+    #[serde(default)]
+    pub proof: bool,
 }
 
 /// What the matrix says to a question.
@@ -37,10 +40,17 @@ pub struct May {
 pub enum Permission {
     /// No.
     Denied,
-    /// Yes, once a reason was given.
-    WithReason,
-    /// Yes.
-    Granted,
+    /// Yes, under these conditions.
+    Granted(Conditions),
+}
+
+/// What must be there before an act that the matrix allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Conditions {
+    /// A reason.
+    pub reason: bool,
+    /// A proof, a short while ago, of who acts.
+    pub proof: bool,
 }
 
 /// Whose rows a permission reaches.
@@ -56,7 +66,7 @@ pub enum Reach {
 impl Roles {
     /// Whether the matrix allows it without more ado. `own`: the rows are the actor's own.
     pub fn allows(&self, role: &str, act: Act, what: &str, own: bool, purpose: &str) -> bool {
-        self.permission(role, act, what, own, purpose) == Permission::Granted
+        self.permission(role, act, what, own, purpose) == Permission::Granted(Conditions::default())
     }
 
     /// What the matrix says. `own`: the rows are the actor's own.
@@ -72,8 +82,10 @@ impl Roles {
         let found: Vec<&May> = self.may.iter().map(Spanned::get_ref).filter(fits).collect();
         match found.as_slice() {
             [] => Permission::Denied,
-            all if all.iter().all(|may| may.reason) => Permission::WithReason,
-            _ => Permission::Granted,
+            all => Permission::Granted(Conditions {
+                reason: all.iter().all(|may| may.reason),
+                proof: all.iter().all(|may| may.proof),
+            }),
         }
     }
 }

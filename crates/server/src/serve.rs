@@ -3,7 +3,7 @@
 use crate::chores;
 use crate::house::Place;
 use anyhow::{Context as _, Result, bail};
-use app::accounts;
+use app::accounts::{self, Passkeys};
 use app::disclosures::{self, NotCarried};
 use app::{Context, Mail};
 use clap::Args;
@@ -88,6 +88,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     let listener = listen(options.listen).await?;
     let local = listener.local_addr()?;
     let public_url = options.public_url.unwrap_or_else(|| format!("http://{local}"));
+    ctx.passkeys = Passkeys::at(&public_url).map(Arc::new);
     let reach = Arc::new(Reach {
         public_url: public_url.trim_end_matches('/').to_owned(),
         proxies: options.trusted_proxy,

@@ -7,6 +7,7 @@
 mod backup;
 mod blobs;
 pub mod breaches;
+mod ceremonies;
 mod crypt;
 pub mod disclosures;
 mod epoch;

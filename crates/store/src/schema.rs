@@ -29,6 +29,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (18, "leaf times", include_str!("../migrations/0018_leaf_times.sql")),
     (19, "breaches", include_str!("../migrations/0019_breaches.sql")),
     (20, "letters", include_str!("../migrations/0020_letters.sql")),
+    (21, "passkeys", include_str!("../migrations/0021_passkeys.sql")),
 ];
 
 /// Migrations of the key database.

@@ -69,13 +69,13 @@ impl Form {
     }
 
     /// The page again, as `show` makes it, with what is wrong and under the refusal's status. What is not there for
-    /// whoever asks leads nowhere, and a fault is a fault.
+    /// whoever asks leads nowhere, whoever must prove first who they are is led there, and a fault is a fault.
     pub async fn again<F>(self, error: Error, show: impl FnOnce(Self) -> F) -> Result<Response, Problem>
     where
         F: Future<Output = Result<Response, Problem>>,
     {
-        if matches!(error, Error::Refused(Refusal::NotFound)) {
-            return Err(Refusal::NotFound.into());
+        if let Error::Refused(elsewhere @ (Refusal::NotFound | Refusal::ProveAgain)) = error {
+            return Err(elsewhere.into());
         }
         let (form, refusal) = self.refused(error)?;
         Ok((status_of(&refusal), show(form).await?).into_response())

@@ -3,6 +3,7 @@
 use crate::shell::{Shell, render};
 use app::{Error, Refusal};
 use askama::Template;
+use axum::Extension;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -30,6 +31,10 @@ impl From<Refusal> for Problem {
     }
 }
 
+/// Marks an answer that leads to the proof of who somebody is: whoever knows the path puts it where they come back to.
+#[derive(Clone, Copy, Debug)]
+pub struct ProveFirst;
+
 #[derive(Template)]
 #[template(path = "shell/problem.html")]
 struct Page {
@@ -46,6 +51,9 @@ impl IntoResponse for Problem {
         let restricted = matches!(self, Self::Refused(Refusal::Restricted));
         let (status, title, what, reference) = match self {
             Self::Refused(Refusal::SignIn) => return Redirect::to("/sign-in").into_response(),
+            Self::Refused(Refusal::ProveAgain) => {
+                return (Extension(ProveFirst), Redirect::to("/prove")).into_response();
+            }
             Self::Refused(Refusal::NotFound) => (
                 StatusCode::NOT_FOUND,
                 "Not here",
@@ -76,10 +84,12 @@ impl IntoResponse for Problem {
 pub const fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::NotFound => StatusCode::NOT_FOUND,
-        Refusal::SignIn | Refusal::WrongCredentials | Refusal::CodeNeeded => StatusCode::UNAUTHORIZED,
+        Refusal::SignIn | Refusal::WrongCredentials | Refusal::CodeNeeded | Refusal::PasskeyUnknown => {
+            StatusCode::UNAUTHORIZED
+        }
         Refusal::TooManyTries { .. } | Refusal::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
         Refusal::CodeInvalid | Refusal::Field { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        Refusal::Policy(_) | Refusal::Restricted => StatusCode::FORBIDDEN,
+        Refusal::Policy(_) | Refusal::Restricted | Refusal::ProveAgain => StatusCode::FORBIDDEN,
         Refusal::Printer(_) => StatusCode::BAD_GATEWAY,
         Refusal::Confirm(_) | Refusal::Conflict(_) => StatusCode::CONFLICT,
     }

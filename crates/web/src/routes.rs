@@ -1,8 +1,8 @@
 //! Every route in one list: method, path, who may come, and where it goes. You learn the product by reading it once.
 
 use crate::pages::{
-    ask, console, help, history, models, now, people, printers, privacy, queue, requests, restriction,
-    settings, setup, sign_in, slicings, versions,
+    ask, console, help, history, models, now, passkeys, people, printers, privacy, prove, queue, requests,
+    restriction, settings, setup, sign_in, slicings, versions,
 };
 use crate::{Face, api, assets, tus};
 use app::accounts::Scope;
@@ -45,6 +45,11 @@ pub fn routes() -> Vec<Route> {
         act("/setup", Anybody, post(setup::finish)),
         page("/sign-in", Anybody, get(sign_in::page)),
         act("/sign-in", Anybody, post(sign_in::sign_in)),
+        act("/sign-in/passkey", Anybody, post(passkeys::begin)),
+        act("/sign-in/passkey/answer", Anybody, post(passkeys::sign_in)),
+        page("/prove", SignedIn, get(prove::page)),
+        act("/prove", SignedIn, post(prove::prove)),
+        act("/prove/passkey", SignedIn, post(passkeys::prove)),
         page("/invite/{code}", Anybody, get(setup::invited)),
         act("/invite/{code}", Anybody, post(setup::accept)),
         act("/sign-out", SignedIn, post(sign_in::sign_out)),
@@ -192,6 +197,9 @@ pub fn routes() -> Vec<Route> {
         act("/settings/totp/end", SignedIn, post(settings::totp_end)),
         act("/settings/sessions/end-others", SignedIn, post(settings::end_others)),
         act("/settings/sessions/{id}/end", SignedIn, post(settings::end_session)),
+        act("/settings/passkeys", SignedIn, post(passkeys::begin_to_add)),
+        act("/settings/passkeys/add", SignedIn, post(passkeys::add)),
+        act("/settings/passkeys/{id}/end", SignedIn, post(passkeys::end)),
         act("/settings/keys", SignedIn, post(settings::make_key)),
         act("/settings/keys/{id}/end", SignedIn, post(settings::end_key)),
         // ---- console

@@ -1,8 +1,9 @@
 //! Who comes: turns the session cookie or a program's key into somebody who has signed in, before a handler runs.
 
+use crate::Face;
 use crate::cookie;
-use crate::problem::Problem;
-use crate::{Face, routes::Who};
+use crate::problem::{Problem, ProveFirst};
+use crate::routes::{Who, routes};
 use app::SignedIn;
 use app::accounts::{self, Scope};
 use axum::extract::{FromRequestParts, Request, State};
@@ -50,7 +51,38 @@ async fn check(State((face, who)): State<(Face, Who)>, mut request: Request, nex
         }
         None => {}
     }
-    next.run(request).await
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    if response.extensions().get::<ProveFirst>().is_some() {
+        return Redirect::to(&format!("/prove?next={}", page_above(&path))).into_response();
+    }
+    response
+}
+
+/// The page at this path, or the nearest above it: where somebody comes back to who wanted to do something there.
+fn page_above(path: &str) -> &str {
+    let routes = routes();
+    let mut path = path;
+    loop {
+        if path.is_empty() {
+            return "/";
+        }
+        if routes.iter().any(|route| route.method == "GET" && fits(route.path, path)) {
+            return path;
+        }
+        path = path.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+}
+
+fn fits(pattern: &str, path: &str) -> bool {
+    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return true,
+            (Some(known), Some(here)) if known == here || known.starts_with('{') => {}
+            _ => return false,
+        }
+    }
 }
 
 async fn browser(face: &Face, token: Option<Vec<u8>>) -> Result<Option<SignedIn>, Problem> {
@@ -92,5 +124,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Maybe {
     type Rejection = core::convert::Infallible;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         Ok(Self(parts.extensions.get::<Me>().map(|me| me.0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page_above;
+
+    #[test]
+    fn whoever_proved_comes_back_to_the_page_with_the_form() {
+        for (path, page) in [
+            ("/console/people/00ff", "/console/people/00ff"),
+            ("/console/people/00ff/role", "/console/people/00ff"),
+            ("/console/disclosures/00ff/release", "/console/disclosures/00ff"),
+            ("/console/acquisitions/00ff/release", "/console/acquisitions"),
+            ("/settings/passkeys", "/settings"),
+            ("/nowhere", "/"),
+        ] {
+            assert_eq!(page_above(path), page);
+        }
     }
 }

@@ -104,5 +104,5 @@ pub async fn authenticate_key(ctx: &Context, secret: &str) -> Result<Option<(Sig
     };
     let Some(known) = people::credentials(&grant).await? else { return Ok(None) };
     let scopes = Scope::ALL.into_iter().filter(|s| key.scopes.split(' ').any(|w| w == s.name())).collect();
-    Ok(Some((SignedIn { person: key.person, role: known.role, by: By::Key(key.id) }, scopes)))
+    Ok(Some((SignedIn { person: key.person, role: known.role, by: By::Key(key.id), proven: false }, scopes)))
 }

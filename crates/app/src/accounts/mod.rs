@@ -3,6 +3,7 @@
 mod invitations;
 mod keys;
 mod limits;
+mod passkeys;
 mod password;
 mod profile;
 mod second_factor;
@@ -13,6 +14,10 @@ mod sign_in;
 pub use invitations::{accept, invitations, invite, uninvite};
 pub use keys::{NewKey, Scope, authenticate_key, end_key, keys, make_key};
 pub(crate) use limits::Limits;
+pub use passkeys::{
+    Begun, Passkeys, add_passkey, begin_passkey, begin_proof, end_passkey, passkeys, prove_with_passkey,
+    sign_in_with_passkey,
+};
 pub use profile::{account, change_email, change_name, change_password, set_look};
 pub use second_factor::{Enrolment, begin_totp, confirm_totp, end_totp, recovery_codes_left};
 pub use sessions::{authenticate, end_other_sessions, end_session, prove_again, sessions, sign_out};

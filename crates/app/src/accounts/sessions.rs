@@ -4,10 +4,13 @@ use super::{door, door_anyone, own, password};
 use crate::{By, Context, Error, Refusal, SignedIn};
 use domain::ids::SessionId;
 use privacy::{Act, Personal};
+use store::Tx;
 use store::people::{self, sessions as stored};
 
 /// How often a session's last use is noted, in seconds.
 const NOTED_EVERY: i64 = 60;
+/// How long a proof of who somebody is lasts, in seconds: long enough for one errand, shorter than a meal.
+const PROOF_LASTS: i64 = 15 * 60;
 
 /// Who is behind this token; `None` if the session has ended.
 ///
@@ -24,7 +27,8 @@ pub async fn authenticate(ctx: &Context, token: &[u8]) -> Result<Option<SignedIn
         Err(e) => return Err(e.into()),
     };
     let Some(role) = role else { return Ok(None) };
-    let stale = session.seen_at.is_none_or(|seen| tx.now().seconds_since(seen) >= NOTED_EVERY);
+    let now = tx.now();
+    let stale = session.seen_at.is_none_or(|seen| now.seconds_since(seen) >= NOTED_EVERY);
     drop(tx);
     if stale {
         let tx = ctx.store.begin().await?;
@@ -33,7 +37,8 @@ pub async fn authenticate(ctx: &Context, token: &[u8]) -> Result<Option<SignedIn
         drop(grant);
         tx.commit().await?;
     }
-    Ok(Some(SignedIn { person: session.person, role, by: By::Session(session.id) }))
+    let proven = session.proven_at.is_some_and(|at| (0..PROOF_LASTS).contains(&now.seconds_since(at)));
+    Ok(Some(SignedIn { person: session.person, role, by: By::Session(session.id), proven }))
 }
 
 /// My sessions, the latest used first.
@@ -101,12 +106,16 @@ pub async fn prove_again(ctx: &Context, me: &SignedIn, typed: &Personal<String>)
     if !password::is_right(ctx, typed, digest).await? {
         return Err(Refusal::field("password", "This is not your password.").into());
     }
+    let tx = ctx.store.begin().await?;
+    proven(me, &tx).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Notes that somebody proved again who they are. A key for programs proves nobody's presence.
+pub(super) async fn proven(me: &SignedIn, tx: &Tx) -> Result<(), Error> {
     if let By::Session(id) = me.by {
-        let tx = ctx.store.begin().await?;
         let grant = tx.authorise(own(me, Act::Change, "session", "security")).await?;
         stored::proven(&grant, id).await?;
-        drop(grant);
-        tx.commit().await?;
     }
     Ok(())
 }

@@ -5,8 +5,10 @@
 use super::limits::lock_seconds;
 use super::{door, door_anyone, fold, password, second_factor, token};
 use crate::{By, Context, Error, Refusal, SignedIn};
-use domain::ids::SessionId;
+use domain::ids::{PersonId, SessionId};
+use domain::person::Role;
 use privacy::{Act, Personal};
+use store::Tx;
 use store::people::sessions::{self, NewSession};
 use store::people::{self, Change, codes};
 
@@ -106,6 +108,20 @@ pub async fn sign_in(ctx: &Context, typed: SignIn, device: Device) -> Result<Ope
     let change = Change { failures: Some((0, None)), totp_step: step, ..Change::default() };
     people::change(&grant, change).await?;
 
+    drop(grant);
+    let opened = open(ctx, &tx, person, known.role, device).await?;
+    tx.commit().await?;
+    Ok(opened)
+}
+
+/// Opens a session for somebody who has proved who they are.
+pub(super) async fn open(
+    ctx: &Context,
+    tx: &Tx,
+    person: PersonId,
+    role: Role,
+    device: Device,
+) -> Result<Opened, Error> {
     let random = ctx.store.random();
     let (id, secret) = (SessionId::fresh(&**random), token(&**random));
     let cookie = ctx.store.book().map().cookie.get(COOKIE).and_then(|cookie| cookie.get_ref().seconds());
@@ -114,13 +130,11 @@ pub async fn sign_in(ctx: &Context, typed: SignIn, device: Device) -> Result<Ope
     let new = NewSession {
         id,
         token: secret.to_vec(),
-        ends_at: now.plus_seconds(seconds),
+        ends_at: tx.now().plus_seconds(seconds),
         shared: device.shared,
         agent: Personal::new(device.agent.chars().filter(|c| !c.is_control()).take(200).collect()),
         address: Personal::new(device.address),
     };
     sessions::insert(&grant, &new).await?;
-    drop(grant);
-    tx.commit().await?;
-    Ok(Opened { who: SignedIn { person, role: known.role, by: By::Session(id) }, token: secret })
+    Ok(Opened { who: SignedIn { person, role, by: By::Session(id), proven: true }, token: secret })
 }

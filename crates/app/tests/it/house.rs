@@ -199,7 +199,7 @@ pub async fn person(ctx: &Context, role: Role) -> SignedIn {
     people::insert(&grant, &NewPerson { role, name, email: None, old_enough: None }).await.unwrap();
     drop(grant);
     tx.commit().await.unwrap();
-    SignedIn { person: id, role, by: By::Session(SessionId::fresh(&SystemRandom)) }
+    SignedIn { person: id, role, by: By::Session(SessionId::fresh(&SystemRandom)), proven: true }
 }
 
 pub async fn context(settings: &Settings, clock: &Arc<Standing>, machine: &Arc<Simulated>) -> Context {

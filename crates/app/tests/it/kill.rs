@@ -120,7 +120,12 @@ impl Process {
 }
 
 fn me(id: PersonId) -> SignedIn {
-    SignedIn { person: id, role: Role::Operator, by: By::Session(SessionId::from_uuid(id.uuid())) }
+    SignedIn {
+        person: id,
+        role: Role::Operator,
+        by: By::Session(SessionId::from_uuid(id.uuid())),
+        proven: true,
+    }
 }
 
 /// The process that is killed: does nothing unless it is given a house.

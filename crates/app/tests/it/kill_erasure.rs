@@ -79,6 +79,7 @@ async fn killed_at(place: &str, database: Database) {
         person: id,
         role: Role::Member,
         by: By::Session(SessionId::from_uuid(id.uuid())),
+        proven: true,
     };
     let reading = |id: PersonId| Ask {
         actor: member(id).actor(),

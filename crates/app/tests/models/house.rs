@@ -100,7 +100,7 @@ impl House {
         drop(grant);
         tx.commit().await.unwrap();
         let by = app::By::Session(domain::ids::SessionId::fresh(&SystemRandom));
-        SignedIn { person: id, role: Role::Member, by }
+        SignedIn { person: id, role: Role::Member, by, proven: true }
     }
 
     /// Uploads a whole file and waits until it has become a model or was refused.

@@ -254,7 +254,7 @@ fn an_earlier_version_decides_what_is_mine_and_both_what_others_do() {
     let unasked = ("basis = \"consent\"\nasks", "basis = \"contract\" # \nasks");
     let (bound, newest) = (first(), version(2, &said("significant"), &[rules, unasked]));
     let ask = |id, role, act, what, purpose| {
-        let actor = Actor::Person { id, role, key: None };
+        let actor = Actor::Person { id, role, key: None, proven: true };
         Ask { actor, act, what, whose: Whose::Person(ada), purpose }
     };
     let looks = ask(boss, Role::Operator, Act::Read, "person", "administration");

@@ -4,6 +4,7 @@ pub mod codes;
 pub mod consents;
 pub mod duties;
 pub mod log;
+pub mod passkeys;
 pub mod restrictions;
 pub mod reviews;
 pub mod sessions;

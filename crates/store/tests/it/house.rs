@@ -101,7 +101,7 @@ pub fn ask<'a>(actor: Actor, act: Act, what: &'a str, person: PersonId, purpose:
 }
 
 pub fn me(id: PersonId, role: Role) -> Actor {
-    Actor::Person { id, role, key: None }
+    Actor::Person { id, role, key: None, proven: true }
 }
 
 /// A new empty database on the run's PostgreSQL.

@@ -1,4 +1,4 @@
-//! Settings: name, address, password, one-time codes, devices, keys for programs, look.
+//! Settings: name, address, password, passkeys, one-time codes, devices, keys for programs, look.
 
 use crate::Face;
 use crate::form::Form;
@@ -6,7 +6,7 @@ use crate::pages::requests::{Choice, regions};
 use crate::problem::{Problem, status_of};
 use crate::session::Me;
 use crate::shell::{Shell, render};
-use crate::words::{device, when_known};
+use crate::words::{device, when, when_known};
 use app::accounts::{self, Scope};
 use app::{By, SignedIn, consents};
 use askama::Template;
@@ -26,8 +26,18 @@ struct Page {
     regions: Vec<Choice>,
     totp_on: bool,
     recovery_left: usize,
+    /// Whether this house is reached in a way in which browsers have passkeys.
+    has_passkeys: bool,
+    passkeys: Vec<Passkey>,
     sessions: Vec<Session>,
     keys: Vec<Key>,
+}
+
+struct Passkey {
+    id: String,
+    name: String,
+    since: String,
+    used: Option<String>,
 }
 
 struct Session {
@@ -76,6 +86,8 @@ pub async fn page(
         Some("session") => Some("That device was signed out."),
         Some("sessions") => Some("Every other device was signed out."),
         Some("key") => Some("The key no longer works."),
+        Some("passkey") => Some("You can sign in with this device’s passkey from now on."),
+        Some("passkey-ended") => Some("The passkey no longer works here. Remove it on the device too."),
         Some("totp") => Some("One-time codes are off."),
         _ => None,
     };
@@ -109,6 +121,17 @@ async fn show(
         regions: regions(),
         totp_on: account.totp_on,
         recovery_left: accounts::recovery_codes_left(&face.ctx, me).await?,
+        has_passkeys: face.ctx.passkeys.is_some(),
+        passkeys: accounts::passkeys(&face.ctx, me)
+            .await?
+            .into_iter()
+            .map(|p| Passkey {
+                id: p.id.to_string(),
+                name: text(p.name),
+                since: when_known(p.created_at),
+                used: p.used_at.map(when),
+            })
+            .collect(),
         sessions: sessions
             .into_iter()
             .map(|s| Session {

@@ -11,7 +11,7 @@ use app::accounts::{self, Device, SignIn};
 use askama::Template;
 use axum::extract::{ConnectInfo, Query, State};
 use axum::http::header::{SET_COOKIE, USER_AGENT};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use privacy::Personal;
 use serde::Deserialize;
@@ -25,6 +25,7 @@ struct Page {
     form: Form,
     next: String,
     code: bool,
+    passkeys: bool,
 }
 
 #[derive(Deserialize)]
@@ -59,13 +60,13 @@ pub async fn page(
     }
     let done = asked.joined.map(|_| "Your account is ready. Sign in with it.");
     let shell = Shell::of_the_door(&face, "Sign in").saying(done);
-    Ok(render(&Page {
-        shell,
-        sales: sales(&face).await?,
-        form: Form::default(),
-        next: inside(asked.next.as_deref()),
-        code: false,
-    }))
+    let next = inside(asked.next.as_deref());
+    Ok(render(&page_of(&face, shell, Form::default(), next, false).await?))
+}
+
+async fn page_of(face: &Face, shell: Shell, form: Form, next: String, code: bool) -> Result<Page, Problem> {
+    let passkeys = face.ctx.passkeys.is_some();
+    Ok(Page { shell, sales: sales(face).await?, form, next, code, passkeys })
 }
 
 /// Signs in.
@@ -75,43 +76,41 @@ pub async fn sign_in(
     headers: HeaderMap,
     axum::Form(typed): axum::Form<Typed>,
 ) -> Result<Response, Problem> {
-    let agent = headers.get(USER_AGENT).and_then(|h| h.to_str().ok()).unwrap_or("a program").to_owned();
     let (shared, next) = (typed.shared.is_some(), inside(Some(&typed.next)));
-    let device = Device { agent, address: peer.ip().to_string(), shared };
+    let device = device(&headers, peer, shared);
     let form = Form::with([("email", &typed.email)]);
     let asked_for_code = typed.code.is_some();
     let attempt = SignIn { email: typed.email, password: Personal::new(typed.password), code: typed.code };
     match accounts::sign_in(&face.ctx, attempt, device).await {
-        Ok(opened) => {
-            let cookie =
-                cookie::set_session(face.ctx.store.book(), &opened.token, shared, face.reach.is_secure());
-            let cookie = cookie.ok_or_else(|| {
-                Problem::Fault(store::Fault::Corrupt("a cookie could not be made".to_owned()))
-            })?;
-            Ok(([(SET_COOKIE, cookie)], Redirect::to(&next)).into_response())
-        }
+        Ok(opened) => Ok((kept(&face, &opened, shared)?, Redirect::to(&next)).into_response()),
         Err(app::Error::Refused(Refusal::CodeNeeded)) => {
-            let page = Page {
-                shell: Shell::of_the_door(&face, "Sign in"),
-                sales: sales(&face).await?,
-                form,
-                next,
-                code: true,
-            };
+            let page = page_of(&face, Shell::of_the_door(&face, "Sign in"), form, next, true).await?;
             Ok((StatusCode::UNAUTHORIZED, render(&page)).into_response())
         }
         Err(error) => {
             let (form, refusal) = form.refused(error)?;
-            let page = Page {
-                shell: Shell::of_the_door(&face, "Sign in"),
-                sales: sales(&face).await?,
-                form,
-                next,
-                code: asked_for_code,
-            };
+            let shell = Shell::of_the_door(&face, "Sign in");
+            let page = page_of(&face, shell, form, next, asked_for_code).await?;
             Ok((status_of(&refusal), render(&page)).into_response())
         }
     }
+}
+
+/// Where somebody signs in.
+pub fn device(headers: &HeaderMap, peer: SocketAddr, shared: bool) -> Device {
+    let agent = headers.get(USER_AGENT).and_then(|h| h.to_str().ok()).unwrap_or("a program").to_owned();
+    Device { agent, address: peer.ip().to_string(), shared }
+}
+
+/// The cookie by which the browser keeps a session that was opened.
+pub fn kept(
+    face: &Face,
+    opened: &accounts::Opened,
+    shared: bool,
+) -> Result<[(HeaderName, HeaderValue); 1], Problem> {
+    let cookie = cookie::set_session(face.ctx.store.book(), &opened.token, shared, face.reach.is_secure());
+    let fault = || Problem::Fault(store::Fault::Corrupt("a cookie could not be made".to_owned()));
+    Ok([(SET_COOKIE, cookie.ok_or_else(fault)?)])
 }
 
 /// Signs out.
@@ -122,7 +121,7 @@ pub async fn sign_out(State(face): State<Face>, Me(me): Me) -> Result<Response, 
 }
 
 /// A place inside this house to go to, whatever was asked for.
-fn inside(next: Option<&str>) -> String {
+pub fn inside(next: Option<&str>) -> String {
     let good = next.is_some_and(|n| {
         n.starts_with('/') && !n.starts_with("//") && !n.contains('\\') && !n.contains(char::is_control)
     });

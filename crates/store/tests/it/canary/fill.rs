@@ -3,8 +3,8 @@
 
 use crate::house::{House, ask, me, personal};
 use domain::ids::{
-    AcquisitionId, ApiKeyId, BreachId, DemandId, InvitationId, JobId, ModelId, PersonId, PrintReference,
-    PrinterId, RequestId, RestrictionId, SessionId, SlicingId, UploadId,
+    AcquisitionId, ApiKeyId, BreachId, DemandId, InvitationId, JobId, ModelId, PasskeyId, PersonId,
+    PrintReference, PrinterId, RequestId, RestrictionId, SessionId, SlicingId, UploadId,
 };
 use domain::job::{JobState, Outcome, SaidBy, Verdict};
 use domain::person::{Actor, Chore, Reason, Role};
@@ -21,7 +21,7 @@ use store::disclosures::{self, NewDemand, NewEntry, acquisitions};
 use store::history::{self, Entry};
 use store::jobs::{self, Facts, NewJob};
 use store::letters;
-use store::people::{self, codes, consents, duties, restrictions, reviews, sessions};
+use store::people::{self, codes, consents, duties, passkeys, restrictions, reviews, sessions};
 use store::requests::{self, NewRequest, Note, Post, Standing};
 use store::{Database, Staged, SystemRandom, Value, models, slicings, uploads};
 use uuid::Uuid;
@@ -91,6 +91,12 @@ async fn account(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
     codes::recovery_insert(&grant, &SystemRandom, std::slice::from_ref(&code)).await.unwrap();
     let grant = tx.authorise(own(id, Act::Change, "recovery_code", "security")).await.unwrap();
     assert!(codes::recovery_use(&grant, &code).await.unwrap());
+    let grant = tx.authorise(own(id, Act::Create, "passkey", "security")).await.unwrap();
+    let (credential, public) = (format!("{sealed}-credential"), personal(format!("{sealed}-public")));
+    let (passkey, name) = (PasskeyId::fresh(&SystemRandom), format!("{sealed}-passkeyname"));
+    passkeys::insert(&grant, passkey, credential.as_bytes(), &public, &name).await.unwrap();
+    let grant = tx.authorise(own(id, Act::Change, "passkey", "security")).await.unwrap();
+    assert!(passkeys::used(&grant, passkey, &public).await.unwrap());
     let grant = tx.authorise(own(id, Act::Create, "api_key", "security")).await.unwrap();
     let (token, name, scopes) =
         (format!("{sealed}-key"), format!("{sealed}-keyname"), format!("{plain}-scopes"));
