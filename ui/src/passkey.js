@@ -11,7 +11,11 @@ const ways = {
 export function offer(button) {
   if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) return;
   button.hidden = false;
-  button.addEventListener("click", () => go(button));
+  button.form.hidden = false;
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    go(button);
+  });
 }
 
 async function go(button) {
