@@ -58,6 +58,11 @@ impl KeyInAPocket {
         })
     }
 
+    /// Its number, as it travels.
+    pub fn number(&self) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(&self.number)
+    }
+
     /// The answer to a question who its owner is.
     pub fn proof(&mut self, options: &Value) -> Value {
         self.answer(ORIGIN, PRESENT | VERIFIED, options)

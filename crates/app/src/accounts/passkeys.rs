@@ -26,7 +26,6 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 const AT_MOST: usize = 20;
 
 /// Makes and checks proofs for the address at which people reach this house.
-#[derive(Clone)]
 pub struct Passkeys(Webauthn);
 
 impl Passkeys {
@@ -68,11 +67,9 @@ pub async fn passkeys(ctx: &Context, me: &SignedIn) -> Result<Vec<Passkey>, Erro
 /// [`Refusal::ProveAgain`] where I signed in a while ago; a refusal where this house has no address for passkeys.
 pub async fn begin_passkey(ctx: &Context, me: &SignedIn) -> Result<Begun, Error> {
     let passkeys = of(ctx)?;
-    if !me.proven {
-        return Err(Refusal::ProveAgain.into());
-    }
+    let tx = ctx.store.begin().await?;
     let (name, has) = {
-        let tx = ctx.store.look().await?;
+        drop(tx.authorise(own(me, Act::Create, "passkey", "security")).await?);
         let grant = tx.authorise(own(me, Act::Read, "passkey", "security")).await?;
         let has = stored::list(&grant).await?.iter().map(public).collect::<Result<Vec<Key>, Fault>>()?;
         room(has.len())?;
@@ -102,7 +99,7 @@ pub async fn begin_passkey(ctx: &Context, me: &SignedIn) -> Result<Begun, Error>
     if let Some(extensions) = options.pointer_mut("/publicKey/extensions").and_then(Value::as_object_mut) {
         extensions.remove("uvm");
     }
-    begin(ctx, &state, options).await
+    begin(ctx, tx, &state, options).await
 }
 
 /// Adds the passkey that the device made, and calls it `name`.
@@ -117,9 +114,6 @@ pub async fn add_passkey(
     answer: &Value,
 ) -> Result<(), Error> {
     let passkeys = of(ctx)?;
-    if !me.proven {
-        return Err(Refusal::ProveAgain.into());
-    }
     let name = crate::text::line("passkey_name", name, 80)?;
     let state: PasskeyRegistration = end(ctx, ceremony).await?;
     let answer: RegisterPublicKeyCredential = read(answer)?;
@@ -171,7 +165,7 @@ pub async fn begin_proof(ctx: &Context, source: &str) -> Result<Begun, Error> {
     if let Some(public) = options.pointer_mut("/publicKey").and_then(Value::as_object_mut) {
         public.remove("extensions");
     }
-    begin(ctx, &state, options).await
+    begin(ctx, ctx.store.begin().await?, &state, options).await
 }
 
 /// Signs in whoever the passkey belongs to.
@@ -272,9 +266,8 @@ fn room(has: usize) -> Result<(), Refusal> {
     if has < AT_MOST { Ok(()) } else { Err(Refusal::Conflict(full)) }
 }
 
-async fn begin(ctx: &Context, state: &impl Serialize, options: Value) -> Result<Begun, Error> {
+async fn begin(ctx: &Context, tx: Tx, state: &impl Serialize, options: Value) -> Result<Begun, Error> {
     let id = CeremonyId::fresh(&**ctx.store.random());
-    let tx = ctx.store.begin().await?;
     tx.begin_ceremony(id, &json(state)?.to_string()).await?;
     tx.commit().await?;
     Ok(Begun { ceremony: id.to_string(), options })

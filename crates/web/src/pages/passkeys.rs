@@ -4,14 +4,14 @@ use crate::Face;
 use crate::pages::sign_in::{device, inside, kept};
 use crate::problem::{Problem, status_of};
 use crate::session::Me;
-use app::accounts::{self, Begun};
+use app::accounts;
 use app::{Error, Refusal};
 use axum::Json;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::ids::PasskeyId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 
@@ -20,7 +20,7 @@ pub async fn begin(
     State(face): State<Face>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
 ) -> Result<Response, Problem> {
-    told(accounts::begin_proof(&face.ctx, &peer.ip().to_string()).await.map(json_of))
+    told(accounts::begin_proof(&face.ctx, &peer.ip().to_string()).await)
 }
 
 #[derive(Deserialize)]
@@ -46,7 +46,7 @@ pub async fn sign_in(
             let cookie = kept(&face, &opened, given.shared)?;
             Ok((cookie, Json(json!({ "next": inside(Some(&given.next)) }))).into_response())
         }
-        Err(error) => told(Err(error)),
+        Err(error) => told(Err::<Value, _>(error)),
     }
 }
 
@@ -62,7 +62,7 @@ pub async fn prove(
 
 /// Begins to add a passkey.
 pub async fn begin_to_add(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
-    told(accounts::begin_passkey(&face.ctx, &me).await.map(json_of))
+    told(accounts::begin_passkey(&face.ctx, &me).await)
 }
 
 #[derive(Deserialize)]
@@ -86,14 +86,10 @@ pub async fn end(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -
     Ok(Redirect::to("/settings?done=passkey-ended").into_response())
 }
 
-fn json_of(begun: Begun) -> Value {
-    json!({ "ceremony": begun.ceremony, "options": begun.options })
-}
-
 /// What a script is told: the answer, or in words why not. Whoever must prove again who they are is led to that page.
-fn told(outcome: Result<Value, Error>) -> Result<Response, Problem> {
+fn told(outcome: Result<impl Serialize, Error>) -> Result<Response, Problem> {
     match outcome {
-        Ok(value) => Ok(Json(value).into_response()),
+        Ok(answer) => Ok(Json(answer).into_response()),
         Err(Error::Refused(again @ Refusal::ProveAgain)) => Err(again.into()),
         Err(Error::Refused(refusal)) => {
             let words = Json(json!({ "problem": refusal.to_string() }));

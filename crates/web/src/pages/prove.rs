@@ -6,8 +6,7 @@ use crate::pages::sign_in::inside;
 use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
-use app::accounts;
-use app::{SignedIn, accounts::prove_again};
+use app::{SignedIn, accounts};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -51,7 +50,7 @@ pub async fn prove(
     axum::Form(typed): axum::Form<Typed>,
 ) -> Result<Response, Problem> {
     let next = inside(Some(&typed.next));
-    match prove_again(&face.ctx, &me, &Personal::new(typed.password)).await {
+    match accounts::prove_again(&face.ctx, &me, &Personal::new(typed.password)).await {
         Ok(()) => Ok(Redirect::to(&next).into_response()),
         Err(error) => Form::default().again(error, |form| show(&face, &me, next, form)).await,
     }
