@@ -21,17 +21,24 @@ pub struct KeyInAPocket {
     number: Vec<u8>,
     owner: Value,
     counter: u32,
+    /// One that its owner's devices share does not count.
+    shared: bool,
 }
 
 impl Default for KeyInAPocket {
     fn default() -> Self {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
         let number = key.public_key().as_ref()[1..33].to_vec();
-        Self { key: Arc::new(key), number, owner: Value::Null, counter: 0 }
+        Self { key: Arc::new(key), number, owner: Value::Null, counter: 0, shared: false }
     }
 }
 
 impl KeyInAPocket {
+    /// One that its owner's devices share, as most are: it does not count how often it was used.
+    pub fn shared() -> Self {
+        Self { shared: true, ..Self::default() }
+    }
+
     /// The answer to a wish for a new key.
     pub fn made(&mut self, options: &Value) -> Value {
         let options = &options["publicKey"];
@@ -91,7 +98,7 @@ impl KeyInAPocket {
     }
 
     fn answer(&mut self, origin: &str, flags: u8, options: &Value) -> Value {
-        self.counter += 1;
+        self.counter += u32::from(!self.shared);
         let data = self.data(origin, flags);
         let client = said("webauthn.get", origin, &options["publicKey"]);
         let mut signed = data.clone();

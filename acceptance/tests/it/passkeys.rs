@@ -35,7 +35,7 @@ async fn answered(browser: &Browser, key: &mut KeyInAPocket, next: &str) -> Valu
 async fn a_passkey_signs_in_on_both_engines() {
     for house in [House::new("house").await, House::on_postgres("house").await] {
         let olga = house.operator("Olga").await;
-        let mut key = KeyInAPocket::default();
+        let mut key = KeyInAPocket::shared();
         added(&olga, &mut key, "My phone").await;
         assert!(olga.get("/settings").await.body.contains("My phone"));
 
