@@ -38,3 +38,22 @@ python_package() {
   flock -u 9
   exec 9>&-
 }
+
+# node_package NAME REQUIREMENT: a folder $home/NAME whose node_modules hold exactly this release, as above.
+node_package() {
+  local name=$1 requirement=$2 mark="$home/$1/.holds"
+  need npm "install Node.js 20 or newer"
+  need flock "install it: apt-get install util-linux"
+  exec 9>"$home/$name.lock"
+  flock 9
+  if [ "$(cat "$mark" 2>/dev/null || true)" != "$requirement" ]; then
+    rm -rf "${home:?}/$name"
+    mkdir -p "$home/$name"
+    echo '{ "private": true }' >"$home/$name/package.json"
+    npm install --prefix "$home/$name" --no-audit --no-fund --loglevel=error "$requirement" >"$home/$name.log" 2>&1 ||
+      die "npm could not install $requirement (see $home/$name.log)"
+    printf '%s' "$requirement" >"$mark"
+  fi
+  flock -u 9
+  exec 9>&-
+}

@@ -141,6 +141,18 @@ impl House {
     pub async fn with_mail_by(self, mail: app::Mail) -> Self {
         let mut ctx = self.ctx.clone();
         ctx.mail = mail;
+        self.with_context(ctx).await
+    }
+
+    /// The same house, where people may also sign in by a service elsewhere.
+    pub async fn with_elsewhere(self, elsewhere: accounts::Elsewhere) -> Self {
+        let mut ctx = self.ctx.clone();
+        ctx.elsewhere = Some(Arc::new(elsewhere));
+        self.with_context(ctx).await
+    }
+
+    /// The same house at another address, with these use cases.
+    async fn with_context(self, ctx: Context) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let face =

@@ -37,6 +37,7 @@ mod corrections;
 mod cuts;
 mod declared;
 mod disclosures;
+mod elsewhere;
 mod key_in_a_pocket;
 mod letters;
 mod machines;

@@ -1,7 +1,7 @@
 //! The register of recipients in force: who receives something, and from which day on no more.
 
 use acceptance::House;
-use app::disclosures::{NotCarried, carrier, silent};
+use app::disclosures::{NotServed, Service, carrier, silent};
 use app::requests::deliver;
 use courier::Courier;
 use privacy::Sources;
@@ -55,6 +55,6 @@ async fn letters_go_through_nobody_who_is_not_in_the_register() {
     );
     // A house whose policy names nobody.
     let nobody = House::new("house").await.with_mail_by(app::Mail::Registered).await;
-    assert_eq!(carrier(&nobody.ctx), Err(NotCarried::NotRegistered));
+    assert_eq!(carrier(&nobody.ctx), Err(NotServed::NotRegistered(Service::Mail)));
     assert!(!nobody.ctx.sends_mail());
 }

@@ -4,6 +4,7 @@
 //! | module | what for |
 //! |---|---|
 //! | [`octoprint`] | a real OctoPrint with its virtual printer, and the hands of its own user |
+//! | [`oidc`] | real OpenID providers, and somebody who signs in there |
 //! | [`policy`] | which company's policy the run stands under |
 //! | [`postgres`] | new empty databases on the run's PostgreSQL, and all that they hold |
 //! | [`smtp`] | a real SMTP server that keeps every letter |
@@ -21,6 +22,7 @@
 
 pub mod log;
 pub mod octoprint;
+pub mod oidc;
 pub mod policy;
 pub mod postgres;
 pub mod smtp;

@@ -86,7 +86,8 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
     let book = ctx.store.book();
     let head = &book.profile().policy;
     let denied = crate::disclosures::denied(ctx).await?.map(str::to_owned);
-    let alarms = denied.into_iter().chain(crate::disclosures::silent(ctx));
+    let alarms =
+        denied.into_iter().chain(crate::disclosures::silent(ctx)).chain(crate::disclosures::unsaid(ctx));
     Ok(Overview {
         people: counts,
         leaving,

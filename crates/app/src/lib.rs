@@ -61,6 +61,8 @@ pub struct Context {
     pub mail: Mail,
     /// Checks passkeys, where this house is reached in a way in which browsers have them.
     pub passkeys: Option<Arc<accounts::Passkeys>>,
+    /// A service elsewhere by which people may sign in, if the operator named one.
+    pub elsewhere: Option<Arc<accounts::Elsewhere>>,
     /// What is being prepared now.
     pub(crate) desk: Arc<workshop::Desk>,
 }
@@ -93,6 +95,7 @@ impl Context {
             leaving: Arc::default(),
             mail: Mail::Nobody,
             passkeys: None,
+            elsewhere: None,
             desk: Arc::new(workshop::Desk::new(config)),
         }
     }

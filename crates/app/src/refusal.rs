@@ -24,6 +24,11 @@ pub enum Refusal {
         "This passkey is not known here. It may have been ended, or it took too long: try again, or use your password."
     )]
     PasskeyUnknown,
+    /// A service elsewhere did not say who somebody is, or said somebody whom nobody here connected with it; which of them is not told.
+    #[error(
+        "The other service signs nobody in here whom it named. Sign in with your password or passkey, and connect your account there under Settings; if you did that, try again."
+    )]
+    ElsewhereUnknown,
     /// A second factor is needed.
     #[error("Enter the code from your app, or a recovery code.")]
     CodeNeeded,

@@ -63,6 +63,8 @@ ids! {
     ApiKeyId;
     /// A passkey.
     PasskeyId;
+    /// An account elsewhere by which somebody signs in.
+    ProviderAccountId;
     /// A proof of who somebody is that was begun.
     CeremonyId;
     /// An invitation that has not been used.

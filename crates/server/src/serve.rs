@@ -3,11 +3,11 @@
 use crate::chores;
 use crate::house::Place;
 use anyhow::{Context as _, Result, bail};
-use app::accounts::{self, Passkeys};
-use app::disclosures::{self, NotCarried};
+use app::accounts::{self, Elsewhere, Passkeys};
+use app::disclosures::{self, NotServed, Service};
 use app::{Context, Mail};
 use clap::Args;
-use courier::Courier;
+use courier::{Courier, Provider};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
@@ -42,6 +42,49 @@ pub struct Options {
     /// From whom letters come: "The house <privacy@example.org>"
     #[arg(long, env = "PRINTKEEP_MAIL_FROM", requires = "mail_server")]
     mail_from: Option<String>,
+    #[command(flatten)]
+    sign_in: SignInElsewhere,
+}
+
+/// A service by which people may sign in too.
+#[derive(Args)]
+struct SignInElsewhere {
+    /// An OpenID provider by which people may sign in too, as it names itself: https://id.example.org. It sends them back to
+    /// /sign-in/elsewhere/back below the public address.
+    #[arg(long = "sign-in-provider", env = "PRINTKEEP_SIGN_IN_PROVIDER", requires_all = ["client", "secret", "name"])]
+    provider: Option<String>,
+    /// What it calls this house.
+    #[arg(long = "sign-in-client", env = "PRINTKEEP_SIGN_IN_CLIENT", requires = "provider")]
+    client: Option<String>,
+    /// The secret that it gave this house. Better in the environment, where other users of this machine do not see it.
+    #[arg(
+        long = "sign-in-secret",
+        env = "PRINTKEEP_SIGN_IN_SECRET",
+        requires = "provider",
+        hide_env_values = true
+    )]
+    secret: Option<String>,
+    /// What people know it as: "Our school"
+    #[arg(long = "sign-in-name", env = "PRINTKEEP_SIGN_IN_NAME", requires = "provider")]
+    name: Option<String>,
+    /// It is this house's own, so that nobody else learns who signs in. Otherwise the policy must name whoever runs it, as a
+    /// [[recipient]] of class "identity" with its contract.
+    #[arg(long = "sign-in-own", env = "PRINTKEEP_SIGN_IN_OWN", requires = "provider")]
+    own: bool,
+}
+
+impl SignInElsewhere {
+    /// The service, for a house at this address.
+    fn at(&self, public_url: &str) -> Result<Option<Elsewhere>> {
+        let (Some(issuer), Some(client), Some(secret), Some(name)) =
+            (&self.provider, &self.client, &self.secret, &self.name)
+        else {
+            return Ok(None);
+        };
+        let back = format!("{}/sign-in/elsewhere/back", public_url.trim_end_matches('/'));
+        let provider = Provider::new(issuer, client, secret, &back).context("--sign-in-provider")?;
+        Ok(Some(Elsewhere { provider, name: name.clone(), own: self.own }))
+    }
 }
 
 /// Serves until interrupted.
@@ -76,12 +119,6 @@ pub async fn run(options: Options) -> Result<ExitCode> {
         Some(_) if options.mail_own => Mail::Own,
         Some(_) => Mail::Registered,
     };
-    if ctx.mail == Mail::Registered && disclosures::carrier(&ctx) == Err(NotCarried::NotRegistered) {
-        bail!("--mail-server: {}", NotCarried::NotRegistered);
-    }
-    if let Some(why) = disclosures::silent(&ctx) {
-        eprintln!("policy: {why}");
-    }
     if let Some(denied) = disclosures::denied(&ctx).await? {
         eprintln!("policy: {denied}");
     }
@@ -89,6 +126,8 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     let local = listener.local_addr()?;
     let public_url = options.public_url.unwrap_or_else(|| format!("http://{local}"));
     ctx.passkeys = Passkeys::at(&public_url).map(Arc::new);
+    ctx.elsewhere = options.sign_in.at(&public_url)?.map(Arc::new);
+    others_are_registered(&ctx)?;
     let reach = Arc::new(Reach {
         public_url: public_url.trim_end_matches('/').to_owned(),
         proxies: options.trusted_proxy,
@@ -106,6 +145,23 @@ pub async fn run(options: Options) -> Result<ExitCode> {
 
     until_told_to_stop(ctx, courier, listener, reach).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whoever else does something for this house stands in its policy; if they may not today, the terminal says why.
+fn others_are_registered(ctx: &Context) -> Result<()> {
+    let by_others = [
+        ("--mail-server", Service::Mail, ctx.mail == Mail::Registered),
+        ("--sign-in-provider", Service::SignIn, ctx.elsewhere.as_ref().is_some_and(|e| !e.own)),
+    ];
+    for (option, service, _) in by_others.into_iter().filter(|(.., by_others)| *by_others) {
+        if let Err(why @ NotServed::NotRegistered(_)) = disclosures::serves(ctx, service) {
+            bail!("{option}: {why}");
+        }
+    }
+    for why in disclosures::silent(ctx).into_iter().chain(disclosures::unsaid(ctx)) {
+        eprintln!("policy: {why}");
+    }
+    Ok(())
 }
 
 /// Listens on this address.

@@ -30,6 +30,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (19, "breaches", include_str!("../migrations/0019_breaches.sql")),
     (20, "letters", include_str!("../migrations/0020_letters.sql")),
     (21, "passkeys", include_str!("../migrations/0021_passkeys.sql")),
+    (22, "provider accounts", include_str!("../migrations/0022_provider_accounts.sql")),
 ];
 
 /// Migrations of the key database.

@@ -84,9 +84,11 @@ impl IntoResponse for Problem {
 pub const fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::NotFound => StatusCode::NOT_FOUND,
-        Refusal::SignIn | Refusal::WrongCredentials | Refusal::CodeNeeded | Refusal::PasskeyUnknown => {
-            StatusCode::UNAUTHORIZED
-        }
+        Refusal::SignIn
+        | Refusal::WrongCredentials
+        | Refusal::CodeNeeded
+        | Refusal::PasskeyUnknown
+        | Refusal::ElsewhereUnknown => StatusCode::UNAUTHORIZED,
         Refusal::TooManyTries { .. } | Refusal::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
         Refusal::CodeInvalid | Refusal::Field { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Policy(_) | Refusal::Restricted | Refusal::ProveAgain => StatusCode::FORBIDDEN,

@@ -1,8 +1,8 @@
 //! Every route in one list: method, path, who may come, and where it goes. You learn the product by reading it once.
 
 use crate::pages::{
-    ask, console, help, history, models, now, passkeys, people, printers, privacy, prove, queue, requests,
-    restriction, settings, setup, sign_in, slicings, versions,
+    ask, console, elsewhere, help, history, models, now, passkeys, people, printers, privacy, prove, queue,
+    requests, restriction, settings, setup, sign_in, slicings, versions,
 };
 use crate::{Face, api, assets, tus};
 use app::accounts::Scope;
@@ -45,6 +45,8 @@ pub fn routes() -> Vec<Route> {
         act("/setup", Anybody, post(setup::finish)),
         page("/sign-in", Anybody, get(sign_in::page)),
         act("/sign-in", Anybody, post(sign_in::sign_in)),
+        page("/sign-in/elsewhere", Anybody, get(elsewhere::sign_in)),
+        page("/sign-in/elsewhere/back", Anybody, get(elsewhere::back)),
         act("/sign-in/passkey", Anybody, post(passkeys::begin)),
         act("/sign-in/passkey/answer", Anybody, post(passkeys::sign_in)),
         page("/prove", SignedIn, get(prove::page)),
@@ -198,6 +200,8 @@ pub fn routes() -> Vec<Route> {
         act("/settings/sessions/end-others", SignedIn, post(settings::end_others)),
         act("/settings/sessions/{id}/end", SignedIn, post(settings::end_session)),
         act("/settings/passkeys", SignedIn, post(passkeys::begin_to_add)),
+        act("/settings/elsewhere", SignedIn, post(elsewhere::connect)),
+        act("/settings/elsewhere/{id}/end", SignedIn, post(elsewhere::end)),
         act("/settings/passkeys/add", SignedIn, post(passkeys::add)),
         act("/settings/passkeys/{id}/end", SignedIn, post(passkeys::end)),
         act("/settings/keys", SignedIn, post(settings::make_key)),

@@ -1,5 +1,7 @@
 //! Accounts: how people come in, prove who they are, and end what they began.
 
+mod ceremonies;
+mod elsewhere;
 mod invitations;
 mod keys;
 mod limits;
@@ -11,6 +13,10 @@ mod sessions;
 mod setup;
 mod sign_in;
 
+pub use elsewhere::{
+    CameBack, Elsewhere, Leaving, Said, accounts_elsewhere, come_back, connect_elsewhere,
+    disconnect_elsewhere, elsewhere, sign_in_elsewhere,
+};
 pub use invitations::{accept, invitations, invite, uninvite};
 pub use keys::{NewKey, Scope, authenticate_key, end_key, keys, make_key};
 pub(crate) use limits::Limits;

@@ -1,15 +1,14 @@
 //! Passkeys (W3C Web Authentication): a key in somebody's own device that proves who they are, instead of a password and a
 //! code. The device asks for their finger, face or code first, and the key works for this house's address alone.
 //!
-//! What a proof must answer lies with the disk, is good once and for five minutes, and names nobody. No device is told more of
-//! anybody than the name they go by.
+//! No device is told more of anybody than the name they go by.
 
 use super::sign_in::{Device, Opened, open};
-use super::{door, own, sessions};
+use super::{ceremonies, door, own, sessions};
 use crate::{Context, Error, Refusal, SignedIn};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use domain::ids::{CeremonyId, PasskeyId, PersonId};
+use domain::ids::{PasskeyId, PersonId};
 use privacy::{Act, Personal};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -186,7 +185,7 @@ pub async fn sign_in_with_passkey(
         let grant = tx.authorise(door(Act::Read, "person", person, "security")).await?;
         people::credentials(&grant).await?.ok_or(Refusal::PasskeyUnknown)?.role
     };
-    let opened = open(ctx, &tx, person, role, device).await?;
+    let opened = open(ctx, &tx, person, role, device, true).await?;
     tx.commit().await?;
     Ok(opened)
 }
@@ -264,20 +263,12 @@ fn room(has: usize) -> Result<(), Refusal> {
 }
 
 async fn begin(ctx: &Context, tx: Tx, state: &impl Serialize, options: Value) -> Result<Begun, Error> {
-    let id = CeremonyId::fresh(&**ctx.store.random());
-    tx.begin_ceremony(id, &json(state)?.to_string()).await?;
-    tx.commit().await?;
-    Ok(Begun { ceremony: id.to_string(), options })
+    let ceremony = ceremonies::begin(ctx, tx, state).await?.to_string();
+    Ok(Begun { ceremony, options })
 }
 
-/// What an answer must fit. It is gone from then on, also where the answer turns out to be wrong.
 async fn end<T: DeserializeOwned>(ctx: &Context, ceremony: &str) -> Result<T, Error> {
-    let id: CeremonyId = ceremony.parse().map_err(|_| Refusal::PasskeyUnknown)?;
-    let tx = ctx.store.begin().await?;
-    let state = tx.end_ceremony(id).await?;
-    tx.commit().await?;
-    let state = state.and_then(|state| serde_json::from_str(&state).ok());
-    Ok(state.ok_or(Refusal::PasskeyUnknown)?)
+    Ok(ceremonies::end(ctx, ceremony).await?.ok_or(Refusal::PasskeyUnknown)?)
 }
 
 fn read<T: DeserializeOwned>(answer: &Value) -> Result<T, Refusal> {

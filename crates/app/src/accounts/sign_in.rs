@@ -109,18 +109,20 @@ pub async fn sign_in(ctx: &Context, typed: SignIn, device: Device) -> Result<Ope
     people::change(&grant, change).await?;
 
     drop(grant);
-    let opened = open(ctx, &tx, person, known.role, device).await?;
+    let opened = open(ctx, &tx, person, known.role, device, true).await?;
     tx.commit().await?;
     Ok(opened)
 }
 
-/// Opens a session for somebody who has proved who they are.
+/// Opens a session for somebody who has proved who they are. `proven` says whether they did it here and now, or were vouched for
+/// by a service that may have known them since this morning.
 pub(super) async fn open(
     ctx: &Context,
     tx: &Tx,
     person: PersonId,
     role: Role,
     device: Device,
+    proven: bool,
 ) -> Result<Opened, Error> {
     let random = ctx.store.random();
     let (id, secret) = (SessionId::fresh(&**random), token(&**random));
@@ -131,10 +133,11 @@ pub(super) async fn open(
         id,
         token: secret.to_vec(),
         ends_at: tx.now().plus_seconds(seconds),
+        proven,
         shared: device.shared,
         agent: Personal::new(device.agent.chars().filter(|c| !c.is_control()).take(200).collect()),
         address: Personal::new(device.address),
     };
     sessions::insert(&grant, &new).await?;
-    Ok(Opened { who: SignedIn { person, role, by: By::Session(id), proven: true }, token: secret })
+    Ok(Opened { who: SignedIn { person, role, by: By::Session(id), proven }, token: secret })
 }

@@ -13,34 +13,92 @@ pub(crate) const MAIL: &str = "mail";
 /// Letters that the house writes by itself, through the same server.
 pub(crate) const NOTICE: &str = "mail-notice";
 
-/// Why nobody carries letters for this house today.
+/// The place that people who sign in elsewhere are sent to.
+pub(crate) const PROVIDER: &str = "sign-in-provider";
+
+/// What somebody else may do for the house, if the register of recipients names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Carry letters.
+    Mail,
+    /// Say who somebody is who signs in.
+    SignIn,
+}
+
+impl Service {
+    /// Of which class whoever does it is in the register.
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Mail => MAIL,
+            Self::SignIn => "identity",
+        }
+    }
+
+    /// Where data goes for it.
+    const fn places(self) -> &'static [&'static str] {
+        match self {
+            Self::Mail => &[MAIL, NOTICE],
+            Self::SignIn => &[PROVIDER],
+        }
+    }
+
+    const fn done(self) -> &'static str {
+        match self {
+            Self::Mail => "carries letters",
+            Self::SignIn => "says who signs in",
+        }
+    }
+
+    const fn not_done(self) -> &'static str {
+        match self {
+            Self::Mail => "carries no letters",
+            Self::SignIn => "says of nobody who they are",
+        }
+    }
+
+    /// What the operator says of a server of the house's own.
+    const fn own(self) -> &'static str {
+        match self {
+            Self::Mail => "--mail-own if the mail server is this house's own",
+            Self::SignIn => "--sign-in-own if the provider is this house's own",
+        }
+    }
+}
+
+/// Why nobody does something for this house today.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotCarried {
+pub enum NotServed {
     /// The register names nobody of this class.
-    #[error(
-        "the policy names nobody who carries letters: add a [[recipient]] of class \"mail\" with its contract, or say \
-         --mail-own if the mail server is this house's own"
-    )]
-    NotRegistered,
+    #[error("the policy names nobody who {done}: add a [[recipient]] of class \"{class}\" with its contract, or say {own}",
+        done = .0.done(), class = .0.class(), own = .0.own())]
+    NotRegistered(Service),
     /// It is registered, and may receive nothing today.
-    #[error("{0} carries no letters: {1}")]
-    Idle(String, Idle),
-    /// It may not receive what a letter holds.
-    #[error("{0} carries no letters: the register does not let it receive `{1}` for `{2}`")]
-    NotGiven(String, String, String),
+    #[error("{1} {not_done}: {2}", not_done = .0.not_done())]
+    Idle(Service, String, Idle),
+    /// It may not receive what it would need.
+    #[error("{1} {not_done}: the register does not let it receive `{2}` for `{3}`", not_done = .0.not_done())]
+    NotGiven(Service, String, String, String),
 }
 
 /// The recipient who may carry letters today.
 ///
 /// # Errors
-/// [`NotCarried`]: why nobody may.
-pub fn carrier(ctx: &Context) -> Result<String, NotCarried> {
+/// [`NotServed`]: why nobody may.
+pub fn carrier(ctx: &Context) -> Result<String, NotServed> {
+    serves(ctx, Service::Mail)
+}
+
+/// The recipient who may do this for the house today.
+///
+/// # Errors
+/// [`NotServed`]: why nobody may.
+pub fn serves(ctx: &Context, service: Service) -> Result<String, NotServed> {
     let book = ctx.store.book();
-    let places = [MAIL, NOTICE].map(|name| book.egress().place(name));
     let today = day(ctx.store.clock().now());
-    let mut why = NotCarried::NotRegistered;
-    for recipient in book.profile().recipients().filter(|r| r.class == MAIL) {
-        match places.iter().flatten().try_for_each(|place| carries(book.profile(), recipient, place, today)) {
+    let mut why = NotServed::NotRegistered(service);
+    for recipient in book.profile().recipients().filter(|r| r.class == service.class()) {
+        let mut places = service.places().iter().filter_map(|name| book.egress().place(name));
+        match places.try_for_each(|place| may(book.profile(), recipient, service, place, today)) {
             Ok(()) => return Ok(recipient.id.get_ref().clone()),
             Err(not) => why = not,
         }
@@ -48,19 +106,22 @@ pub fn carrier(ctx: &Context) -> Result<String, NotCarried> {
     Err(why)
 }
 
-fn carries(
+fn may(
     profile: &Profile,
     recipient: &Recipient,
+    service: Service,
     place: &Destination,
     today: Date,
-) -> Result<(), NotCarried> {
+) -> Result<(), NotServed> {
     let name = || recipient.name.clone();
-    profile.may_receive(recipient, today).map_err(|why| NotCarried::Idle(name(), why))?;
+    profile.may_receive(recipient, today).map_err(|why| NotServed::Idle(service, name(), why))?;
     let serves = recipient.purposes.iter().any(|purpose| *purpose.get_ref() == place.purpose);
     let receives =
         |category: &&str| serves && recipient.receives.iter().any(|known| known.get_ref() == category);
     match place.field.values().filter_map(Column::category).find(|category| !receives(category)) {
-        Some(category) => Err(NotCarried::NotGiven(name(), category.to_owned(), place.purpose.clone())),
+        Some(category) => {
+            Err(NotServed::NotGiven(service, name(), category.to_owned(), place.purpose.clone()))
+        }
         None => Ok(()),
     }
 }
@@ -69,6 +130,13 @@ fn carries(
 pub fn silent(ctx: &Context) -> Option<String> {
     let registered = ctx.mail == Mail::Registered;
     carrier(ctx).err().filter(|_| registered).map(|why| format!("letters are for staff to send: {why}"))
+}
+
+/// The same of a provider by which people would sign in.
+pub fn unsaid(ctx: &Context) -> Option<String> {
+    let others = ctx.elsewhere.as_ref().is_some_and(|elsewhere| !elsewhere.own);
+    let why = serves(ctx, Service::SignIn).err().filter(|_| others);
+    why.map(|why| format!("nobody signs in by another service: {why}"))
 }
 
 /// The day of an instant, by which contracts and safeguards end.

@@ -5,6 +5,7 @@ pub mod consents;
 pub mod duties;
 pub mod log;
 pub mod passkeys;
+pub mod provider_accounts;
 pub mod restrictions;
 pub mod reviews;
 pub mod sessions;

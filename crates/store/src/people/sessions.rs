@@ -18,6 +18,8 @@ pub struct NewSession {
     pub token: Vec<u8>,
     /// When it ends.
     pub ends_at: Instant,
+    /// Whether the person proved here and now who they are.
+    pub proven: bool,
     /// Whether the device is shared, so that the session ends with the browser.
     pub shared: bool,
     /// What the browser calls itself.
@@ -60,7 +62,7 @@ pub async fn insert(grant: &Grant<'_>, new: &NewSession) -> Result<(), Error> {
         ("token", new.token.clone().into()),
         ("created_at", now.into()),
         ("seen_at", now.into()),
-        ("proven_at", now.into()),
+        ("proven_at", new.proven.then_some(now).into()),
         ("ends_at", new.ends_at.into()),
         ("shared", new.shared.into()),
         ("agent", new.agent.reveal().as_str().into()),

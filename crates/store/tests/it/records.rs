@@ -147,6 +147,7 @@ async fn a_session_lives_as_long_as_it_says(house: House) {
         id,
         token: token.to_vec(),
         ends_at: tx.now().plus_seconds(3600),
+        proven: true,
         shared: false,
         agent: crate::house::personal("Firefox on a phone".into()),
         address: crate::house::personal("192.0.2.7".into()),

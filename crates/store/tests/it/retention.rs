@@ -178,6 +178,7 @@ async fn signed_in(house: &House, whose: PersonId) {
         id: SessionId::fresh(&SystemRandom),
         token: vec![7; 32],
         ends_at: tx.now().plus_seconds(3600),
+        proven: true,
         shared: false,
         agent: personal("Firefox".into()),
         address: personal("192.0.2.7".into()),

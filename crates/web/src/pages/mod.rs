@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod card;
 pub mod console;
+pub mod elsewhere;
 pub mod help;
 pub mod history;
 mod kinds;

@@ -29,6 +29,9 @@ struct Page {
     /// Whether this house is reached in a way in which browsers have passkeys.
     has_passkeys: bool,
     passkeys: Vec<Passkey>,
+    /// What people know the service as by which they may sign in too.
+    elsewhere: Option<String>,
+    accounts_elsewhere: Vec<AccountElsewhere>,
     sessions: Vec<Session>,
     keys: Vec<Key>,
 }
@@ -36,6 +39,13 @@ struct Page {
 struct Passkey {
     id: String,
     name: String,
+    since: String,
+    used: Option<String>,
+}
+
+struct AccountElsewhere {
+    id: String,
+    provider: String,
     since: String,
     used: Option<String>,
 }
@@ -88,6 +98,8 @@ pub async fn page(
         Some("key") => Some("The key no longer works."),
         Some("passkey") => Some("You can sign in with this device’s passkey from now on."),
         Some("passkey-ended") => Some("The passkey no longer works here. Remove it on the device too."),
+        Some("elsewhere") => Some("Your account there signs you in from now on."),
+        Some("elsewhere-ended") => Some("That account signs you in no more."),
         Some("totp") => Some("One-time codes are off."),
         _ => None,
     };
@@ -132,6 +144,17 @@ async fn show(
                 used: p.used_at.map(when),
             })
             .collect(),
+        elsewhere: accounts::elsewhere(&face.ctx).map(str::to_owned),
+        accounts_elsewhere: accounts::accounts_elsewhere(&face.ctx, me)
+            .await?
+            .into_iter()
+            .map(|a| AccountElsewhere {
+                id: a.id.to_string(),
+                provider: text(a.provider),
+                since: when_known(a.created_at),
+                used: a.used_at.map(when),
+            })
+            .collect(),
         sessions: sessions
             .into_iter()
             .map(|s| Session {
@@ -153,6 +176,14 @@ async fn show(
             .collect(),
     };
     Ok((status, render(&page)).into_response())
+}
+
+/// The settings, with why something was not done.
+pub async fn refused(face: &Face, me: &SignedIn, error: app::Error) -> Result<Response, Problem> {
+    if let app::Error::Refused(first @ app::Refusal::ProveAgain) = error {
+        return Err(first.into());
+    }
+    show(face, me, Form::default(), Some(error), None).await
 }
 
 /// Back to the settings with a word, or the settings with what was wrong.

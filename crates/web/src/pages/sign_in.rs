@@ -26,6 +26,8 @@ struct Page {
     next: String,
     code: bool,
     passkeys: bool,
+    /// What people know the service as by which they may sign in too.
+    elsewhere: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -66,7 +68,8 @@ pub async fn page(
 
 async fn page_of(face: &Face, shell: Shell, form: Form, next: String, code: bool) -> Result<Page, Problem> {
     let passkeys = face.ctx.passkeys.is_some();
-    Ok(Page { shell, sales: sales(face).await?, form, next, code, passkeys })
+    let elsewhere = accounts::elsewhere(&face.ctx).map(str::to_owned);
+    Ok(Page { shell, sales: sales(face).await?, form, next, code, passkeys, elsewhere })
 }
 
 /// Signs in.
@@ -87,13 +90,25 @@ pub async fn sign_in(
             let page = page_of(&face, Shell::of_the_door(&face, "Sign in"), form, next, true).await?;
             Ok((StatusCode::UNAUTHORIZED, render(&page)).into_response())
         }
-        Err(error) => {
-            let (form, refusal) = form.refused(error)?;
-            let shell = Shell::of_the_door(&face, "Sign in");
-            let page = page_of(&face, shell, form, next, asked_for_code).await?;
-            Ok((status_of(&refusal), render(&page)).into_response())
-        }
+        Err(error) => refused_with(&face, form, error, next, asked_for_code).await,
     }
+}
+
+/// The page again, with why nobody was signed in.
+pub async fn refused(face: &Face, form: Form, error: app::Error, next: String) -> Result<Response, Problem> {
+    refused_with(face, form, error, next, false).await
+}
+
+async fn refused_with(
+    face: &Face,
+    form: Form,
+    error: app::Error,
+    next: String,
+    code: bool,
+) -> Result<Response, Problem> {
+    let (form, refusal) = form.refused(error)?;
+    let page = page_of(face, Shell::of_the_door(face, "Sign in"), form, next, code).await?;
+    Ok((status_of(&refusal), render(&page)).into_response())
 }
 
 /// Where somebody signs in.

@@ -4,7 +4,7 @@
 use crate::house::{House, ask, me, personal};
 use domain::ids::{
     AcquisitionId, ApiKeyId, BreachId, DemandId, InvitationId, JobId, ModelId, PasskeyId, PersonId,
-    PrintReference, PrinterId, RequestId, RestrictionId, SessionId, SlicingId, UploadId,
+    PrintReference, PrinterId, ProviderAccountId, RequestId, RestrictionId, SessionId, SlicingId, UploadId,
 };
 use domain::job::{JobState, Outcome, SaidBy, Verdict};
 use domain::person::{Actor, Chore, Reason, Role};
@@ -21,7 +21,9 @@ use store::disclosures::{self, NewDemand, NewEntry, acquisitions};
 use store::history::{self, Entry};
 use store::jobs::{self, Facts, NewJob};
 use store::letters;
-use store::people::{self, codes, consents, duties, passkeys, restrictions, reviews, sessions};
+use store::people::{
+    self, codes, consents, duties, passkeys, provider_accounts, restrictions, reviews, sessions,
+};
 use store::requests::{self, NewRequest, Note, Post, Standing};
 use store::{Database, Staged, SystemRandom, Value, models, slicings, uploads};
 use uuid::Uuid;
@@ -81,6 +83,7 @@ async fn account(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
         id: SessionId::fresh(&SystemRandom),
         token: format!("{sealed}-token").into_bytes(),
         ends_at: later,
+        proven: true,
         shared: false,
         agent: personal(format!("{sealed}-agent")),
         address: personal(format!("{sealed}-address")),
@@ -97,6 +100,12 @@ async fn account(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
     passkeys::insert(&grant, passkey, credential.as_bytes(), &public, &name).await.unwrap();
     let grant = tx.authorise(own(id, Act::Change, "passkey", "security")).await.unwrap();
     assert!(passkeys::used(&grant, passkey, &public).await.unwrap());
+    let grant = tx.authorise(own(id, Act::Create, "provider_account", "security")).await.unwrap();
+    let (subject, provider) = (personal(format!("{sealed}-subject")), format!("{sealed}-provider"));
+    let account = ProviderAccountId::fresh(&SystemRandom);
+    provider_accounts::insert(&grant, account, &subject, &provider).await.unwrap();
+    let grant = tx.authorise(own(id, Act::Change, "provider_account", "security")).await.unwrap();
+    assert!(provider_accounts::used(&grant, account).await.unwrap());
     let grant = tx.authorise(own(id, Act::Create, "api_key", "security")).await.unwrap();
     let (token, name, scopes) =
         (format!("{sealed}-key"), format!("{sealed}-keyname"), format!("{plain}-scopes"));
