@@ -10,6 +10,7 @@
 mod bench;
 mod ci;
 mod hooks;
+mod missing;
 mod profiles;
 mod promises;
 mod stubs;

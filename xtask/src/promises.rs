@@ -1,6 +1,7 @@
 //! Which promises are kept: joins the register, the marks in tests and the results of the last runs under each company's
 //! policy (`cargo xtask profiles`), and holds that against `docs/generated/promises.md`, which a person writes anew.
 
+use crate::missing::Missing;
 use crate::{files, profiles, root};
 use anyhow::{Context as _, Result, bail};
 use quick_xml::Reader;
@@ -15,11 +16,13 @@ struct Register {
     promise: Vec<Promise>,
 }
 
+/// A promise of the register.
 #[derive(Deserialize)]
-struct Promise {
-    id: String,
-    kind: String,
-    requirement: String,
+pub(crate) struct Promise {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) capability: String,
+    pub(crate) requirement: String,
 }
 
 const REPORT: &str = "docs/generated/promises.md";
@@ -46,6 +49,8 @@ pub enum Report {
 pub fn run(report: Report, profile: Option<&str>) -> Result<()> {
     let text = std::fs::read_to_string(root().join("policy/promises.toml"))?;
     let register: Register = toml::from_str(&text)?;
+    let missing: Missing = toml::from_str(&std::fs::read_to_string(root().join("xtask/missing.toml"))?)
+        .context("xtask/missing.toml")?;
     let ids: BTreeSet<&str> = register.promise.iter().map(|p| p.id.as_str()).collect();
     let marks = marks()?;
     let mut runs = BTreeMap::new();
@@ -83,10 +88,11 @@ pub fn run(report: Report, profile: Option<&str>) -> Result<()> {
             wrong.push(format!("{id} was kept and is not now"));
         }
     }
+    wrong.extend(missing.faults(&register.promise, |id| kept.contains_key(id)));
     if !wrong.is_empty() {
         bail!("{}", wrong.join("\n"));
     }
-    let now = render(&register, &kept);
+    let now = render(&register, &kept, &missing);
     match report {
         Report::Write => {
             std::fs::create_dir_all(root().join("docs/generated"))?;
@@ -107,6 +113,10 @@ pub fn run(report: Report, profile: Option<&str>) -> Result<()> {
         "{ours} of {} promises are kept; see {REPORT}",
         ids.iter().filter(|id| id.starts_with(prefix)).count()
     );
+    if profile.is_some() {
+        let open = register.promise.iter().filter(|p| p.id.starts_with(prefix) && !kept.contains_key(&p.id));
+        print!("Not yet:\n{}", missing.not_yet(&open.collect::<Vec<_>>()));
+    }
     Ok(())
 }
 
@@ -190,7 +200,11 @@ fn name_of(tag: &quick_xml::events::BytesStart<'_>) -> Option<String> {
     String::from_utf8(attribute.value.into_owned()).ok()
 }
 
-fn render(register: &Register, kept: &BTreeMap<String, BTreeSet<(String, String)>>) -> String {
+fn render(
+    register: &Register,
+    kept: &BTreeMap<String, BTreeSet<(String, String)>>,
+    missing: &Missing,
+) -> String {
     let mut text = String::from(
         "# Promises kept\n\nWritten by `cargo xtask promises --write` from the register, the marks in tests and the last test run. \
          A promise counts as kept when a test proves it in a house under the policy of the company that made it; the function named is the one whose removal turns that test red.\n\n",
@@ -213,11 +227,11 @@ fn render(register: &Register, kept: &BTreeMap<String, BTreeSet<(String, String)
             list(names)
         );
     }
-    text.push_str("\n## Not yet\n\n");
-    let open: Vec<&str> =
-        register.promise.iter().filter(|p| !kept.contains_key(&p.id)).map(|p| p.id.as_str()).collect();
-    text.push_str(&open.join(", "));
-    text.push('\n');
+    text.push_str(
+        "\n## Not yet\n\nBy the module that each waits for, which is not there (`xtask/missing.toml`).\n\n",
+    );
+    let open: Vec<&Promise> = register.promise.iter().filter(|p| !kept.contains_key(&p.id)).collect();
+    text.push_str(&missing.not_yet(&open));
     text
 }
 
@@ -226,8 +240,10 @@ mod tests {
     use super::*;
 
     fn register() -> Register {
-        let promise =
-            |id: &str| Promise { id: id.to_owned(), kind: "right".to_owned(), requirement: "…".to_owned() };
+        let promise = |id: &str| {
+            let (kind, capability) = ("right".to_owned(), "rights".to_owned());
+            Promise { id: id.to_owned(), kind, capability, requirement: "…".to_owned() }
+        };
         Register { promise: vec![promise("AF-001"), promise("AF-002")] }
     }
 
@@ -238,9 +254,10 @@ mod tests {
 
     #[test]
     fn a_report_that_is_true_is_not_stale_and_any_other_is() {
-        let now = render(&register(), &kept(&["AF-001", "AF-002"]));
+        let none: Missing = toml::from_str("module = {}").unwrap();
+        let now = render(&register(), &kept(&["AF-001", "AF-002"]), &none);
         assert_eq!(stale(&now, &now), Vec::<String>::new());
-        let older = render(&register(), &kept(&["AF-001"]));
+        let older = render(&register(), &kept(&["AF-001"]), &none);
         let lines = stale(&older, &now);
         assert!(lines.iter().any(|line| line.starts_with("+ | AF-002")), "{lines:?}");
         assert!(lines.iter().any(|line| line == "- Kept: 1 of 2."), "{lines:?}");

@@ -11,8 +11,8 @@ use app::Refusal;
 use app::accounts::{self, CameBack, Leaving, Said};
 use askama::Template;
 use axum::extract::{ConnectInfo, Path, Query, State};
-use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use domain::ids::ProviderAccountId;
 use serde::Deserialize;
@@ -41,7 +41,7 @@ pub async fn sign_in(
     match accounts::sign_in_elsewhere(&face.ctx, &peer.ip().to_string()).await {
         Ok(leaving) => {
             let keeps = keeps(&face, &leaving, &next)?;
-            Ok((AppendHeaders([(SET_COOKIE, keeps)]), Redirect::to(leaving.url.as_str())).into_response())
+            Ok((AppendHeaders([keeps]), Redirect::to(leaving.url.as_str())).into_response())
         }
         Err(error) => sign_in::refused(&face, Form::default(), error, next).await,
     }
@@ -55,7 +55,7 @@ pub async fn connect(State(face): State<Face>, Me(me): Me) -> Result<Response, P
             let shell = Shell::of(&face, &me, "Connect an account elsewhere", "settings").await?;
             let name = accounts::elsewhere(&face.ctx).unwrap_or_default().to_owned();
             let page = GoOn { shell, name, url: leaving.url.into() };
-            Ok((AppendHeaders([(SET_COOKIE, keeps)]), render(&page)).into_response())
+            Ok((AppendHeaders([keeps]), render(&page)).into_response())
         }
         Err(error) => settings::refused(&face, &me, error).await,
     }
@@ -102,7 +102,9 @@ pub async fn end(State(face): State<Face>, Me(me): Me, Path(id): Path<String>) -
     Ok(Redirect::to("/settings?done=elsewhere-ended").into_response())
 }
 
-fn keeps(face: &Face, leaving: &Leaving, next: &str) -> Result<axum::http::HeaderValue, Problem> {
-    cookie::set_away(face.ctx.store.book(), &leaving.secret, next, face.reach.is_secure())
-        .ok_or_else(|| Problem::Fault(store::Fault::Corrupt("a cookie could not be made".to_owned())))
+/// The cookie by which the browser is known again.
+fn keeps(face: &Face, leaving: &Leaving, next: &str) -> Result<(HeaderName, HeaderValue), Problem> {
+    let cookie = cookie::set_away(face.ctx.store.book(), &leaving.secret, next, face.reach.is_secure());
+    let fault = || Problem::Fault(store::Fault::Corrupt("a cookie could not be made".to_owned()));
+    Ok((SET_COOKIE, cookie.ok_or_else(fault)?))
 }
