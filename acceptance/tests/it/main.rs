@@ -53,4 +53,5 @@ mod scene;
 mod security;
 mod telling;
 mod things;
+mod unused;
 mod versions;

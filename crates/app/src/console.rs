@@ -79,6 +79,10 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
         counts.push((role, people::count(&tx, role).await?));
     }
     let leaving = people::leaving(&tx).await?;
+    let unused = people::going_unused(&tx).await?;
+    let unwritten = (unused > 0 && !ctx.sends_mail()).then(|| {
+        format!("{unused} accounts go soon because nobody uses them, and no letter tells their owners: write to them, or let the house send mail")
+    });
     let staff = (people::count_staff(&tx).await?, ctx.store.versions().strictest(|p| p.people.staff_at_most));
     let requests = store::requests::open_and_late(&tx).await?;
     let duties = crate::duties::count(ctx, &tx).await?;
@@ -86,8 +90,8 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
     let book = ctx.store.book();
     let head = &book.profile().policy;
     let denied = crate::disclosures::denied(ctx).await?.map(str::to_owned);
-    let alarms =
-        denied.into_iter().chain(crate::disclosures::silent(ctx)).chain(crate::disclosures::unsaid(ctx));
+    let told = crate::disclosures::silent(ctx).into_iter().chain(crate::disclosures::unsaid(ctx));
+    let alarms = denied.into_iter().chain(told).chain(unwritten);
     Ok(Overview {
         people: counts,
         leaving,

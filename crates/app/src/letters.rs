@@ -1,11 +1,11 @@
-//! Letters that the house writes by itself to whom something concerns: of a sale, of a breach. Who has no address, or whose mail
+//! Letters that the house writes by itself to whom something concerns: of a sale, of a breach, of an account that goes unused. Who has no address, or whose mail
 //! server takes no letter, reads the same on their pages; nothing waits for them.
 //!
 //! A letter's words are made when it goes, and stand nowhere else. It never names what of somebody's was concerned: whoever reads a
 //! mailbox does not learn that; the page behind the sign-in says it.
 
 use crate::disclosures::{self, NOTICE, acquisitions};
-use crate::{Context, Error, breaches};
+use crate::{Context, Error, accounts, breaches};
 use courier::{Courier, NotSent, SUBJECT, TEXT, TO};
 use domain::ids::PersonId;
 use domain::person::{Actor, Chore};
@@ -90,6 +90,7 @@ async fn words(
     match tells {
         Tells::Acquisition => acquisitions::letter(ctx, public_url, about).await,
         Tells::Breach => breaches::letter(ctx, public_url, about).await,
+        Tells::Unused => accounts::letter_of_unused(ctx, public_url, about).await,
     }
 }
 

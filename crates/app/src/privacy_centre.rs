@@ -7,7 +7,7 @@ use domain::person::{Actor, Chore, Role};
 use domain::time::Instant;
 use privacy::Act;
 use privacy::plan::{self, EraseStep};
-use store::people::{self, Change, log::Look};
+use store::people::{self, Account, Change, log::Look};
 use store::{Archive, ReadPass, Receipt};
 
 /// How many lines one page shows; the archive holds all of them.
@@ -206,6 +206,21 @@ pub(crate) async fn erase_at_once<'a>(
     erase_after(tx, ask, |_| 0).await.map(drop)
 }
 
+/// Whether this house has no other operator.
+pub(crate) async fn is_only_operator(tx: &store::Tx, account: &Account) -> Result<bool, Error> {
+    // Who has asked to go does not count among the operators who stay.
+    let needed = if account.erase_at.is_some() { 1 } else { 2 };
+    Ok(account.role == Role::Operator && people::count(tx, Role::Operator).await? < needed)
+}
+
+async fn others_live_here(tx: &store::Tx) -> Result<bool, Error> {
+    let mut others = 0;
+    for role in [Role::Member, Role::Technician, Role::PrivacyOfficer] {
+        others += people::count(tx, role).await?;
+    }
+    Ok(others > 0)
+}
+
 async fn erase_after<'a>(
     tx: &store::Tx,
     ask: impl Fn(Act) -> privacy::Ask<'a>,
@@ -216,18 +231,9 @@ async fn erase_after<'a>(
         let grant = tx.authorise(ask(Act::Read)).await?;
         people::account(&grant).await?.ok_or(Refusal::NotFound)?
     };
-    // Who has asked to go does not count among the operators who stay.
-    let needed = if account.erase_at.is_some() { 1 } else { 2 };
-    if account.role == Role::Operator && people::count(tx, Role::Operator).await? < needed {
-        let mut others = 0;
-        for role in [Role::Member, Role::Technician, Role::PrivacyOfficer] {
-            others += people::count(tx, role).await?;
-        }
-        if others > 0 {
-            let why =
-                "This is the only operator, and others live here. Make somebody else an operator first.";
-            return Err(Refusal::Conflict(why).into());
-        }
+    if is_only_operator(tx, &account).await? && others_live_here(tx).await? {
+        let why = "This is the only operator, and others live here. Make somebody else an operator first.";
+        return Err(Refusal::Conflict(why).into());
     }
     let grant = tx.authorise(ask(Act::Change)).await?;
     let erase_at = tx.now().plus_seconds(days(grant.book()) * 24 * 3600);
@@ -250,7 +256,8 @@ pub async fn cancel_erasure(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
         return Err(Refusal::Conflict("It is too late: the erasure has begun.").into());
     }
     drop(reading);
-    people::change(&grant, Change { erase_at: Some(None), ..Change::default() }).await?;
+    let stays = Change { erase_at: Some(None), told_unused_at: Some(None), ..Change::default() };
+    people::change(&grant, stays).await?;
     drop(grant);
     Ok(tx.commit().await?)
 }

@@ -34,6 +34,7 @@ pub(crate) fn check(sources: &Sources, book: &Book) -> Found {
     checker.canada();
     checker.rules();
     checker.locks();
+    checker.accounts();
     checker.roles();
     checker.rights();
     checker.egress();
@@ -209,6 +210,13 @@ impl Checker<'_> {
                 &span,
                 format!("`{}` is no time between two reviews of the access log", people.log_review.get_ref()),
                 "write an ISO 8601 period such as \"P30D\"",
+            );
+        }
+        if let Some(unused) = people.unused.as_ref().filter(|unused| !unused.get_ref().is_possible()) {
+            self.profile_fault(
+                &unused.span(),
+                "an account that nobody uses cannot be erased so",
+                "write two ISO 8601 periods, the shorter for telling its owner: { erased_after = \"P2Y\", told_before = \"P30D\" }",
             );
         }
     }

@@ -167,6 +167,26 @@ fn nothing_is_kept_longer_than_the_cap_without_a_law() {
 }
 
 #[test]
+fn a_cap_over_everything_covers_accounts_that_nobody_uses() {
+    domain::proves!("TP-43", by = "privacy::check::Checker::caps");
+    domain::proves!("TP-43", by = "privacy::check::Checker::accounts");
+    let said = "unused = { erased_after = \"P2Y\", told_before = \"P30D\" }\n";
+    let instead =
+        |other: &str| Sources::built_in("threedpros").unwrap().edited("profile", said, other).compile();
+    for other in ["", "unused = { erased_after = \"P3Y\", told_before = \"P30D\" }\n"] {
+        let problems = instead(other).unwrap_err();
+        assert!(problems.iter().any(|p| p.what.contains("cap:account")), "{other}: {problems:#?}");
+    }
+    assert!(instead("unused = { erased_after = \"P1Y\", told_before = \"P30D\" }\n").is_ok());
+    let problems = instead("unused = { erased_after = \"P30D\", told_before = \"P1Y\" }\n").unwrap_err();
+    assert!(problems.iter().any(|p| p.what.contains("cannot be erased so")), "{problems:#?}");
+    let keep = "for = \"print\"\nkeep = { from = \"print.collected\", at_most = \"P2Y\" }";
+    let longer =
+        Sources::built_in("threedpros").unwrap().edited("profile", keep, &keep.replace("P2Y", "P3Y"));
+    assert!(longer.compile().is_err(), "a longer time without a law");
+}
+
+#[test]
 fn a_promise_about_a_name_that_nobody_knows_is_refused() {
     let formlabs = |from: &str, to: &str| {
         let problems =

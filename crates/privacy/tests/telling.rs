@@ -125,7 +125,7 @@ fn what_takes_a_right_away_says_so() {
         let back = diff(&terms(added), &silent);
         assert!(back.iter().all(|c| !c.reduces), "{about}: {back:#?}");
     }
-    let capped = terms("[[cap]]\nat_most = \"P2Y\"\npromise = \"TP-43\"");
+    let capped = terms("[[cap]]\ndata = [\"web.log\"]\nat_most = \"P2Y\"\npromise = \"TP-43\"");
     assert!(diff(&capped, &silent).iter().any(|c| c.about == "cap" && c.reduces));
     assert_eq!(diff(&silent, &capped), []);
     let reduced = terms("[changes]\nreduction_needs_consent = false");

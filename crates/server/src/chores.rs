@@ -2,7 +2,7 @@
 //! grace are over, and changes the key epoch.
 
 use app::Context;
-use app::{consents, letters, privacy_centre, requests, restrictions};
+use app::{accounts, consents, letters, privacy_centre, requests, restrictions};
 use core::time::Duration;
 use courier::Courier;
 use tokio::time::{MissedTickBehavior, interval};
@@ -60,6 +60,7 @@ async fn post(ctx: Context, courier: Option<Courier>, public_url: String, stop: 
 /// Each chore by itself: one that fails does not keep the others waiting.
 async fn sweep_once(ctx: &Context) -> Result<(), app::Error> {
     let swept = ctx.store.sweep().await.map_err(app::Error::from);
+    let unused = accounts::tell_unused(ctx).await;
     let erased = privacy_centre::erase_due(ctx).await;
     let turned = restrictions::turn_due(ctx).await;
     let implied = consents::imply_due(ctx).await;
@@ -68,6 +69,10 @@ async fn sweep_once(ctx: &Context) -> Result<(), app::Error> {
     let gone = swept.rows + swept.files + swept.keys;
     if gone > 0 {
         tracing::info!(count = gone, "swept what had expired");
+    }
+    let unused = unused?;
+    if unused > 0 {
+        tracing::info!(count = unused, "people were told that their accounts go, since nobody uses them");
     }
     let erased = erased?;
     if erased > 0 {

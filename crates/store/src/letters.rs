@@ -16,15 +16,18 @@ pub enum Tells {
     Acquisition,
     /// That something went wrong with data about whoever gets it.
     Breach,
+    /// That an account goes because nobody uses it.
+    Unused,
 }
 
 impl Tells {
-    const ALL: [Self; 2] = [Self::Acquisition, Self::Breach];
+    const ALL: [Self; 3] = [Self::Acquisition, Self::Breach, Self::Unused];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Acquisition => "acquisition",
             Self::Breach => "breach",
+            Self::Unused => "unused",
         }
     }
 }

@@ -31,6 +31,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (20, "letters", include_str!("../migrations/0020_letters.sql")),
     (21, "passkeys", include_str!("../migrations/0021_passkeys.sql")),
     (22, "provider accounts", include_str!("../migrations/0022_provider_accounts.sql")),
+    (23, "unused accounts", include_str!("../migrations/0023_unused_accounts.sql")),
 ];
 
 /// Migrations of the key database.

@@ -1,6 +1,6 @@
 //! Keys for programs: made by their owner, limited to scopes, shown once.
 
-use super::{door, door_anyone, own, token};
+use super::{door, door_anyone, own, token, unused};
 use crate::{By, Context, Error, Refusal, SignedIn, text};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -103,6 +103,9 @@ pub async fn authenticate_key(ctx: &Context, secret: &str) -> Result<Option<(Sig
         Err(e) => return Err(e.into()),
     };
     let Some(known) = people::credentials(&grant).await? else { return Ok(None) };
+    drop(grant);
+    drop(tx);
+    unused::used_by_program(ctx, key.person).await?;
     let scopes = Scope::ALL.into_iter().filter(|s| key.scopes.split(' ').any(|w| w == s.name())).collect();
     Ok(Some((SignedIn { person: key.person, role: known.role, by: By::Key(key.id), proven: false }, scopes)))
 }

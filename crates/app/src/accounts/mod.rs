@@ -12,6 +12,7 @@ mod second_factor;
 mod sessions;
 mod setup;
 mod sign_in;
+mod unused;
 
 pub use elsewhere::{
     CameBack, Elsewhere, Leaving, Said, accounts_elsewhere, come_back, connect_elsewhere,
@@ -29,6 +30,8 @@ pub use second_factor::{Enrolment, begin_totp, confirm_totp, end_totp, recovery_
 pub use sessions::{authenticate, end_other_sessions, end_session, prove_again, sessions, sign_out};
 pub use setup::{begin_setup, finish_setup, needs_setup};
 pub use sign_in::{COOKIE, Device, Opened, SignIn, sign_in};
+pub(crate) use unused::letter as letter_of_unused;
+pub use unused::tell_unused;
 
 use domain::ids::PersonId;
 use domain::person::{Actor, Chore, Role};

@@ -1,6 +1,6 @@
 //! Sessions: who is behind a browser, and how people see and end them.
 
-use super::{door, door_anyone, own, password};
+use super::{door, door_anyone, own, password, unused};
 use crate::{By, Context, Error, Refusal, SignedIn};
 use domain::ids::SessionId;
 use privacy::{Act, Personal};
@@ -35,6 +35,7 @@ pub async fn authenticate(ctx: &Context, token: &[u8]) -> Result<Option<SignedIn
         let grant = tx.authorise(door(Act::Change, "session", session.person, "security")).await?;
         stored::seen(&grant, session.id).await?;
         drop(grant);
+        unused::used(&tx, session.person).await?;
         tx.commit().await?;
     }
     let proven = session.proven_at.is_some_and(|at| (0..PROOF_LASTS).contains(&now.seconds_since(at)));

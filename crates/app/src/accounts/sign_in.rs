@@ -3,7 +3,7 @@
 //! Every wrong answer looks alike and takes alike, so that nobody learns which accounts exist.
 
 use super::limits::lock_seconds;
-use super::{door, door_anyone, fold, password, second_factor, token};
+use super::{door, door_anyone, fold, password, second_factor, token, unused};
 use crate::{By, Context, Error, Refusal, SignedIn};
 use domain::ids::{PersonId, SessionId};
 use domain::person::Role;
@@ -139,5 +139,7 @@ pub(super) async fn open(
         address: Personal::new(device.address),
     };
     sessions::insert(&grant, &new).await?;
+    drop(grant);
+    unused::used(tx, person).await?;
     Ok(Opened { who: SignedIn { person, role, by: By::Session(id), proven }, token: secret })
 }

@@ -91,6 +91,27 @@ impl Checker<'_> {
         }
     }
 
+    /// What is kept until an account is erased is kept for ever while nobody uses it and nobody erases it: a cap over everything
+    /// needs a time for that, too (TP-43).
+    pub(super) fn accounts(&mut self) {
+        let profile = self.book.profile();
+        let after =
+            |text: &str| text.parse::<Span>().ok().map(|span| Instant::from_micros(0).plus_period(&span));
+        let erased = profile.people.unused.as_ref().and_then(|u| after(&u.get_ref().erased_after));
+        for cap in profile.cap.iter().filter(|cap| cap.get_ref().data.is_empty()) {
+            let longest = after(cap.get_ref().at_most.get_ref());
+            if erased.is_some_and(|erased| longest.is_some_and(|longest| erased <= longest)) {
+                continue;
+            }
+            let what = format!(
+                "an account that nobody uses is kept longer than {} ({})",
+                cap.get_ref().at_most.get_ref(),
+                cap.get_ref().promise
+            );
+            self.contradiction("cap:account".to_owned(), &cap.span(), &what);
+        }
+    }
+
     pub(super) fn locks(&mut self) {
         let profile = self.book.profile();
         for lock in profile.lock.iter().map(Spanned::get_ref) {

@@ -25,6 +25,12 @@ impl Diff<'_> {
         if old.people.at_least_years != new.people.at_least_years {
             self.told("people at_least_years", "Age", "another lowest age");
         }
+        let unused = |p: &Profile| p.people.unused.as_ref().map(|u| u.get_ref().erased_after.clone());
+        if unused(old) != unused(new) {
+            let says =
+                unused(new).map_or_else(|| "not erased".to_owned(), |after| format!("erased after {after}"));
+            self.told("people unused", "An account that nobody uses", &says);
+        }
         if old.geometry.accept != new.geometry.accept {
             self.told("geometry accept", "Shapes", "taken in on other terms");
         }

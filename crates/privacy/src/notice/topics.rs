@@ -84,6 +84,15 @@ fn kept(book: &Book) -> Topic {
             ));
         }
     }
+    if let Some(unused) = &book.profile().people.unused {
+        let words = |period: &str| period.parse::<Span>().map(|span| in_words(&span)).unwrap_or_default();
+        let (after, before) = (&unused.get_ref().erased_after, &unused.get_ref().told_before);
+        full.push(text(format!(
+            "An account that nobody has used for {} is erased with everything in it. You are told {} before, and keep it by signing in.",
+            words(after),
+            words(before)
+        )));
+    }
     topic(
         "kept",
         "What is kept, why, for how long",

@@ -1,5 +1,7 @@
 //! How the house runs under a policy: printing, geometry, accounts, keys, breaches.
 
+use domain::time::Instant;
+use jiff::Span;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -86,6 +88,49 @@ pub struct People {
     pub staff_at_most: u16,
     /// How often the access log must be reviewed (ISO 8601).
     pub log_review: Spanned<String>,
+    /// When an account that nobody uses is erased. Absent: never for that.
+    #[serde(default)]
+    pub unused: Option<Spanned<Unused>>,
+}
+
+/// When an account that nobody uses is erased, and when its owner is told of it (SP-42, TP-43).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unused {
+    /// So long after it was used last (ISO 8601).
+    pub erased_after: String,
+    /// So long before that its owner is told (ISO 8601).
+    pub told_before: String,
+}
+
+impl Unused {
+    /// Both periods, if they are such and the second is the shorter.
+    fn periods(&self) -> Option<(Span, Span)> {
+        let period = |text: &str| text.parse::<Span>().ok().filter(|span| span.is_positive());
+        let (after, before) = (period(&self.erased_after)?, period(&self.told_before)?);
+        let from = Instant::from_micros(0);
+        (from.plus_period(&before) < from.plus_period(&after)).then_some((after, before))
+    }
+
+    /// Whether it can be obeyed.
+    pub fn is_possible(&self) -> bool {
+        self.periods().is_some()
+    }
+
+    /// Whoever used their account after this is not due now, whatever their last use was exactly.
+    pub fn not_due_after(&self, now: Instant) -> Option<Instant> {
+        let (after, before) = self.periods()?;
+        // Calendar periods there and back may differ by days.
+        Some(now.minus_period(&after).plus_period(&before).plus_seconds(7 * 24 * 3600))
+    }
+
+    /// Whether whoever used their account last at `used` is to be told now that it goes, and when it will. Nobody loses an account
+    /// without having been told so long before, however late the house comes to it.
+    pub fn due(&self, used: Instant, now: Instant) -> Option<Instant> {
+        let (after, before) = self.periods()?;
+        let goes = used.plus_period(&after);
+        (now >= goes.minus_period(&before)).then(|| goes.max(now.plus_period(&before)))
+    }
 }
 
 /// Erasure, backups and keys.
@@ -111,5 +156,46 @@ impl Breach {
     /// Within what time of becoming aware the authority is told.
     pub fn authority(&self) -> &str {
         self.authority.as_ref().map_or("PT72H", |period| period.get_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Unused;
+    use domain::time::Instant;
+
+    fn day(text: &str) -> Instant {
+        Instant::on_day(text).unwrap()
+    }
+
+    #[test]
+    fn whoever_does_not_use_an_account_is_told_in_time_however_late_the_house_is() {
+        let (erased_after, told_before) = ("P2Y".to_owned(), "P30D".to_owned());
+        let unused = Unused { erased_after, told_before };
+        let used = day("2026-03-01");
+        for (now, goes) in [
+            ("2028-01-30", None),
+            ("2028-01-31", Some("2028-03-01")),
+            ("2028-02-10", Some("2028-03-11")),
+            ("2031-01-01", Some("2031-01-31")),
+        ] {
+            assert_eq!(unused.due(used, day(now)), goes.map(day), "{now}");
+            let asked = unused.not_due_after(day(now)).unwrap() >= used;
+            assert!(asked || goes.is_none(), "{now}: whoever is due is among those who are looked at");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_obeyed_is_not_possible() {
+        for (after, before, possible) in [
+            ("P2Y", "P30D", true),
+            ("P30D", "P30D", false),
+            ("P30D", "P2Y", false),
+            ("P2Y", "P0D", false),
+            ("two years", "P30D", false),
+        ] {
+            let unused = Unused { erased_after: after.to_owned(), told_before: before.to_owned() };
+            assert_eq!(unused.is_possible(), possible, "{after} {before}");
+        }
     }
 }

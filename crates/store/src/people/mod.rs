@@ -46,8 +46,12 @@ pub struct Account {
     pub email: Option<Personal<String>>,
     /// Since when.
     pub created_at: Option<Instant>,
-    /// When the account will be erased, if they asked for it.
+    /// When the account will be erased, if they asked for it or nobody uses it.
     pub erase_at: Option<Instant>,
+    /// When it was used last, to the day; of whoever was here before that was kept it is not known.
+    pub used_at: Option<Instant>,
+    /// Since when its owner is told that it goes because nobody uses it.
+    pub told_unused_at: Option<Instant>,
     /// How pages look: `light`, `dark` or empty.
     pub look: Option<String>,
     /// Where they live, by its code, if they said so.
@@ -114,6 +118,10 @@ pub struct Change {
     pub role: Option<Role>,
     /// When the account will be erased; the inner `None` takes the wish back.
     pub erase_at: Option<Option<Instant>>,
+    /// When it was used last.
+    pub used_at: Option<Instant>,
+    /// Since when its owner is told that it goes because nobody uses it; the inner `None` takes that back.
+    pub told_unused_at: Option<Option<Instant>>,
     /// Whether all of their data is kept and not used.
     pub restricted: Option<bool>,
     /// The version of the policy that they agree to.
@@ -135,9 +143,10 @@ pub async fn insert(grant: &Grant<'_>, new: &NewPerson) -> Result<(), Error> {
     let email = new.email.as_ref().map(|e| e.reveal().as_str());
     // Whoever comes, with an account or without, comes under the newest version.
     let version = i64::from(grant.book().version());
-    let values: [(&str, Value); 8] = [
+    let values: [(&str, Value); 9] = [
         ("role", new.role.name().into()),
         ("created_at", grant.now().into()),
+        ("used_at", grant.now().into()),
         ("name", new.name.reveal().as_str().into()),
         ("email", email.into()),
         ("email_index", email.into()),
@@ -187,6 +196,8 @@ pub async fn change(grant: &Grant<'_>, change: Change) -> Result<bool, Error> {
     if let Some(erase_at) = change.erase_at {
         values.push(("erase_at", erase_at.into()));
     }
+    values.extend(change.used_at.map(|at| ("used_at", at.into())));
+    values.extend(change.told_unused_at.map(|at| ("told_unused_at", at.into())));
     values.extend(change.agreed.map(|version| ("agreed", i64::from(version).into())));
     values.extend(change.handed_read_at.map(|at| ("handed_read_at", at.into())));
     values.extend(change.breach_read_at.map(|at| ("breach_read_at", at.into())));
@@ -265,6 +276,26 @@ pub async fn due_for_erasure(tx: &Tx) -> Result<Vec<(PersonId, bool)>, Fault> {
     due.collect()
 }
 
+/// Whose accounts nobody has used since then, or nobody knows when, and whose owners are not going anyway. They are numbers and
+/// nothing else.
+///
+/// # Errors
+/// A fault.
+pub async fn unused_since(tx: &Tx, then: Instant) -> Result<Vec<PersonId>, Fault> {
+    let sql = "SELECT id FROM person WHERE (used_at IS NULL OR used_at <= $1) AND erase_at IS NULL \
+               AND fenced = $2 AND role <> $3 ORDER BY id";
+    let rows = tx.rows(sql, &[then.into(), false.into(), Role::Requester.name().into()]).await?;
+    rows.iter().map(|row| Ok(PersonId::from_uuid(row.id("id")?))).collect()
+}
+
+/// How many accounts go because nobody uses them. A count names nobody.
+///
+/// # Errors
+/// A fault.
+pub async fn going_unused(tx: &Tx) -> Result<usize, Fault> {
+    Ok(tx.rows("SELECT id FROM person WHERE told_unused_at IS NOT NULL", &[]).await?.len())
+}
+
 /// From here to the end of the transaction nobody else gives parts to people, in whichever process: counts of them stay
 /// true.
 ///
@@ -333,6 +364,8 @@ fn to_account(record: &Record) -> Result<Account, Fault> {
         email: record.personal("email"),
         created_at: record.instant("created_at"),
         erase_at: record.instant("erase_at"),
+        used_at: record.instant("used_at"),
+        told_unused_at: record.instant("told_unused_at"),
         look: record.text("look").map(str::to_owned),
         region: record.text("region").map(str::to_owned),
         history: record.text("history").map(str::to_owned),

@@ -74,6 +74,7 @@ async fn account(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
         look: Some(format!("{plain}-look")),
         history: Some(format!("{plain}-history")),
         erase_at: Some(Some(later)),
+        told_unused_at: Some(Some(later)),
         ..Default::default()
     };
     let grant = tx.authorise(own(id, Act::Change, "person", "account")).await.unwrap();
