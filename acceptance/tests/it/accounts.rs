@@ -288,6 +288,7 @@ async fn a_key_is_shown_once_and_does_what_it_may() {
 #[tokio::test]
 async fn nobody_joins_without_accepting_the_policy_in_force() {
     domain::proves!("AF-006", "TP-03", by = "app::accounts::check");
+    domain::proves!("AF-047", "AF-048", by = "app::accounts::join");
     let house = House::new("house").await;
     let code = accounts::begin_setup(&house.ctx).await.unwrap();
     let form = [
@@ -317,6 +318,38 @@ async fn nobody_joins_without_accepting_the_policy_in_force() {
         (&row["status"], &row["policy"]),
         (&"accepted".into(), &format!("{}/1", witness::policy::in_force()).into())
     );
+    assert!(row["at"].as_str().is_some_and(|at| at.starts_with("2026-11-22T09:00:00")), "{row}");
+    let account = house.ctx.store.book().profile().purpose("account").unwrap();
+    assert_eq!(account.basis, privacy::Basis::Contract, "what was accepted is what an account rests on");
+}
+
+/// What somebody set is as they set it wherever they come back, goes along to another service, and is seen by nobody else.
+#[tokio::test]
+async fn what_somebody_prefers_is_remembered_taken_along_and_shown_to_nobody() {
+    domain::proves!("KA-14", by = "app::accounts::profile::set_look");
+    domain::proves!("AF-013", by = "web::pages::console::person::record");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    ada.post("/settings/look", &[("look", "contrast")]).await;
+    ada.post("/settings/region", &[("region", "us-ca")]).await;
+    let later = house.signed_in("Ada").await;
+    assert!(later.get("/").await.body.contains("data-look=\"contrast\""));
+    for path in ["/privacy/take", "/privacy/carry"] {
+        let taken = later.taken(path).await.unwrap();
+        let person = String::from_utf8_lossy(&taken["data/person.json"]).into_owned();
+        assert!(person.contains("contrast") && person.contains("us-ca"), "{path}: {person}");
+    }
+    let record = format!("/console/people/{}", crate::console::number_of(&olga, "Ada").await);
+    let opened = olga.post(&record, &[("reason", domain::person::Reason::AskedForHelp.name())]).await;
+    assert!(opened.body.contains("ada@example.org"), "{}", opened.body);
+    let people = olga.get("/console/people").await;
+    for page in [&opened.body, &people.body] {
+        assert!(
+            !page.contains("us-ca") && !page.contains("California") && !page.contains("contrast\""),
+            "{page}"
+        );
+    }
 }
 
 /// Every file below a folder.

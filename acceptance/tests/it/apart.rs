@@ -29,7 +29,7 @@ async fn has_models(who: &Browser) -> bool {
 }
 
 async fn one_kind_is_erased_and_the_rest_stays(house: House) {
-    domain::proves!("AF-070", "AF-102", "FL-94", "TP-77", "SP-46", by = "app::apart::erase_in");
+    domain::proves!("AF-070", "AF-102", "FL-94", "TP-77", "SP-46", "SP-47", by = "app::apart::erase_in");
     domain::proves!("KA-40", "SP-36", "TP-77", "SP-46", by = "privacy::plan::with_account");
     let house = house.with_mail().await;
     let olga = house.operator("Olga").await;

@@ -58,10 +58,10 @@ async fn unreviewed(house: &House, who: &Browser) -> u64 {
 }
 
 async fn two_people_let_go_what_was_named_and_no_more(house: House) {
-    domain::proves!("KA-30", by = "app::disclosures::law::enter");
+    domain::proves!("KA-30", "KA-19", "AF-066", by = "app::disclosures::law::enter");
     domain::proves!("AF-100", by = "app::disclosures::law::release");
     domain::proves!("AF-100", by = "store::disclosures::demands::settle");
-    domain::proves!("KA-30", by = "privacy::disclosure::parts");
+    domain::proves!("KA-30", "AF-065", by = "privacy::disclosure::parts");
     domain::proves!("KA-55", by = "app::disclosures::law::line");
     domain::proves!("SP-39", by = "app::disclosures::ledger::report");
     let olga = house.operator("Olga").await;
@@ -185,7 +185,7 @@ async fn two_people_let_go_what_was_named_and_no_more(house: House) {
 #[tokio::test]
 async fn data_goes_on_the_grounds_of_the_policy_alone_and_the_ground_is_recorded() {
     domain::proves!("TP-40", by = "privacy::disclosure::on");
-    domain::proves!("FL-77", "SP-23", by = "privacy::disclosure::Demand::ground");
+    domain::proves!("FL-77", "SP-23", "TP-30", by = "privacy::disclosure::Demand::ground");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;

@@ -16,7 +16,8 @@ async fn asks(house: &House) {
 /// Whoever runs the mail server is in the register, with a contract that runs and leave for what a letter holds; or staff sends.
 #[tokio::test]
 async fn letters_go_through_nobody_who_is_not_in_the_register() {
-    domain::proves!("KA-27", "KA-28", "TP-73", by = "app::disclosures::register::carrier");
+    domain::proves!("FL-42", "FL-54", "SP-22", by = "app::disclosures::register::may");
+    domain::proves!("KA-27", "KA-28", "TP-73", by = "app::disclosures::register::serves");
     let registered = |lines: &str| {
         let entry = format!(
             "[[recipient]]\nid = \"post\"\nname = \"The post of tests\"\nclass = \"mail\"\nrole = \"processor\"\ncountry = \"DE\"\npolicy = \"https://post.example/privacy\"\n{lines}\n\n# ---- Purposes"

@@ -82,14 +82,15 @@ async fn what_is_not_in_the_inventory_is_not_set() {
 /// are spoken of. Without any of them everything for everybody works, and the rest says why it does not.
 #[tokio::test]
 async fn the_cookie_notice_is_the_inventory_and_nobody_needs_a_cookie_to_read() {
-    domain::proves!("AF-051", "SP-51", "TP-58", by = "web::pages::privacy::cookies::cookies");
+    domain::proves!("AF-051", "SP-51", "TP-42", "TP-58", by = "web::pages::privacy::cookies::cookies");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let mut visitor = house.outsider();
     let notice = visitor.get("/privacy/cookies").await.body;
     for (name, cookie) in &house.ctx.store.book().map().cookie {
         let cookie = cookie.get_ref();
-        for said in [name, &cookie.says, &cookie.lasts(), &cookie.without] {
+        let refused = cookie.chosen.clone().unwrap_or_default();
+        for said in [name, &cookie.says, &cookie.lasts(), &cookie.without, &refused] {
             assert!(notice.contains(said.as_str()), "{said}: {notice}");
         }
     }

@@ -134,6 +134,7 @@ mod tests {
 
     #[test]
     fn cleartext_stays_on_this_machine() {
+        domain::proves!("SP-27", by = "courier::server::Server::parse");
         for here in ["smtp://127.0.0.1:2525?tls=none", "smtp://[::1]?tls=none", "smtp://127.9.9.9/?tls=none"]
         {
             assert!(matches!(parse(here).unwrap().security, Security::Loopback), "{here}");

@@ -133,6 +133,7 @@ mod tests {
 
     #[test]
     fn holds_what_is_listed_and_nothing_else() {
+        domain::proves!("FL-55", by = "privacy::outbound::Outbound::to");
         let book = Sources::built_in("house").unwrap().compile().unwrap();
         let good = Outbound::to(&book, "printer-simulated", [("file.reference", b"5f2c".to_vec())]).unwrap();
         assert_eq!(good.text("file.reference"), Some("5f2c"));

@@ -231,6 +231,36 @@ fn designs_serve_their_owners_prints_alone() {
     );
 }
 
+/// Nothing that advertises reads the log, not even with consent.
+#[test]
+fn logs_serve_no_marketing() {
+    domain::proves!("FL-88", by = "privacy::check::Checker::locks");
+    let formlabs = Sources::built_in("formlabs").unwrap();
+    assert!(formlabs.compile().is_ok());
+    let marketing = "data = [\"contact.email\", \"marketing.choice\"]\nfor = \"marketing\"";
+    let with_log = marketing.replace('[', "[\"web.log\", ");
+    let problems = Sources::built_in("formlabs").unwrap().edited("profile", marketing, &with_log).compile();
+    let problems = problems.unwrap_err();
+    assert!(problems.iter().any(|p| p.what.contains("lock:web.log:marketing")), "{problems:#?}");
+}
+
+/// A purpose rests on one of five bases, as the notice lists them, and on nothing else.
+#[test]
+fn a_purpose_rests_on_one_of_five_bases() {
+    domain::proves!("AF-045", by = "privacy::profile::Basis");
+    let other = |basis: &str| {
+        let instead = format!("basis = \"{basis}\"");
+        let text = Sources::built_in("atomform").unwrap().edited("profile", known, &instead).compile();
+        text.err().into_iter().flatten().map(|p| p.what).collect::<String>()
+    };
+    for known in ["consent", "contract", "legitimate-interest", "legal-obligation", "vital-interest"] {
+        assert!(!other(known).contains("unknown variant"), "{known}: {}", other(known));
+    }
+    for unknown in ["public-task", "official-authority", "business-need", ""] {
+        assert!(other(unknown).contains("unknown variant"), "{unknown}: {}", other(unknown));
+    }
+}
+
 #[test]
 fn what_no_rule_gives_a_time_cannot_be_kept() {
     domain::proves!("KA-36", by = "privacy::book::Book::allows");

@@ -70,6 +70,50 @@ mod tests {
     use super::*;
     use privacy::Sources;
     use std::collections::BTreeSet;
+    use std::sync::{Arc, Mutex};
+    use tracing_subscriber::fmt::MakeWriter;
+
+    /// Where a test's lines go.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl MakeWriter<'_> for Lines {
+        type Writer = Self;
+        fn make_writer(&self) -> Self {
+            self.clone()
+        }
+    }
+
+    /// However long lines are kept, and for whatever: there is nobody in them.
+    #[test]
+    fn what_is_not_declared_does_not_reach_the_log() {
+        domain::proves!("FL-69", by = "server::log::Line::record_debug");
+        let lines = Lines::default();
+        let subscriber =
+            tracing_subscriber::fmt().with_writer(lines.clone()).fmt_fields(DeclaredFields).finish();
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::warn!(count = 3, email = "ada@example.org", ip = "192.0.2.7", "something happened");
+            let visit = tracing::info_span!("visit", person = "Ada", status = 200);
+            visit.in_scope(|| tracing::info!(agent = "a browser", millis = 12, "a page was made"));
+        });
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        for said in ["something happened", "count=3", "status=200", "millis=12"] {
+            assert!(text.contains(said), "{said}: {text}");
+        }
+        for nobody in ["ada", "Ada", "192.0.2.7", "browser"] {
+            assert!(!text.contains(nobody), "{nobody}: {text}");
+        }
+    }
 
     #[test]
     fn the_log_carries_what_the_data_map_says() {

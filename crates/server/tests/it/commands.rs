@@ -13,7 +13,7 @@ pub fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn nobody_beyond_this_machine_is_served_in_the_clear() {
-    domain::proves!("KA-32", "TP-47", by = "server::serve::run");
+    domain::proves!("KA-32", "TP-47", "SP-27", by = "server::serve::run");
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let serve = ["serve", "--listen", "0.0.0.0:0", "--data", data.to_str().unwrap()];
