@@ -81,6 +81,22 @@ async fn what_is_not_in_the_inventory_is_not_set() {
 /// The cookie notice says what is set, for how long and what does not work without it; it is a press away from wherever cookies
 /// are spoken of. Without any of them everything for everybody works, and the rest says why it does not.
 #[tokio::test]
+async fn global_privacy_control_is_honoured_and_shown() {
+    let house = House::new("house").await;
+    let asked = |signal: Option<&str>| {
+        let request = reqwest::Client::new().get(format!("{}/privacy/cookies", house.url));
+        signal.iter().fold(request, |request, value| request.header("sec-gpc", *value))
+    };
+    for (signal, shown) in [(Some("1"), true), (Some("0"), false), (None, false)] {
+        let page = asked(signal).send().await.unwrap().text().await.unwrap();
+        assert_eq!(page.contains("asks by <strong>Global Privacy Control</strong>"), shown, "{signal:?}");
+    }
+    let said = house.outsider().get("/.well-known/gpc.json").await.body;
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(said, serde_json::json!({ "gpc": true, "lastUpdate": "2026-11-22" }));
+}
+
+#[tokio::test]
 async fn the_cookie_notice_is_the_inventory_and_nobody_needs_a_cookie_to_read() {
     domain::proves!("AF-051", "SP-51", "TP-42", "TP-58", by = "web::pages::privacy::cookies::cookies");
     let house = House::new("house").await;

@@ -39,6 +39,7 @@ pub fn routes() -> Vec<Route> {
     let other = |method, path, who, handler| Route { method, path, who, handler };
     vec![
         page("/healthz", Anybody, get(health)),
+        page("/.well-known/gpc.json", Anybody, get(privacy::control)),
         page("/assets/{*path}", Anybody, get(assets::serve)),
         // ---- coming in
         page("/setup", Anybody, get(setup::page)),

@@ -11,7 +11,7 @@ mod sale;
 pub use archive::{carry, take};
 pub use archive_files::{Leave, Packed, packed};
 pub use breaches::{have_read as have_read_of_breaches, page as breaches};
-pub use cookies::cookies;
+pub use cookies::{control, cookies};
 pub use report::{of_request as report_of_request, page as report, take as take_report};
 pub use sale::{Sale, sales};
 

@@ -5,14 +5,19 @@ use crate::problem::Problem;
 use crate::session::Maybe;
 use crate::shell::{Shell, render};
 use askama::Template;
+use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use privacy::cookie::{Class, Cookie};
+use serde_json::{Value, json};
 
 #[derive(Template)]
 #[template(path = "privacy/cookies.html")]
 struct Page {
     shell: Shell,
+    /// Whether the browser asks by Global Privacy Control that nothing is sold or shared.
+    asks: bool,
     classes: Vec<Group>,
 }
 
@@ -49,7 +54,11 @@ fn one(name: &str, cookie: &Cookie) -> One {
 }
 
 /// The cookie notice, for anybody.
-pub async fn cookies(State(face): State<Face>, Maybe(me): Maybe) -> Result<Response, Problem> {
+pub async fn cookies(
+    State(face): State<Face>,
+    Maybe(me): Maybe,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let shell = match me {
         Some(me) => Shell::of(&face, &me, "Cookies", "privacy").await?,
         None => Shell::plain("Cookies"),
@@ -60,5 +69,19 @@ pub async fn cookies(State(face): State<Face>, Maybe(me): Maybe) -> Result<Respo
         let cookies = of.filter(|(_, cookie)| cookie.class == class).map(|(name, cookie)| one(name, cookie));
         Group { says: class.says(), means: class.means(), cookies: cookies.collect() }
     });
-    Ok(render(&Page { shell, classes: classes.collect() }))
+    let asks = headers.get("sec-gpc").is_some_and(|value| value == "1");
+    Ok(render(&Page { shell, asks, classes: classes.collect() }))
+}
+
+/// Says to programs that this site honours Global Privacy Control, in the form of its specification. That holds under every policy:
+/// law demands it, and what it asks for is not done here anyway.
+pub async fn control(State(face): State<Face>) -> Json<Value> {
+    let since = face
+        .ctx
+        .store
+        .versions()
+        .all()
+        .last()
+        .map(|version| version.since.timestamp().strftime("%Y-%m-%d").to_string());
+    Json(json!({ "gpc": true, "lastUpdate": since }))
 }
