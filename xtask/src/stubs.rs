@@ -245,6 +245,8 @@ fn place(file: &str) -> Result<(String, Vec<String>)> {
         ["tests", name, ..] => {
             vec!["--test".to_owned(), name.trim_end_matches(".rs").to_owned()]
         }
+        // The program itself is no library.
+        _ if package == "server" => vec!["--bins".to_owned()],
         _ => vec!["--lib".to_owned()],
     };
     Ok((package.to_owned(), target))
