@@ -181,6 +181,43 @@ async fn two_people_let_go_what_was_named_and_no_more(house: House) {
     assert_eq!(report(&ada).await["shared"].as_array().unwrap().len(), 1);
 }
 
+#[tokio::test]
+async fn seven_things_can_be_known_and_are_computed() {
+    domain::proves!("TP-79", by = "privacy::california::known");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    let known = async || -> Vec<(String, String)> {
+        let report = report(&ada).await;
+        let page = ada.get("/privacy/uses").await.body.replace("&#39;", "'");
+        let all = report["known"].as_array().unwrap().iter().map(|one| {
+            let [asks, answer] = ["asks", "answer"].map(|part| one[part].as_str().unwrap().to_owned());
+            assert!(page.contains(&asks) && page.contains(&answer), "{asks} {answer}: {page}");
+            (asks, answer)
+        });
+        all.collect()
+    };
+    let before = known().await;
+    assert_eq!(before.len(), 7);
+    let says = |all: &[(String, String)], place: usize| all[place].1.clone();
+    assert!(says(&before, 0).starts_with("Yes"));
+    let collected = says(&before, 1);
+    assert!(collected.contains("A. Identifiers") && !collected.contains("E. Biometric"), "{collected}");
+    assert!(says(&before, 2).contains("to let you use your account"), "{}", says(&before, 2));
+    assert_eq!(
+        (says(&before, 4).as_str(), says(&before, 5).as_str()),
+        ("Sold: nothing. Handed over: nothing.", "None.")
+    );
+
+    let demand = recorded(&olga, &about(&olga, "Ada").await, &PAPER).await;
+    pia.taken(&format!("{demand}/release")).await.unwrap();
+    let after = known().await;
+    assert!(says(&after, 4).contains("the name you go by here"), "{}", says(&after, 4));
+    assert_eq!(says(&after, 5), "a court");
+    assert_eq!(says(&after, 3), says(&before, 3), "sold is nothing, whatever is handed over");
+}
+
 /// Under each policy: what it names goes, with the ground that applied; what it does not name does not.
 #[tokio::test]
 async fn data_goes_on_the_grounds_of_the_policy_alone_and_the_ground_is_recorded() {

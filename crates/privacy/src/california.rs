@@ -4,6 +4,7 @@
 //! A policy that states another answer contradicts itself, and nothing starts before that is resolved (TP-69).
 
 use crate::book::Book;
+use crate::disclosure::Class;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use toml::Spanned;
@@ -106,4 +107,42 @@ pub(crate) fn collected<'a>(
         .filter_map(|name| map.category(name))
         .flat_map(|category| category.ccpa.iter().copied())
         .collect()
+}
+
+/// One of the things that somebody can learn about the use of their data, with its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// What can be asked.
+    pub asks: &'static str,
+    /// The answer, computed.
+    pub answer: String,
+}
+
+/// What somebody can learn who asks what the house does with data about them (Cal. Civ. Code §§ 1798.100, 1798.110, 1798.115;
+/// TP-79): seven things, by what can be stored and by what was handed over, each hand-over as the class of its receiver and the
+/// kinds of data, in words.
+pub fn known<'a>(
+    book: &'a Book,
+    besides: impl IntoIterator<Item = &'a str>,
+    handed: &[(Class, &[String])],
+) -> [Known; 7] {
+    let collected = collected(book, besides);
+    let purposes: Vec<String> =
+        book.purposes_in_use().map(|purpose| format!("to {}", purpose.says)).collect();
+    let gone: BTreeSet<&str> = handed.iter().flat_map(|(_, what)| what.iter()).map(String::as_str).collect();
+    let to: BTreeSet<&str> = handed.iter().map(|(class, _)| class.says()).collect();
+    let list = |all: Vec<&str>, none: &str| if all.is_empty() { none.to_owned() } else { all.join("; ") };
+    let answers = [
+        ("Is data about you collected and used?", "Yes: that of your account, and what you bring into the house.".to_owned()),
+        ("Which categories, by the statute?", list(collected.iter().map(|c| c.says()).collect(), "None.")),
+        ("For which purposes?", list(purposes.iter().map(String::as_str).collect(), "For none.")),
+        ("Is it sold?", "No, and no setting of this house permits it.".to_owned()),
+        ("What was sold or handed over?", format!("Sold: nothing. Handed over: {}.", list(gone.into_iter().collect(), "nothing"))),
+        ("Which kinds of others received it?", list(to.into_iter().collect(), "None.")),
+        (
+            "What is the commercial purpose of collecting or selling it?",
+            "None beyond the purposes above: it is collected to do what you ask this house for, and not sold.".to_owned(),
+        ),
+    ];
+    answers.map(|(asks, answer)| Known { asks, answer })
 }

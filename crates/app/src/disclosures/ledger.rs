@@ -7,6 +7,7 @@ use domain::ids::PersonId;
 use domain::person::{Actor, Chore, Reason};
 use domain::time::Instant;
 use jiff::Span;
+use privacy::california::{self, Known};
 use privacy::disclosure::{Class, Why};
 use privacy::notice::{Disclosed, Past};
 use privacy::{Act, Ask, Book, Personal, Whose};
@@ -105,6 +106,8 @@ pub struct Report {
     pub looks: Vec<Look>,
     /// To whom it was handed.
     pub handed: Vec<Handed>,
+    /// What the law of California lets whoever asks know (TP-79).
+    pub known: [Known; 7],
 }
 
 /// The report of the uses and hand-overs of my data.
@@ -112,8 +115,12 @@ pub struct Report {
 /// # Errors
 /// A fault.
 pub async fn report(ctx: &Context, me: &SignedIn) -> Result<Report, Error> {
-    let (looks, handed) = (privacy_centre::every_look(ctx, me).await?, mine(ctx, me).await?);
-    Ok(Report { at: ctx.store.clock().now(), looks, handed })
+    Ok(with_answers(
+        ctx,
+        ctx.store.clock().now(),
+        privacy_centre::every_look(ctx, me).await?,
+        mine(ctx, me).await?,
+    ))
 }
 
 /// The same about whoever asked for it by a request, for the answer. It is known by then whose data it is, the person reads
@@ -143,7 +150,18 @@ pub async fn report_for(ctx: &Context, me: &SignedIn, request: &str) -> Result<R
     let at = tx.now();
     tx.commit().await?;
     let handed = entries.into_iter().map(|entry| handed(ctx.store.book(), entry));
-    Ok(Report { at, looks, handed: handed.collect::<Result<_, _>>()? })
+    Ok(with_answers(ctx, at, looks, handed.collect::<Result<_, _>>()?))
+}
+
+fn with_answers(ctx: &Context, at: Instant, looks: Vec<Look>, handed: Vec<Handed>) -> Report {
+    let stored = ctx.store.versions().stored_after(a_year_before(at));
+    let gone: Vec<(Class, &[String])> = handed.iter().map(|one| (one.class, one.what.as_slice())).collect();
+    let known = california::known(ctx.store.book(), stored.iter().map(String::as_str), &gone);
+    Report { at, looks, handed, known }
+}
+
+fn a_year_before(now: Instant) -> Instant {
+    now.minus_period(&Span::new().months(12))
 }
 
 fn handed(book: &Book, entry: Entry) -> Result<Handed, Fault> {
@@ -186,7 +204,7 @@ fn in_register(book: &Book, id: &str) -> String {
 /// A fault.
 pub async fn stated(ctx: &Context) -> Result<Disclosed, Error> {
     let tx = ctx.store.look().await?;
-    let since = tx.now().minus_period(&Span::new().months(12));
+    let since = a_year_before(tx.now());
     let last = disclosures::last(&tx).await?;
     Ok(if last.is_some_and(|last| last > since) { Disclosed::Something } else { Disclosed::Nothing })
 }
@@ -197,7 +215,7 @@ pub async fn stated(ctx: &Context) -> Result<Disclosed, Error> {
 /// A fault.
 pub async fn past(ctx: &Context) -> Result<Past, Error> {
     let now = ctx.store.clock().now();
-    let since = now.minus_period(&Span::new().months(12));
+    let since = a_year_before(now);
     let stored = ctx.store.versions().stored_after(since);
     Ok(Past { today: register::day(now), disclosed: stated(ctx).await?, stored })
 }

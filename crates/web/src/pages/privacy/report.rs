@@ -11,6 +11,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
+use privacy::california::Known;
 use serde_json::{Value as Json, json};
 
 #[derive(Template)]
@@ -22,6 +23,7 @@ struct Page {
     request: Option<String>,
     looks: Vec<Look>,
     handed: Vec<Handed>,
+    known: [Known; 7],
 }
 
 /// The page.
@@ -49,6 +51,7 @@ fn told(face: &Face, shell: Shell, report: Report, request: Option<String>) -> P
         request,
         looks: report.looks.into_iter().map(|look| Look::of(face, look)).collect(),
         handed: report.handed.into_iter().map(Handed::of).collect(),
+        known: report.known,
     }
 }
 
@@ -79,7 +82,9 @@ pub async fn take(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
             })
         })
         .collect();
-    let text = serde_json::to_string_pretty(&json!({ "at": at, "uses": uses, "shared": shared }));
+    let known = report.known.map(|one| json!({ "asks": one.asks, "answer": one.answer }));
+    let report = json!({ "at": at, "uses": uses, "shared": shared, "known": known });
+    let text = serde_json::to_string_pretty(&report);
     let text =
         text.map_err(|_| Problem::Fault(store::Fault::Corrupt("a report could not be written".to_owned())))?;
     let headers = [
