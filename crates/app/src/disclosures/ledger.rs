@@ -115,12 +115,8 @@ pub struct Report {
 /// # Errors
 /// A fault.
 pub async fn report(ctx: &Context, me: &SignedIn) -> Result<Report, Error> {
-    Ok(with_answers(
-        ctx,
-        ctx.store.clock().now(),
-        privacy_centre::every_look(ctx, me).await?,
-        mine(ctx, me).await?,
-    ))
+    let (looks, handed) = (privacy_centre::every_look(ctx, me).await?, mine(ctx, me).await?);
+    Ok(with_answers(ctx, ctx.store.clock().now(), looks, handed))
 }
 
 /// The same about whoever asked for it by a request, for the answer. It is known by then whose data it is, the person reads
