@@ -1,7 +1,9 @@
 //! What the sources can write down beside columns is in the data map, and nothing else is: log fields, file kinds, kinds
 //! of work, cookies. (Columns, child messages and fields for printers have tests of their own, beside what makes them.)
 
+use acceptance::House;
 use privacy::Sources;
+use reqwest::StatusCode;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -290,4 +292,85 @@ fn cookies_are_the_declared_ones_and_each_is_set() {
     let sample = "const A: &str = \"a\"; Cookie::build((A, x)); Cookie::new(\"b\", y); format!(\"{A}=; Path=/\"); \
                   format!(\"c=; Path=/\")";
     assert_eq!(cookies(sample).into_iter().collect::<Vec<_>>(), ["a", "b", "c"], "the scan sees them");
+}
+
+/// The end of a tag that begins at this place of a template, where what stands in `{% %}` and `{{ }}` is passed over.
+fn end_of_tag(template: &str, from: usize) -> usize {
+    let (mut at, bytes) = (from, template.as_bytes());
+    while at < bytes.len() && bytes[at] != b'>' {
+        let closing = match &bytes[at..bytes.len().min(at + 2)] {
+            b"{%" => "%}",
+            b"{{" => "}}",
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        at += template[at..].find(closing).unwrap() + 2;
+    }
+    at
+}
+
+/// What somebody types into a form of this template and may leave out: the words before each field, and its form.
+fn may_be_left_out(template: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for opening in ["<input", "<textarea"] {
+        for (at, _) in template.match_indices(opening) {
+            let tag = &template[at..end_of_tag(template, at)];
+            let chosen = ["hidden", "checkbox", "radio", "search", "file"];
+            if chosen.iter().any(|kind| tag.contains(&format!("type=\"{kind}\""))) || tag.contains("required")
+            {
+                continue;
+            }
+            let form = template[..at].rfind("<form").map_or(template, |from| {
+                let end = template[at..].find("</form").map_or(template.len(), |end| at + end);
+                &template[from..end]
+            });
+            let asks = !form.split('>').next().unwrap().contains("method=\"get\"");
+            if asks {
+                let label = template[..at].rfind("<label").map_or("", |from| &template[from..at]);
+                found.push((label.to_owned(), form.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn what_may_be_left_out_says_so_and_what_is_missing_then() {
+    domain::proves!("AF-009", "FL-08", by = "web::pages::ask");
+    let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/web/templates");
+    let (mut folders, mut optional) = (vec![templates.clone()], 0);
+    while let Some(folder) = folders.pop() {
+        // Forms of whoever runs the house are about the house.
+        if folder.ends_with("console") {
+            continue;
+        }
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            for (label, form) in may_be_left_out(&std::fs::read_to_string(&path).unwrap()) {
+                optional += 1;
+                assert!(label.contains("optional"), "{}: {label}", path.display());
+                assert!(form.contains("Without"), "{}: what is missing without it? {label}", path.display());
+            }
+        }
+    }
+    assert!(optional > 8, "the scan sees them: {optional}");
+}
+
+/// Whoever leaves out what may be left out gets what they came for.
+#[tokio::test]
+async fn nobody_has_to_give_what_is_optional() {
+    domain::proves!("AF-009", "FL-08", by = "app::requests::asking::take_in");
+    let house = House::new("house").await;
+    let asked = [("matter", "access"), ("email", "nina@example.org"), ("called", ""), ("words", "")];
+    let answer = house.outsider().post("/ask", &asked).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    let olga = house.operator("Olga").await;
+    let objected = olga.post("/privacy/objections/security", &[("words", "")]).await;
+    assert_eq!(objected.status, StatusCode::SEE_OTHER, "{}", objected.body);
 }
