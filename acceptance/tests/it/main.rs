@@ -41,6 +41,7 @@ mod elsewhere;
 mod key_in_a_pocket;
 mod letters;
 mod machines;
+mod measures;
 mod models;
 mod passkeys;
 mod printing;

@@ -13,6 +13,7 @@ pub mod duties;
 pub mod gate;
 pub mod history;
 pub mod letters;
+pub mod measures;
 pub mod models;
 pub mod people;
 pub mod policy;

@@ -23,6 +23,12 @@ impl core::fmt::Debug for Key {
 
 const VERSION: u8 = 1;
 const NONCE: usize = 12;
+const TAG: usize = 16;
+
+/// Whether these bytes have the form of a sealed value. What they hold is not looked at.
+pub(crate) fn is_sealed(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&VERSION) && bytes.len() >= 1 + NONCE + TAG
+}
 
 impl Key {
     pub(crate) fn fresh(random: &dyn Random) -> Self {

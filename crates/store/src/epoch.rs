@@ -22,7 +22,7 @@ impl Store {
     pub async fn turn_epoch(&self) -> Result<Option<i64>, Fault> {
         let period = self.versions().shortest(|profile| profile.keys.epoch.get_ref());
         let tx = self.begin().await?;
-        let began = tx.house(BEGAN).await?.and_then(|text| text.parse().ok()).map(Instant::from_micros);
+        let began = tx.epoch_began().await?;
         if began.is_some_and(|began| began.plus_period(&period) > tx.now()) {
             return Ok(None);
         }
@@ -46,6 +46,11 @@ impl Store {
 }
 
 impl Tx {
+    /// When the current epoch of keys began.
+    pub(crate) async fn epoch_began(&self) -> Result<Option<Instant>, Fault> {
+        Ok(self.house(BEGAN).await?.and_then(|text| text.parse().ok()).map(Instant::from_micros))
+    }
+
     /// When epochs of keys ended, the oldest first, as far as that is known.
     ///
     /// # Errors

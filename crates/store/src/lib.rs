@@ -32,6 +32,7 @@ mod policy;
 pub mod printers;
 mod record;
 pub mod requests;
+mod safeguards;
 mod schema;
 pub mod slicings;
 mod sql;

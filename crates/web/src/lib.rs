@@ -49,6 +49,12 @@ impl Reach {
     pub fn is_secure(&self) -> bool {
         self.public_url.starts_with("https://")
     }
+
+    /// Whether nobody on the way reads what people send and read: they come by HTTPS, or from this machine.
+    pub fn is_private(&self) -> bool {
+        let here = ["http://127.", "http://[::1]", "http://localhost"];
+        self.is_secure() || here.iter().any(|here| self.public_url.starts_with(here))
+    }
 }
 
 /// The whole face as one service.

@@ -226,6 +226,7 @@ pub fn routes() -> Vec<Route> {
         act("/console/acquisitions/{id}/announce", SignedIn, post(console::announce_acquisition)),
         act("/console/acquisitions/{id}/drop", SignedIn, post(console::drop_acquisition)),
         act("/console/acquisitions/{id}/release", SignedIn, post(console::release_acquisition)),
+        page("/console/measures", SignedIn, get(console::measures)),
         page("/console/duties", SignedIn, get(console::duties)),
         act("/console/duties/{duty}", SignedIn, post(console::duty_done)),
         page("/console/breaches", SignedIn, get(console::breaches)),

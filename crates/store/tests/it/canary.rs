@@ -6,7 +6,7 @@ mod fill;
 use crate::blobs::{read, walk};
 use crate::house::{House, ask, open};
 use domain::ids::PersonId;
-use fill::{Canary, actor, fill};
+use fill::{Canary, actor, fill, write_past};
 use privacy::{Act, Seal};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -16,7 +16,8 @@ use store::{Archive, BackupError, Database, Settings, Store, SystemRandom, resto
 use uuid::Uuid;
 use witness::traces::Hunt;
 
-both! { one_is_erased_and_nothing_of_hers_is_left the_search_finds_what_lies_in_the_clear }
+both! { one_is_erased_and_nothing_of_hers_is_left the_search_finds_what_lies_in_the_clear
+a_cell_that_lies_open_is_seen }
 
 const ADA: Canary = Canary { sealed: "ADASEALED-7f3a9c", plain: "ADAPLAIN-7f3a9c" };
 const BOB: Canary = Canary { sealed: "BOBSEALED-7f3a9c", plain: "BOBPLAIN-7f3a9c" };
@@ -206,4 +207,17 @@ async fn copied(from: &Settings, mut to: Settings) -> Settings {
 async fn the_search_finds_what_lies_in_the_clear(house: House) {
     std::fs::write(house.data().join("leak"), "…ADASEALED-7f3a9c…").unwrap();
     assert_eq!(found(&house, &hunt(ADA.sealed), &[]).await.len(), 1);
+}
+
+/// Every kind of row is there, and each cell that the data map calls sealed is; what is written past the program is seen.
+async fn a_cell_that_lies_open_is_seen(house: House) {
+    domain::proves!("FL-59", by = "store::safeguards::cells_lying_open");
+    fill(&house, ADA).await;
+    assert_eq!(house.store.cells_lying_open().await.unwrap(), 0);
+    let open = match house.store.engine() {
+        store::Engine::Sqlite => "X'414441'",
+        store::Engine::Postgres => "'\\x414441'::bytea",
+    };
+    write_past(&house, &[format!("UPDATE passkey SET name = {open}")]).await;
+    assert_eq!(house.store.cells_lying_open().await.unwrap(), 1);
 }

@@ -8,6 +8,7 @@ mod clocks;
 mod data_map;
 mod disclosures;
 mod duties;
+mod measures;
 mod person;
 mod requests;
 
@@ -26,6 +27,7 @@ pub use disclosures::{
     release as release_demand,
 };
 pub use duties::{done as duty_done, page as duties};
+pub use measures::page as measures;
 pub use person::{change_role, open as open_person, page as person};
 pub use requests::{act as act_on_request, enter as enter_request, one as request, page as requests};
 

@@ -396,7 +396,12 @@ async fn by_hand(house: &House, id: PersonId, Canary { plain, .. }: Canary) {
              letter = '{plain}-letter', ended_at = {later}, actor = {her} WHERE person = {her}"
         ),
     ];
-    // As the program does it: old values are overwritten. What this test itself writes is not what the program logs.
+    write_past(house, &statements).await;
+}
+
+/// Does this to the database past the program: old values are overwritten, as by the program. What a test writes so is not what the
+/// program logs.
+pub async fn write_past(house: &House, statements: &[String]) {
     match &house.settings.database {
         Database::Embedded => {
             let options = SqliteConnectOptions::new()
@@ -404,7 +409,7 @@ async fn by_hand(house: &House, id: PersonId, Canary { plain, .. }: Canary) {
                 .pragma("secure_delete", "ON");
             let mut connection = options.disable_statement_logging().connect().await.unwrap();
             for statement in statements {
-                connection.execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
+                connection.execute(sqlx::AssertSqlSafe(statement.clone())).await.unwrap();
             }
             connection.close().await.unwrap();
         }
@@ -412,7 +417,7 @@ async fn by_hand(house: &House, id: PersonId, Canary { plain, .. }: Canary) {
             let options: PgConnectOptions = state.parse().unwrap();
             let mut connection = options.disable_statement_logging().connect().await.unwrap();
             for statement in statements {
-                connection.execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
+                connection.execute(sqlx::AssertSqlSafe(statement.clone())).await.unwrap();
             }
             connection.close().await.unwrap();
         }

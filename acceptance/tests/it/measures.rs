@@ -1,0 +1,70 @@
+//! The measures that protect data: each has an owner and a check, and the check says when the measure is gone.
+
+use acceptance::{Browser, House};
+use domain::person::Role;
+use reqwest::StatusCode;
+use std::os::unix::fs::PermissionsExt;
+
+const PAGE: &str = "/console/measures";
+
+both! { each_measure_has_an_owner_and_a_check_that_sees_it_gone }
+
+/// What the row of this measure says.
+async fn row(who: &Browser, says: &str) -> String {
+    let page = who.get(PAGE).await.body;
+    let row = page.split("<tr>").find(|row| row.contains(says));
+    row.unwrap_or_else(|| panic!("{says}: {page}")).to_owned()
+}
+
+async fn each_measure_has_an_owner_and_a_check_that_sees_it_gone(house: House) {
+    domain::proves!("FL-59", "TP-46", by = "app::measures::measures");
+    let olga = house.operator("Olga").await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    assert_eq!(ada.get(PAGE).await.status, StatusCode::NOT_FOUND);
+    house.ctx.store.turn_epoch().await.unwrap();
+    let page = olga.get(PAGE).await.body;
+    let rows: Vec<&str> = page.split("<tr>").skip(2).collect();
+    assert!(rows.len() >= 9, "{page}");
+    for measure in &rows {
+        assert!(
+            measure.contains("Operator") || measure.contains("Privacy officer"),
+            "nobody answers for {measure}"
+        );
+        // Duties of a new house were never done yet, and that is said.
+        assert!(measure.contains("In force") || measure.contains("again and again"), "{measure}");
+    }
+
+    let keys = house.folder().join("keys");
+    let closed = std::fs::metadata(&keys).unwrap().permissions();
+    std::fs::set_permissions(&keys, PermissionsExt::from_mode(0o755)).unwrap();
+    assert!(row(&olga, "keys of epochs").await.contains("Others can read the key folder"));
+    std::fs::set_permissions(&keys, closed).unwrap();
+    assert!(row(&olga, "keys of epochs").await.contains("In force"));
+
+    house.clock.advance(8 * 24 * 3600);
+    let olga = house.signed_in("Olga").await;
+    assert!(row(&olga, "Keys change").await.contains("should have ended"));
+    house.ctx.store.turn_epoch().await.unwrap();
+    assert!(row(&olga, "Keys change").await.contains("In force"));
+
+    // Looks that nobody reviewed in time, and what outlived its time.
+    house.clock.advance(400 * 24 * 3600);
+    let olga = house.signed_in("Olga").await;
+    assert!(row(&olga, "What has expired").await.contains("rows have"));
+    while house.ctx.store.sweep().await.unwrap().rows > 0 {}
+    assert!(row(&olga, "What has expired").await.contains("In force"));
+
+    let tiles = house.ctx.store.log_folder().join("tile");
+    let mut entries = vec![tiles];
+    while let Some(place) = entries.pop() {
+        if place.is_dir() {
+            entries.extend(std::fs::read_dir(&place).unwrap().map(|entry| entry.unwrap().path()));
+        } else {
+            let mut bytes = std::fs::read(&place).unwrap();
+            bytes[0] ^= 1;
+            std::fs::write(&place, bytes).unwrap();
+        }
+    }
+    assert!(row(&olga, "cannot be changed unseen").await.contains("Not in force"));
+    assert!(olga.get(PAGE).await.body.contains("not in force."));
+}
