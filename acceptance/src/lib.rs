@@ -220,7 +220,7 @@ impl House {
 
     /// Somebody invited in this role by the operator, and signed in.
     pub async fn invited(&self, operator: &Browser, name: &str, role: Role) -> Browser {
-        let page = operator.post("/console/people/invite", &[("role", role.name())]).await;
+        let page = operator.proven_post("/console/people/invite", &[("role", role.name())]).await;
         let code = page.body.split("/invite/").nth(1).and_then(|rest| rest.split(['<', '"']).next()).unwrap();
         // Not over HTTP, where everybody in a story comes from one address and would be slowed down.
         accounts::accept(&self.ctx, code.trim(), name, joining(name)).await.unwrap();
@@ -352,7 +352,7 @@ impl Browser {
     pub async fn key(&self, scopes: &[&str]) -> String {
         let mut form = vec![("key_name", "a program")];
         form.extend(scopes.iter().map(|scope| (*scope, "1")));
-        let page = self.post("/settings/keys", &form).await.body;
+        let page = self.proven_post("/settings/keys", &form).await.body;
         let key = page.split("pk_").nth(1).expect("the key, shown once");
         let end = key.find(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c))).unwrap();
         format!("pk_{}", &key[..end])
@@ -367,6 +367,16 @@ impl Browser {
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         let request = self.http.post(format!("{}{path}", self.url)).header(ORIGIN, &self.url);
         self.send(request.form(form)).await
+    }
+
+    /// Sends a form, and proves first who sits there if the house wants that.
+    pub async fn proven_post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let answer = self.post(path, form).await;
+        if answer.location.as_deref().is_none_or(|led| !led.starts_with("/prove")) {
+            return answer;
+        }
+        self.proves_who_it_is().await;
+        self.post(path, form).await
     }
 
     /// Sends what a script of a page would.

@@ -14,6 +14,8 @@ export function offer(button) {
   button.form.hidden = false;
   button.addEventListener("click", (event) => {
     event.preventDefault();
+    // The device makes a key at once, and the house would refuse it without a name.
+    if (button.dataset.passkey === "add" && !button.form.reportValidity()) return;
     go(button);
   });
 }

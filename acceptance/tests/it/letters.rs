@@ -117,6 +117,8 @@ async fn a_letter_of_a_breach_goes_to_whom_it_concerned() {
         {
             done(&olga, &page, &[("deed", "learned"), ("topic", topic), ("words", words)]).await;
         }
+        // Pressed twice, as people do: nobody gets two.
+        done(&olga, &page, &[("deed", "told-people")]).await;
         done(&olga, &page, &[("deed", "told-people")]).await;
         let stands = olga.get(&page).await.body;
         assert!(stands.contains("1 waiting for the mail server"), "{stands}");
@@ -138,4 +140,63 @@ async fn a_letter_of_a_breach_goes_to_whom_it_concerned() {
         assert!(letter.text.contains(says), "{says}: {}", letter.text);
     }
     assert!(!letter.text.contains('{') && !letter.text.contains("his password"), "{}", letter.text);
+}
+
+/// That nobody carries letters for a while says nothing about who is to get one: they wait, and so does the sale.
+#[tokio::test]
+async fn letters_that_nobody_carries_wait() {
+    let house = House::new("stelloloxon").await.with_mail().await;
+    let olga = house.operator("Olga").await;
+    let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
+    let sale = recorded(&olga, &SALE).await;
+    done(&olga, &format!("{sale}/announce"), &[]).await;
+    // Started again without its mail server, or its carrier's contract has ended.
+    let silent = house.with_mail_by(app::Mail::Nobody).await;
+    let sink = Sink::start().await;
+    let courier = through(sink.port);
+    for carried in [None, Some(&courier)] {
+        assert_eq!(deliver(&silent.ctx, carried, &silent.url).await.unwrap(), 0);
+    }
+    silent.clock.advance(15 * DAY);
+    let release = format!("{sale}/release");
+    pia.proves_who_it_is().await;
+    conflict(&pia.post(&release, &[]).await, "have not gone yet");
+    let house = silent.with_mail().await;
+    assert_eq!(
+        deliver(&house.ctx, Some(&courier), &house.url).await.unwrap(),
+        2,
+        "they go when somebody does"
+    );
+    assert_eq!(sink.until(2).await.len(), 2);
+}
+
+/// A mail server that takes no letter for anybody has told nobody, and a mailbox that always asks to come again holds nobody up.
+#[tokio::test]
+async fn nothing_goes_when_not_one_letter_went() {
+    let house = House::new("stelloloxon").await.with_mail().await;
+    let olga = house.operator("Nobody-olga").await;
+    let pia = house.invited(&olga, "Nobody-pia", Role::PrivacyOfficer).await;
+    let sale = recorded(&olga, &SALE).await;
+    done(&olga, &format!("{sale}/announce"), &[]).await;
+    let sink = Sink::start().await;
+    let courier = through(sink.port);
+    assert_eq!(deliver(&house.ctx, Some(&courier), &house.url).await.unwrap(), 0);
+    house.clock.advance(15 * DAY);
+    pia.proves_who_it_is().await;
+    conflict(&pia.post(&format!("{sale}/release"), &[]).await, "Not one letter");
+    done(&olga, &format!("{sale}/drop"), &[]).await;
+
+    let ada = house.invited(&house.signed_in("Nobody-olga").await, "Ada", Role::Member).await;
+    house.invited(&house.signed_in("Nobody-olga").await, "Later-lea", Role::Member).await;
+    drop(ada);
+    let olga = house.signed_in("Nobody-olga").await;
+    let sale = recorded(&olga, &SALE).await;
+    done(&olga, &format!("{sale}/announce"), &[]).await;
+    assert_eq!(deliver(&house.ctx, Some(&courier), &house.url).await.unwrap(), 1, "Ada's");
+    let page = async || olga.get("/console/acquisitions").await.body;
+    assert!(page().await.contains("1 waiting for the mail server"), "{}", page().await);
+    house.clock.advance(5 * DAY + 1);
+    assert_eq!(deliver(&house.ctx, Some(&courier), &house.url).await.unwrap(), 0);
+    let page = house.signed_in("Nobody-olga").await.get("/console/acquisitions").await.body;
+    assert!(!page.contains("waiting for the mail server"), "{page}");
 }

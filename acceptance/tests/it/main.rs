@@ -38,6 +38,7 @@ mod cuts;
 mod declared;
 mod disclosures;
 mod elsewhere;
+mod holds;
 mod key_in_a_pocket;
 mod letters;
 mod machines;

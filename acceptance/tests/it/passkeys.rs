@@ -133,6 +133,19 @@ async fn a_browser_left_open_proves_nothing() {
         olga.post_json("/settings/passkeys", &json!({})).await.location.as_deref(),
         Some("/prove?next=/settings")
     );
+    // Nor does it let anybody else in: with a part of their own, a key for programs, or an account elsewhere.
+    let request = ada.post("/privacy/requests", &[("matter", "access")]).await;
+    assert_eq!(request.status, StatusCode::SEE_OTHER, "{}", request.body);
+    let list = olga.get("/console/requests").await.body;
+    let uses = format!("/console/requests/{}/uses", &list.split("/console/requests/").nth(1).unwrap()[..32]);
+    for (path, form) in [
+        ("/console/people/invite", vec![("role", "operator")]),
+        ("/settings/keys", vec![("key_name", "mine")]),
+    ] {
+        let led = olga.post(path, &form).await.location.unwrap_or_default();
+        assert!(led.starts_with("/prove?next=/"), "{path}: {led}");
+    }
+    assert_eq!(olga.get(&uses).await.location, Some(format!("/prove?next={uses}")));
     assert_eq!(olga.get("/console").await.status, StatusCode::OK, "what shows nobody's record stays open");
 
     let wrong = olga.post("/prove", &[("password", "wrong horse battery"), ("next", &record)]).await;

@@ -1,18 +1,21 @@
 //! Letters that the house writes by itself to whom something concerns: of a sale, of a breach, of an account that goes unused. Who has no address, or whose mail
 //! server takes no letter, reads the same on their pages; nothing waits for them.
 //!
-//! A letter's words are made when it goes, and stand nowhere else. It never names what of somebody's was concerned: whoever reads a
-//! mailbox does not learn that; the page behind the sign-in says it.
+//! A letter's words are made when it goes, and stand nowhere else. Of a breach it says which kinds of data were concerned, as the law
+//! wants it, and never their values: the page behind the sign-in says more.
 
 use crate::disclosures::{self, NOTICE, acquisitions};
 use crate::{Context, Error, accounts, breaches};
-use courier::{Courier, NotSent, SUBJECT, TEXT, TO};
+use courier::{Courier, Delay, NotSent, SUBJECT, TEXT, TO};
 use domain::ids::PersonId;
 use domain::person::{Actor, Chore};
 use privacy::{Act, Ask, Outbound, Whose};
 use store::letters::{self, Letter, Stands};
 use store::{Engine, Tx, people, requests};
 use uuid::Uuid;
+
+/// For how long one letter is tried at an address that asks to come again, in seconds.
+const TRIED_FOR: i64 = 5 * 24 * 3600;
 
 pub use store::letters::Tally;
 pub(crate) use store::letters::Tells;
@@ -40,6 +43,10 @@ pub(crate) async fn write(
         return Ok(());
     }
     for person in people {
+        // Whoever has one about it that waits needs no second.
+        if letters::waits(tx, about, person).await? {
+            continue;
+        }
         match tx.authorise(clerk(Act::Create, "letter", person)).await {
             Ok(grant) => letters::write(&grant, &**ctx.store.random(), about).await?,
             // They are being erased at this moment, and hold nobody else's letters up.
@@ -67,13 +74,21 @@ pub async fn deliver(ctx: &Context, courier: Option<&Courier>, public_url: &str)
         // They come one thing after the other, and all about one thing read alike.
         let about = (letter.tells, letter.about);
         if known.as_ref().is_none_or(|(of, _)| *of != about) {
-            known = Some((about, words(ctx, public_url, about).await?));
+            known = Some((about, words(ctx, public_url, letter).await));
         }
-        let words = known.as_ref().and_then(|(_, words)| words.as_ref());
-        match one(ctx, courier, letter, words).await {
-            Ok(sent) => gone += usize::from(sent),
+        let Some((_, Ok(words))) = &known else {
+            tracing::error!("what a letter says could not be made; the others go");
+            continue;
+        };
+        match one(ctx, courier, letter, words.as_ref()).await {
+            Ok(Went::Yes) => gone += 1,
+            Ok(Went::No) => {}
+            // Neither would the next go, and those who wait for an answer have a day by which they get it.
+            Ok(Went::NobodyCarries) => break,
+            // One that went and could not be noted goes again: that must not happen to everybody in one round.
             Err(error) => {
-                tracing::error!(fault = %error, "a letter could not be sent and will be tried again");
+                tracing::error!(fault = %error, "a letter could not be noted; the others wait for the next round");
+                break;
             }
         }
     }
@@ -82,16 +97,20 @@ pub async fn deliver(ctx: &Context, courier: Option<&Courier>, public_url: &str)
 }
 
 /// What the letters about something say; nothing if it came to nothing meanwhile.
-async fn words(
-    ctx: &Context,
-    public_url: &str,
-    (tells, about): (Tells, Uuid),
-) -> Result<Option<Words>, Error> {
-    match tells {
-        Tells::Acquisition => acquisitions::letter(ctx, public_url, about).await,
-        Tells::Breach => breaches::letter(ctx, public_url, about).await,
-        Tells::Unused => accounts::letter_of_unused(ctx, public_url, about).await,
+async fn words(ctx: &Context, public_url: &str, letter: Letter) -> Result<Option<Words>, Error> {
+    match letter.tells {
+        Tells::Acquisition => acquisitions::letter(ctx, public_url, letter.about).await,
+        Tells::Breach => breaches::letter(ctx, public_url, letter.about).await,
+        Tells::Unused => accounts::letter_of_unused(ctx, public_url, letter.person).await,
     }
+}
+
+/// What became of a letter in this round.
+enum Went {
+    Yes,
+    No,
+    /// It waits, as all others do: nobody carries letters now.
+    NobodyCarries,
 }
 
 async fn one(
@@ -99,14 +118,16 @@ async fn one(
     courier: Option<&Courier>,
     letter: Letter,
     words: Option<&Words>,
-) -> Result<bool, Error> {
-    // Whoever carries letters may have lost their contract since this one was written.
-    let courier = courier.filter(|_| ctx.sends_mail());
-    let (Some(courier), Some(words)) = (courier, words) else {
-        return settle(ctx, letter, Stands::Failed).await;
+) -> Result<Went, Error> {
+    let went = |noted: bool| if noted { Went::Yes } else { Went::No };
+    let Some(words) = words else {
+        return settle(ctx, letter, Stands::Failed).await.map(went);
     };
+    // Whoever carries letters may have lost their contract since this one was written, or was not named at this start. That says
+    // nothing about whoever is to get it.
+    let Some(courier) = courier.filter(|_| ctx.sends_mail()) else { return Ok(Went::NobodyCarries) };
     let Some(to) = address(ctx, letter.person).await? else {
-        return settle(ctx, letter, Stands::Failed).await;
+        return settle(ctx, letter, Stands::Failed).await.map(went);
     };
     let (subject, text) = (words.subject.clone().into_bytes(), words.text.clone().into_bytes());
     let envelope = Outbound::to(ctx.store.book(), NOTICE, [(TO, to), (SUBJECT, subject), (TEXT, text)]).ok();
@@ -115,13 +136,28 @@ async fn one(
         None => Err(NotSent::BadAddress),
     };
     match sent {
-        Ok(_) => settle(ctx, letter, Stands::Sent).await,
-        Err(NotSent::BadAddress | NotSent::Refused { .. }) => settle(ctx, letter, Stands::Failed).await,
-        Err(NotSent::LaterAgain(why)) => {
+        Ok(_) => settle(ctx, letter, Stands::Sent).await.map(went),
+        Err(NotSent::BadAddress | NotSent::Refused { .. }) => {
+            settle(ctx, letter, Stands::Failed).await.map(went)
+        }
+        Err(NotSent::LaterAgain(Delay::Busy { .. } | Delay::BrokeOff)) if tried_long_enough(ctx, letter) => {
+            settle(ctx, letter, Stands::Failed).await.map(went)
+        }
+        Err(NotSent::LaterAgain(why @ (Delay::Busy { .. } | Delay::BrokeOff))) => {
             tracing::warn!(fault = %why, "a letter waits");
-            Ok(false)
+            Ok(Went::No)
+        }
+        Err(NotSent::LaterAgain(why)) => {
+            tracing::warn!(fault = %why, "letters wait");
+            Ok(Went::NobodyCarries)
         }
     }
+}
+
+/// Whether an address that always asks to come again was asked for as long as mail servers ask (RFC 5321, 4.5.4.1): nobody's mailbox
+/// holds up what everybody waits for.
+fn tried_long_enough(ctx: &Context, letter: Letter) -> bool {
+    ctx.store.clock().now().seconds_since(letter.written_at) > TRIED_FOR
 }
 
 /// Where letters reach somebody: at the address of their account, or the one that they gave with a request.

@@ -12,6 +12,7 @@ pub mod disclosures;
 pub mod duties;
 pub mod gate;
 pub mod history;
+pub mod holds;
 pub mod letters;
 pub mod measures;
 pub mod models;

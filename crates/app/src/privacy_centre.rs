@@ -238,7 +238,9 @@ async fn erase_after<'a>(
     let grant = tx.authorise(ask(Act::Change)).await?;
     let erase_at = tx.now().plus_seconds(days(grant.book()) * 24 * 3600);
     let erase_at = account.erase_at.map_or(erase_at, |before| before.min(erase_at));
-    people::change(&grant, Change { erase_at: Some(Some(erase_at)), ..Change::default() }).await?;
+    // From here on it is their wish, which no visit takes back.
+    let wish = Change { erase_at: Some(Some(erase_at)), told_unused_at: Some(None), ..Change::default() };
+    people::change(&grant, wish).await?;
     drop(grant);
     Ok(erase_at)
 }
@@ -284,6 +286,8 @@ pub async fn erase_due(ctx: &Context) -> Result<usize, Error> {
     for (person, begun) in due {
         match erase_one(ctx, person, begun).await {
             Ok(()) => erased += 1,
+            // The house needs it for a claim: it goes when that ends.
+            Err(Error::Refused(Refusal::Held)) => {}
             Err(error) => failed = failed.or(Some(error)),
         }
     }

@@ -60,6 +60,11 @@ pub enum Refusal {
         "The use of these data is restricted: they are kept and not used. Whoever they are about can lift that under Privacy."
     )]
     Restricted,
+    /// The house needs these data for a legal claim.
+    #[error(
+        "This house needs your data for a legal claim: nothing of it can be erased until that ends. Which claim, and until when, stands under Privacy, “Keep my data, do not use it”."
+    )]
+    Held,
     /// The printer did not do it.
     #[error("The printer did not do it: {0}.")]
     Printer(domain::printer::NotDone),
@@ -95,6 +100,7 @@ impl From<store::Error> for Error {
             store::Error::Refused(privacy::Refusal::NotFound) => Self::Refused(Refusal::NotFound),
             store::Error::Refused(privacy::Refusal::ProofMissing) => Self::Refused(Refusal::ProveAgain),
             store::Error::Refused(privacy::Refusal::Restricted) => Self::Refused(Refusal::Restricted),
+            store::Error::Refused(privacy::Refusal::Held) => Self::Refused(Refusal::Held),
             store::Error::Refused(missing @ privacy::Refusal::ReasonMissing) => {
                 Self::Refused(Refusal::Field { field: "reason", problem: format!("{missing}.") })
             }

@@ -57,7 +57,8 @@ pub async fn mine(ctx: &Context, me: &SignedIn) -> Result<Vec<Restriction>, Erro
 /// # Errors
 /// A fault.
 pub async fn in_force(ctx: &Context, me: &SignedIn) -> Result<Option<Restriction>, Error> {
-    Ok(mine(ctx, me).await?.into_iter().find(|r| r.ended_at.is_none() && r.purpose.is_none()))
+    let holds = |r: &Restriction| r.ended_at.is_none() && r.purpose.is_none() && r.ground.restricts();
+    Ok(mine(ctx, me).await?.into_iter().find(holds))
 }
 
 /// What my data is used for here, and to what of it I can object.
@@ -102,12 +103,12 @@ pub async fn restrict(ctx: &Context, me: &SignedIn, ground: &str, until: &str) -
         day => Some(a_day_to_come(day, tx.now())?),
     };
     let mine = By::Owner(me);
-    if mine.in_force(&tx).await?.iter().any(|r| r.purpose.is_none()) {
+    if mine.in_force(&tx).await?.iter().any(|r| r.purpose.is_none() && r.ground.restricts()) {
         let why = "The use of your data is restricted already. Lift that first, and restrict it anew.";
         return Err(Refusal::Conflict(why).into());
     }
     let id = RestrictionId::fresh(&**ctx.store.random());
-    mine.begin(&tx, &New { id, purpose: None, ground, ends_at, request: None }).await?;
+    mine.begin(&tx, &New { id, purpose: None, ground, ends_at, request: None, reference: None }).await?;
     mine.settle(&tx).await?;
     tx.commit().await?;
     ctx.fleet.changed();
@@ -134,7 +135,7 @@ pub async fn lift(ctx: &Context, me: &SignedIn, id: &str) -> Result<(), Error> {
     let open = open_objections(ctx, me, &mine(ctx, me).await?).await?;
     let tx = ctx.store.begin().await?;
     let mine = By::Owner(me);
-    if mine.in_force(&tx).await?.iter().all(|r| r.id != id) {
+    if mine.in_force(&tx).await?.iter().all(|r| r.id != id || !r.ground.restricts()) {
         return Err(Refusal::NotFound.into());
     }
     if open.contains(&id) {
@@ -193,6 +194,7 @@ pub(crate) async fn object(
         ground: Ground::ObjectionPending,
         ends_at: None,
         request: Some(told.request.id),
+        reference: None,
     };
     house.begin(tx, &new).await?;
     house.forget(tx, book, purpose).await
@@ -234,7 +236,9 @@ pub(crate) async fn follow(
                 let id = RestrictionId::fresh(random);
                 let request = Some(told.request.id);
                 let barred = purpose.clone();
-                house.begin(tx, &New { id, purpose, ground, ends_at: None, request }).await?;
+                house
+                    .begin(tx, &New { id, purpose, ground, ends_at: None, request, reference: None })
+                    .await?;
                 if let Some(purpose) = barred {
                     house.forget(tx, book, &purpose).await?;
                 }
@@ -277,7 +281,8 @@ async fn turn_due_of(ctx: &Context, person: PersonId) -> Result<usize, Error> {
     let house = By::House(person);
     let mut ended = 0;
     for restriction in house.in_force(&tx).await? {
-        match restriction::due(restriction.ends_at, restriction.told_at, tx.now()) {
+        let (ends_at, told_at) = (restriction.ends_at, restriction.told_at);
+        match restriction::due_on(restriction.ground, ends_at, told_at, tx.now()) {
             Due::Nothing => {}
             Due::Tell => house.turn(&tx, restriction.id, Turn::Told).await?,
             Due::End => {

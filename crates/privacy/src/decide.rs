@@ -84,6 +84,8 @@ pub struct Facts {
     pub region: Option<Region>,
     /// Purposes whose implied consent the person has withdrawn.
     pub withdrawn: BTreeSet<String>,
+    /// The house needs their data for a legal claim: nothing of it goes until that ends.
+    pub held: bool,
     /// Why somebody of the house wants to look, where they said so.
     pub reason: Option<Reason>,
 }
@@ -128,6 +130,11 @@ pub enum Refusal {
     /// The person has restricted the use of their data.
     #[error("the use of these data is restricted: they are kept and not used")]
     Restricted,
+    /// The house needs these data for a legal claim.
+    #[error(
+        "this house needs these data for a legal claim, and nothing of them can be erased until that ends"
+    )]
+    Held,
 }
 
 /// Purposes that stay open under a restriction (Art. 18(2)): the person's own rights and the record of what was done with
@@ -143,6 +150,12 @@ fn open_under_restriction(ask: &Ask<'_>, purpose: &Purpose) -> bool {
     // Art. 18(2): the rights of another; and whoever restricted it did not mean their own life.
     let vital = purpose.basis == Basis::VitalInterest;
     ask.act == Act::Erase || takes_a_part || holds || vital || UNDER_RESTRICTION.contains(&ask.purpose)
+}
+
+/// Whether an erasure takes away what somebody may have to show: an account, one kind of things, a model. Signing out, ending a key
+/// and the house's own tidying take nothing of that away.
+fn destroys(ask: &Ask<'_>) -> bool {
+    ask.purpose == "rights" || (ask.actor.person().is_some() && ask.purpose == "print")
 }
 
 /// Whether somebody in Canada has taken back what was implied there: their data is kept for this purpose and not used. To take
@@ -197,6 +210,9 @@ pub fn decide(book: &Book, ask: &Ask<'_>, facts: &Facts) -> Result<Scope, Refusa
     };
     if lacks_consent {
         return Err(Refusal::ConsentMissing { purpose: ask.purpose.to_owned() });
+    }
+    if facts.held && ask.act == Act::Erase && destroys(ask) {
+        return Err(Refusal::Held);
     }
     if facts.restricted && !open_under_restriction(ask, purpose) {
         return Err(Refusal::Restricted);

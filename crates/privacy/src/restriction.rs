@@ -26,17 +26,21 @@ pub enum Ground {
     ObjectionUpheld,
     /// They want it so; the house asks for no reason (TP-52, SP-37).
     OwnWish,
+    /// The house needs it for a legal claim (Art. 17(3)(e)): it is used as before, and nothing of it goes. It ends on a day that is
+    /// said when it begins.
+    HouseClaims,
 }
 
 impl Ground {
     /// Every ground.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::AccuracyContested,
         Self::UnlawfulUse,
         Self::LegalClaims,
         Self::ObjectionPending,
         Self::ObjectionUpheld,
         Self::OwnWish,
+        Self::HouseClaims,
     ];
     /// Those that people choose from; the others follow from an objection.
     pub const CHOSEN: [Self; 4] =
@@ -51,11 +55,17 @@ impl Ground {
             Self::ObjectionPending => "objection-pending",
             Self::ObjectionUpheld => "objection-upheld",
             Self::OwnWish => "own-wish",
+            Self::HouseClaims => "house-claims",
         }
     }
-    /// Those on which nothing of the person's goes while they hold, though its time is over: they need it for a claim, or
-    /// would rather have it kept than erased (Art. 18(1)(b) and (c)).
-    pub const HOLDING: [Self; 2] = [Self::LegalClaims, Self::UnlawfulUse];
+    /// Those on which nothing of the person's goes while they hold, though its time is over: they or the house need it for a claim,
+    /// or they would rather have it kept than erased (Art. 18(1)(b) and (c), Art. 17(3)(e)).
+    pub const HOLDING: [Self; 3] = [Self::LegalClaims, Self::UnlawfulUse, Self::HouseClaims];
+
+    /// Whether the data is not used meanwhile. What the house holds for its own claim is used as before.
+    pub const fn restricts(self) -> bool {
+        !matches!(self, Self::HouseClaims)
+    }
 
     /// In the words of whoever chooses it.
     pub const fn says(self) -> &'static str {
@@ -66,6 +76,7 @@ impl Ground {
             Self::ObjectionPending => "You objected, and it is not decided yet",
             Self::ObjectionUpheld => "You objected, and that stands",
             Self::OwnWish => "I want it so",
+            Self::HouseClaims => "This house needs it for a legal claim",
         }
     }
 }
@@ -92,9 +103,23 @@ pub enum Due {
     End,
 }
 
+/// What is due now about one on this ground. What the house holds ends on its day by itself: it was said when it began.
+pub fn due_on(ground: Ground, ends_at: Option<Instant>, told_at: Option<Instant>, now: Instant) -> Due {
+    match ends_at {
+        Some(day) if !ground.restricts() => {
+            if day <= now {
+                Due::End
+            } else {
+                Due::Nothing
+            }
+        }
+        _ => due(ends_at, told_at, now),
+    }
+}
+
 /// What is due now. Whoever was told late, because nothing ran meanwhile, keeps the restriction for as long as anybody
 /// (AF-073).
-pub fn due(ends_at: Option<Instant>, told_at: Option<Instant>, now: Instant) -> Due {
+fn due(ends_at: Option<Instant>, told_at: Option<Instant>, now: Instant) -> Due {
     let Some(ends_at) = ends_at else { return Due::Nothing };
     match told_at {
         None if ends_at.plus_seconds(-NOTICE_SECONDS) <= now => Due::Tell,

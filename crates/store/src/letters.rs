@@ -63,6 +63,8 @@ pub struct Letter {
     pub tells: Tells,
     /// Of which one.
     pub about: Uuid,
+    /// Since when it waits.
+    pub written_at: Instant,
 }
 
 /// How the letters about one thing stand.
@@ -101,7 +103,7 @@ pub async fn write(
 /// # Errors
 /// A fault.
 pub async fn waiting(tx: &Tx) -> Result<Vec<Letter>, Fault> {
-    let sql = "SELECT id, person, tells, about FROM letter WHERE stands = $1 ORDER BY about, at, id";
+    let sql = "SELECT id, person, tells, about, at FROM letter WHERE stands = $1 ORDER BY about, at, id";
     let rows = tx.rows(sql, &[WAITING.into()]).await?;
     let letters = rows.iter().map(|row| {
         let tells = row.text("tells")?;
@@ -111,9 +113,20 @@ pub async fn waiting(tx: &Tx) -> Result<Vec<Letter>, Fault> {
             person: PersonId::from_uuid(row.id("person")?),
             tells: known.ok_or_else(|| Fault::corrupt("a letter tells of nothing known".to_owned()))?,
             about: row.id("about")?,
+            written_at: Instant::from_micros(row.int("at")?),
         })
     });
     letters.collect()
+}
+
+/// Whether one about this waits for the person already.
+///
+/// # Errors
+/// A fault.
+pub async fn waits(tx: &Tx, (tells, about): (Tells, Uuid), person: PersonId) -> Result<bool, Fault> {
+    let sql = "SELECT 1 AS one FROM letter WHERE about = $1 AND tells = $2 AND person = $3 AND stands = $4";
+    let values = [about.into(), tells.name().into(), person.uuid().into(), WAITING.into()];
+    Ok(tx.row(sql, &values).await?.is_some())
 }
 
 /// One that waited stands otherwise now; the grant is to change `letter`. Returns false if it did not wait any more.

@@ -32,6 +32,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (21, "passkeys", include_str!("../migrations/0021_passkeys.sql")),
     (22, "provider accounts", include_str!("../migrations/0022_provider_accounts.sql")),
     (23, "unused accounts", include_str!("../migrations/0023_unused_accounts.sql")),
+    (24, "legal holds", include_str!("../migrations/0024_legal_holds.sql")),
 ];
 
 /// Migrations of the key database.

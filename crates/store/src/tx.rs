@@ -66,6 +66,7 @@ use domain::person::{Actor, Reason};
 use domain::time::Instant;
 use privacy::canada::{self, Footing};
 use privacy::request::Region;
+use privacy::restriction::Ground;
 use privacy::{Act, Ask, Basis, Book, Facts, Scope, Whose, decide_bound};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -196,10 +197,15 @@ impl Tx {
             (Engine::Postgres, true, _) => " FOR SHARE",
         };
         let objected = "(SELECT COUNT(*) FROM restriction r WHERE r.person = $1 AND r.purpose = $2 AND r.ended_at IS NULL)";
-        let sql = format!(
-            "SELECT fenced, restricted, agreed, region, {objected} AS objected FROM person WHERE id = $1{hold}"
+        let held = format!(
+            "(SELECT COUNT(*) FROM restriction h WHERE h.person = $1 AND h.ground = '{}' AND h.ended_at IS NULL AND h.ends_at > $3)",
+            Ground::HouseClaims.name()
         );
-        let Some(row) = conn.row(&sql, &[person.uuid().into(), ask.purpose.into()]).await? else {
+        let sql = format!(
+            "SELECT fenced, restricted, agreed, region, {objected} AS objected, {held} AS held FROM person WHERE id = $1{hold}"
+        );
+        let values = [person.uuid().into(), ask.purpose.into(), self.now.into()];
+        let Some(row) = conn.row(&sql, &values).await? else {
             return Ok((Facts { erased: true, ..Facts::default() }, newest));
         };
         let flag = |name| row.value(name).map(|v| v.flag().unwrap_or(true));
@@ -213,7 +219,8 @@ impl Tx {
         let words = matches!(footing, Some(Footing::Basis(Basis::Consent) | Footing::Implied { .. }));
         let (consents, withdrawn) =
             if words { self.consents(&mut conn, person, book.version()).await? } else { Default::default() };
-        Ok((Facts { erased, restricted, objected, consents, region, withdrawn, reason: None }, book))
+        let held = row.int("held")? > 0;
+        Ok((Facts { erased, restricted, objected, consents, region, withdrawn, held, reason: None }, book))
     }
 
     /// The purposes a person has consented to and not withdrawn, and those to which they said no: the last word on each counts, a

@@ -93,7 +93,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::CodeInvalid | Refusal::Field { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Policy(_) | Refusal::Restricted | Refusal::ProveAgain => StatusCode::FORBIDDEN,
         Refusal::Printer(_) => StatusCode::BAD_GATEWAY,
-        Refusal::Confirm(_) | Refusal::Conflict(_) => StatusCode::CONFLICT,
+        Refusal::Confirm(_) | Refusal::Conflict(_) | Refusal::Held => StatusCode::CONFLICT,
     }
 }
 

@@ -245,6 +245,8 @@ pub fn routes() -> Vec<Route> {
         page("/console/people/{id}", SignedIn, get(console::person)),
         act("/console/people/{id}", SignedIn, post(console::open_person)),
         act("/console/people/{id}/role", SignedIn, post(console::change_role)),
+        act("/console/people/{id}/hold", SignedIn, post(console::hold)),
+        act("/console/people/{id}/release", SignedIn, post(console::release)),
     ]
 }
 

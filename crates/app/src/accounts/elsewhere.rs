@@ -6,7 +6,7 @@
 use super::sign_in::{Device, Opened, open};
 use super::{ceremonies, door, door_anyone, own, token};
 use crate::disclosures::{PROVIDER, Service, serves};
-use crate::{Context, Error, Refusal, SignedIn};
+use crate::{By, Context, Error, Refusal, SignedIn};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use courier::{CODE, NONCE, NotSaid, Provider, STATE, VERIFIER};
@@ -65,7 +65,8 @@ pub enum CameBack {
 /// What is kept until somebody comes back.
 #[derive(Serialize, Deserialize)]
 struct Waiting {
-    connects: bool,
+    /// For whoever connects, a digest of the session in which they began.
+    connects: Option<String>,
     secret: String,
     nonce: String,
     verifier: String,
@@ -92,7 +93,7 @@ pub async fn accounts_elsewhere(ctx: &Context, me: &SignedIn) -> Result<Vec<Prov
 /// [`Refusal::TooManyTries`]; a refusal where there is no such service, or it does not answer.
 pub async fn sign_in_elsewhere(ctx: &Context, source: &str) -> Result<Leaving, Error> {
     ctx.limits.try_from_source(source)?;
-    leave(ctx, false).await
+    leave(ctx, None).await
 }
 
 /// Sends me elsewhere, to connect my account there with mine here.
@@ -106,10 +107,10 @@ pub async fn connect_elsewhere(ctx: &Context, me: &SignedIn) -> Result<Leaving, 
         stored::list(&tx.authorise(own(me, Act::Read, "provider_account", "security")).await?).await?.len(),
     )?;
     drop(tx);
-    leave(ctx, true).await
+    leave(ctx, Some(session_of(me))).await
 }
 
-async fn leave(ctx: &Context, connects: bool) -> Result<Leaving, Error> {
+async fn leave(ctx: &Context, connects: Option<String>) -> Result<Leaving, Error> {
     let elsewhere = offered(ctx)?;
     let fresh = || BASE64_URL_SAFE_NO_PAD.encode(token(&**ctx.store.random()));
     let waiting = Waiting { connects, secret: fresh(), nonce: fresh(), verifier: fresh() };
@@ -137,8 +138,10 @@ pub async fn come_back(
     let now = SystemTime::from(ctx.store.clock().now().timestamp());
     let answer = envelope(ctx, fields)?;
     let subject = elsewhere.provider.answered(&answer, &waiting.nonce, now).await.map_err(refused)?;
-    if waiting.connects {
-        connect(ctx, me.ok_or(Refusal::SignIn)?, &elsewhere.name, &subject).await?;
+    if let Some(began) = waiting.connects {
+        // Somebody else may sit at this browser by now.
+        let me = me.filter(|me| session_of(me) == began).ok_or(Refusal::ElsewhereUnknown)?;
+        connect(ctx, me, &elsewhere.name, &subject).await?;
         return Ok(CameBack::Connected);
     }
     Ok(CameBack::SignedIn(enter(ctx, &subject, device).await?))
@@ -200,6 +203,13 @@ fn offered(ctx: &Context) -> Result<&Elsewhere, Refusal> {
     elsewhere
         .filter(may)
         .ok_or(Refusal::Conflict("This house has no other service by which you could sign in."))
+}
+
+fn session_of(me: &SignedIn) -> String {
+    match me.by {
+        By::Session(id) => store::digest("sign-in.elsewhere", id.uuid().as_bytes()),
+        By::Key(_) => String::new(),
+    }
 }
 
 fn envelope<const N: usize>(ctx: &Context, fields: [(&str, String); N]) -> Result<Outbound, Error> {

@@ -6,14 +6,13 @@ use super::door;
 use crate::letters::{self, Tells, Words};
 use crate::privacy_centre::is_only_operator;
 use crate::{Context, Error};
-use domain::ids::PersonId;
+use domain::ids::{LetterId, PersonId};
 use domain::person::{Actor, Chore};
 use domain::time::Instant;
 use privacy::{Act, Ask, Profile, Whose};
 use std::cmp::Reverse;
 use store::Tx;
 use store::people::{self, Account, Change};
-use uuid::Uuid;
 
 /// How often it is noted that an account is used, in seconds.
 const NOTED_EVERY: i64 = 24 * 3600;
@@ -98,7 +97,9 @@ async fn tell(ctx: &Context, person: PersonId) -> Result<bool, Error> {
         people::change(&grant, change).await?;
     }
     if told {
-        letters::write(ctx, &tx, (Tells::Unused, person.uuid()), [person]).await?;
+        // It is about nothing but whoever gets it.
+        let about = LetterId::fresh(&**ctx.store.random()).uuid();
+        letters::write(ctx, &tx, (Tells::Unused, about), [person]).await?;
     }
     tx.commit().await?;
     Ok(told)
@@ -131,9 +132,13 @@ async fn due(tx: &Tx, person: PersonId) -> Result<Option<Change>, Error> {
 }
 
 /// What the letter to this person says; nothing once they came back.
-pub(crate) async fn letter(ctx: &Context, public_url: &str, person: Uuid) -> Result<Option<Words>, Error> {
+pub(crate) async fn letter(
+    ctx: &Context,
+    public_url: &str,
+    person: PersonId,
+) -> Result<Option<Words>, Error> {
     let tx = ctx.store.look().await?;
-    let grant = match tx.authorise(clerk(Act::Read, PersonId::from_uuid(person))).await {
+    let grant = match tx.authorise(clerk(Act::Read, person)).await {
         Ok(grant) => grant,
         Err(store::Error::Refused(privacy::Refusal::NotFound)) => return Ok(None),
         Err(other) => return Err(other.into()),

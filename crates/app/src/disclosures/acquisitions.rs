@@ -320,6 +320,10 @@ pub async fn release(ctx: &Context, me: &SignedIn, id: &str) -> Result<Everythin
         let why = "People must be told first, and have their time to object or to leave.";
         return Err(Refusal::Conflict(why).into());
     }
+    if letters.sent == 0 && letters.failed > 0 {
+        let why = "Not one letter that tells people of it has reached anybody: see what is wrong with the mail server, drop this and announce it anew.";
+        return Err(Refusal::Conflict(why).into());
+    }
     if letters.waiting > 0 {
         let why = "Letters that tell people of it have not gone yet. Nothing goes before they have.";
         return Err(Refusal::Conflict(why).into());

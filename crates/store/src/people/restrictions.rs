@@ -8,8 +8,8 @@ use crate::sql::Value;
 use crate::tx::{Grant, Tx};
 use domain::ids::{PersonId, RequestId, RestrictionId};
 use domain::time::Instant;
-use privacy::Act;
 use privacy::restriction::Ground;
+use privacy::{Act, Personal};
 
 /// A time in which data is kept and not used.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct Restriction {
     pub ended_at: Option<Instant>,
     /// The request that it came of.
     pub request: Option<RequestId>,
+    /// For which claim of the house it is held.
+    pub reference: Option<Personal<String>>,
 }
 
 /// One that begins.
@@ -45,6 +47,8 @@ pub struct New {
     pub ends_at: Option<Instant>,
     /// The request that it came of.
     pub request: Option<RequestId>,
+    /// For which claim of the house it is held.
+    pub reference: Option<Personal<String>>,
 }
 
 /// What happens to one in force.
@@ -74,7 +78,9 @@ pub async fn list(grant: &Grant<'_>) -> Result<Vec<Restriction>, Error> {
 /// # Errors
 /// A refusal or a fault.
 pub async fn begin(grant: &Grant<'_>, new: &New) -> Result<(), Error> {
-    let values: [(&str, Value); 5] = [
+    let reference = new.reference.as_ref().map(|reference| reference.reveal().as_str());
+    let values: [(&str, Value); 6] = [
+        ("reference", reference.into()),
         ("purpose", new.purpose.as_deref().into()),
         ("ground", new.ground.name().into()),
         ("since", grant.now().into()),
@@ -108,7 +114,7 @@ pub async fn turn(grant: &Grant<'_>, id: RestrictionId, turn: Turn) -> Result<bo
 /// A refusal or a fault.
 pub async fn settle(restrictions: &Grant<'_>, person: &Grant<'_>) -> Result<bool, Error> {
     let all = list(restrictions).await?;
-    let restricted = all.iter().any(|r| r.ended_at.is_none() && r.purpose.is_none());
+    let restricted = all.iter().any(|r| r.ended_at.is_none() && r.purpose.is_none() && r.ground.restricts());
     people::change(person, Change { restricted: Some(restricted), ..Change::default() }).await?;
     Ok(restricted)
 }
@@ -155,5 +161,6 @@ fn to_restriction(record: &Record) -> Result<Restriction, Fault> {
         told_at: record.instant("told_at"),
         ended_at: record.instant("ended_at"),
         request: record.id("request").map(RequestId::from_uuid),
+        reference: record.personal("reference"),
     })
 }

@@ -28,7 +28,7 @@ pub use disclosures::{
 };
 pub use duties::{done as duty_done, page as duties};
 pub use measures::page as measures;
-pub use person::{change_role, open as open_person, page as person};
+pub use person::{change_role, hold, open as open_person, page as person, release};
 pub use requests::{act as act_on_request, enter as enter_request, one as request, page as requests};
 
 use crate::Face;

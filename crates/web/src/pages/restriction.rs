@@ -25,6 +25,8 @@ struct Page {
     notice_days: i64,
     uses: Vec<Purpose>,
     past: Vec<Shown>,
+    /// What the house holds for claims of its own: for which, and until when.
+    held: Vec<(String, String)>,
     form: Form,
 }
 
@@ -79,6 +81,11 @@ fn purpose(one: Use) -> Purpose {
     }
 }
 
+fn held(hold: &Restriction) -> (String, String) {
+    let claim = hold.reference.as_ref().map(|claim| claim.reveal().clone()).unwrap_or_default();
+    (claim, hold.ends_at.map(when).unwrap_or_default())
+}
+
 /// The page.
 pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Problem> {
     show(&face, &me, Form::default()).await
@@ -88,7 +95,11 @@ async fn show(face: &Face, me: &SignedIn, form: Form) -> Result<Response, Proble
     let mine = restrictions::mine(&face.ctx, me).await?;
     Ok(render(&Page {
         shell: Shell::of(face, me, "Keep my data, do not use it", "privacy").await?,
-        in_force: mine.iter().find(|r| r.ended_at.is_none() && r.purpose.is_none()).map(shown),
+        in_force: mine
+            .iter()
+            .find(|r| r.ended_at.is_none() && r.purpose.is_none() && r.ground.restricts())
+            .map(shown),
+        held: mine.iter().filter(|r| r.ended_at.is_none() && !r.ground.restricts()).map(held).collect(),
         grounds: Ground::CHOSEN.map(|ground| (ground.name(), ground.says())),
         notice_days: NOTICE_DAYS,
         uses: restrictions::uses(&face.ctx, me).await?.into_iter().map(purpose).collect(),

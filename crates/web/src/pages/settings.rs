@@ -90,7 +90,9 @@ pub async fn page(
     let done = match query.done.as_deref() {
         Some("name") => Some("Your name was changed."),
         Some("email") => Some("Your address was changed."),
-        Some("password") => Some("Your password was changed, and every other device was signed out."),
+        Some("password") => Some(
+            "Your password was changed, and every other device was signed out. Passkeys, accounts elsewhere and keys for programs still work: end those that are not yours.",
+        ),
         Some("region") => Some("Where you live was changed."),
         Some("look") => Some("Pages look as you chose."),
         Some("session") => Some("That device was signed out."),
@@ -405,6 +407,7 @@ pub async fn make_key(
             confirm: false,
             form: Form::default(),
         })),
+        Err(app::Error::Refused(first @ app::Refusal::ProveAgain)) => Err(first.into()),
         Err(error) => {
             let typed_name = Form::default().typed("key_name", &typed.key_name);
             show(&face, &me, typed_name, Some(error), None).await

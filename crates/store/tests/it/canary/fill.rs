@@ -304,6 +304,7 @@ async fn request(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
         ground: Ground::OwnWish,
         ends_at: Some(tx.now().plus_seconds(100 * 24 * 3600)),
         request: Some(new.id),
+        reference: sealed("claim"),
     };
     restrictions::begin(&restricts, &restriction).await.unwrap();
     drop((grant, change, event, restricts));

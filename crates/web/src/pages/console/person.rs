@@ -5,8 +5,9 @@ use crate::form::Form;
 use crate::problem::Problem;
 use crate::session::Me;
 use crate::shell::{Shell, render};
-use crate::words::when_known;
-use app::{Refusal, SignedIn, people};
+use crate::words::{when, when_known};
+use app::restrictions::Restriction;
+use app::{Refusal, SignedIn, holds, people};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -34,6 +35,21 @@ struct Record {
     leaving: Option<String>,
     may_change: bool,
     roles: [Role; 4],
+    holds: Vec<Hold>,
+}
+
+struct Hold {
+    id: String,
+    claim: String,
+    until: String,
+}
+
+fn hold_shown(hold: &Restriction) -> Hold {
+    Hold {
+        id: hold.id.to_string(),
+        claim: hold.reference.as_ref().map(|claim| claim.reveal().clone()).unwrap_or_default(),
+        until: hold.ends_at.map(when).unwrap_or_default(),
+    }
 }
 
 fn parse(id: &str) -> Result<PersonId, Refusal> {
@@ -67,12 +83,15 @@ pub async fn open(
         return Form::default().again(missing.into(), |form| show(&face, &me, id, None, form)).await;
     };
     match people::open(&face.ctx, &me, id, reason).await {
-        Ok(account) => show(&face, &me, id, Some(record(&me, account)), Form::default()).await,
+        Ok(account) => {
+            let holds = holds::of(&face.ctx, &me, id).await?;
+            show(&face, &me, id, Some(record(&me, account, &holds)), Form::default()).await
+        }
         Err(error) => Form::default().again(error, |form| show(&face, &me, id, None, form)).await,
     }
 }
 
-fn record(me: &SignedIn, account: Account) -> Record {
+fn record(me: &SignedIn, account: Account, holds: &[Restriction]) -> Record {
     let text = |p: Option<privacy::Personal<String>>| p.map(|p| p.reveal().clone()).unwrap_or_default();
     Record {
         name: text(account.name),
@@ -80,9 +99,53 @@ fn record(me: &SignedIn, account: Account) -> Record {
         role: account.role,
         since: when_known(account.created_at),
         second_factor: account.totp_on,
-        leaving: account.erase_at.map(crate::words::when),
+        leaving: account.erase_at.map(when),
         may_change: me.role == Role::Operator,
         roles: Role::ALL,
+        holds: holds.iter().map(hold_shown).collect(),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Claim {
+    #[serde(default)]
+    claim: String,
+    #[serde(default)]
+    until: String,
+}
+
+/// Holds the person's data for a claim of the house.
+pub async fn hold(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+    axum::Form(typed): axum::Form<Claim>,
+) -> Result<Response, Problem> {
+    let id = parse(&id)?;
+    let form = Form::with([("claim", &typed.claim), ("until", &typed.until)]);
+    match holds::hold(&face.ctx, &me, id, &typed.claim, &typed.until).await {
+        Ok(()) => Ok(Redirect::to(&format!("/console/people/{id}")).into_response()),
+        Err(error) => form.again(error, |form| show(&face, &me, id, None, form)).await,
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Released {
+    #[serde(default)]
+    hold: String,
+}
+
+/// Lets it go before its day.
+pub async fn release(
+    State(face): State<Face>,
+    Me(me): Me,
+    Path(id): Path<String>,
+    axum::Form(typed): axum::Form<Released>,
+) -> Result<Response, Problem> {
+    let id = parse(&id)?;
+    match holds::release(&face.ctx, &me, id, &typed.hold).await {
+        Ok(()) => Ok(Redirect::to(&format!("/console/people/{id}")).into_response()),
+        Err(error) => Form::default().again(error, |form| show(&face, &me, id, None, form)).await,
     }
 }
 
