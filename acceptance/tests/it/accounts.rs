@@ -113,6 +113,41 @@ async fn a_second_factor_is_asked_for_and_a_code_works_once() {
     );
     let again = browser.sign_in(&email("Olga"), PASSWORD, Some(&recovery)).await;
     assert_eq!(again.status, StatusCode::UNAUTHORIZED, "a recovery code works once");
+
+    let settings = browser.get("/settings").await.body;
+    assert!(
+        settings.contains("recovery codes are left") && settings.contains("Switch one-time codes off"),
+        "{settings}"
+    );
+    // To prove it again asks for no less than the door does.
+    house.clock.advance(16 * 60);
+    let proves = async |code: &str| browser.post("/prove", &[("password", PASSWORD), ("code", code)]).await;
+    let page = browser.get("/prove").await;
+    assert!(page.body.contains("name=\"code\""), "{page:?}");
+    for nothing in ["", "000000", &recovery] {
+        assert!(proves(nothing).await.location.is_none(), "{nothing}");
+        assert!(!browser.who(&house).await.proven, "{nothing}");
+    }
+    let confirmed = browser.post("/settings/totp/end", &[("password", PASSWORD)]).await;
+    assert_eq!(confirmed.status, StatusCode::SEE_OTHER, "{}", confirmed.body);
+    assert!(!browser.who(&house).await.proven, "what confirms one thing is no proof for another");
+}
+
+/// Whoever sits at somebody's open browser can guess there no more often than at the door.
+#[tokio::test]
+async fn wrong_proofs_lock_the_account_too() {
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    house.clock.advance(16 * 60);
+    for _ in 0..5 {
+        let wrong = olga.post("/prove", &[("password", "wrong horse battery")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let locked = olga.post("/prove", &[("password", PASSWORD)]).await;
+    assert_eq!(locked.status, StatusCode::UNPROCESSABLE_ENTITY, "also with the right password");
+    house.clock.advance(61);
+    olga.proves_who_it_is().await;
+    assert!(olga.who(&house).await.proven);
 }
 
 #[tokio::test]

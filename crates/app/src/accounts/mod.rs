@@ -26,8 +26,8 @@ pub use passkeys::{
     sign_in_with_passkey,
 };
 pub use profile::{account, change_email, change_name, change_password, set_look};
-pub use second_factor::{Enrolment, begin_totp, confirm_totp, end_totp, recovery_codes_left};
-pub use sessions::{authenticate, end_other_sessions, end_session, prove_again, sessions, sign_out};
+pub use second_factor::{Enrolment, asks_for_codes, begin_totp, confirm_totp, end_totp, recovery_codes_left};
+pub use sessions::{authenticate, confirm, end_other_sessions, end_session, prove_again, sessions, sign_out};
 pub use setup::{begin_setup, finish_setup, needs_setup};
 pub use sign_in::{COOKIE, Device, Opened, SignIn, sign_in};
 pub(crate) use unused::letter as letter_of_unused;

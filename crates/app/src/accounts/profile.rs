@@ -56,7 +56,7 @@ pub async fn change_password(
     old: &Personal<String>,
     new: &Personal<String>,
 ) -> Result<(), Error> {
-    sessions::prove_again(ctx, me, old).await?;
+    sessions::confirm(ctx, me, old).await?;
     let mine = account(ctx, me).await?;
     let name = mine.name.as_ref().map(|n| n.reveal().as_str()).unwrap_or_default();
     text::password("new_password", new.reveal(), &[name])?;

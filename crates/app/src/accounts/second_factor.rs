@@ -18,6 +18,16 @@ pub struct Enrolment {
 
 const RECOVERY_CODES: usize = 10;
 
+/// Whether one-time codes are asked for when I sign in.
+///
+/// # Errors
+/// A fault.
+pub async fn asks_for_codes(ctx: &Context, me: &SignedIn) -> Result<bool, Error> {
+    let tx = ctx.store.look().await?;
+    let grant = tx.authorise(own(me, Act::Read, "person", "security")).await?;
+    Ok(people::credentials(&grant).await?.is_some_and(|known| known.totp_on))
+}
+
 /// Begins to ask for one-time codes: makes the secret. Nothing changes until a code is confirmed.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! Sessions: who is behind a browser, and how people see and end them.
 
+use super::sign_in::{Asked, Judged, judge};
 use super::{door, door_anyone, own, password, unused};
 use crate::{By, Context, Error, Refusal, SignedIn};
 use domain::ids::SessionId;
@@ -93,23 +94,53 @@ pub async fn sign_out(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
     }
 }
 
-/// Proves again who I am, before something that cannot be taken back.
+/// Proves again who I am, by what a sign-in asks for: password, and a code where I want one asked for.
 ///
 /// # Errors
-/// [`Refusal::WrongCredentials`].
-pub async fn prove_again(ctx: &Context, me: &SignedIn, typed: &Personal<String>) -> Result<(), Error> {
+/// A refusal that names the password; [`Refusal::CodeNeeded`] once it is right; [`Refusal::TooManyTries`].
+pub async fn prove_again(
+    ctx: &Context,
+    me: &SignedIn,
+    typed: &Personal<String>,
+    code: Option<&str>,
+) -> Result<(), Error> {
+    let tx = is_mine(ctx, me, typed, Asked::Code(code)).await?;
+    proven(me, &tx).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Confirms by my password something that cannot be taken back. It is no proof for anything else.
+///
+/// # Errors
+/// As [`prove_again`], without the code.
+pub async fn confirm(ctx: &Context, me: &SignedIn, typed: &Personal<String>) -> Result<(), Error> {
+    Ok(is_mine(ctx, me, typed, Asked::Nothing).await?.commit().await?)
+}
+
+/// Whether this is my password, and my code: as at the door, wrong tries count and lock the account for a while.
+async fn is_mine(
+    ctx: &Context,
+    me: &SignedIn,
+    typed: &Personal<String>,
+    asked: Asked<'_>,
+) -> Result<Tx, Error> {
     ctx.limits.try_from_source(&me.person.to_string())?;
     let digest = {
         let tx = ctx.store.look().await?;
         let grant = tx.authorise(own(me, Act::Read, "person", "security")).await?;
         people::credentials(&grant).await?.and_then(|c| c.password)
     };
-    if !password::is_right(ctx, typed, digest).await? {
-        return Err(Refusal::field("password", "This is not your password.").into());
-    }
+    let right = password::is_right(ctx, typed, digest).await?;
     let tx = ctx.store.begin().await?;
-    proven(me, &tx).await?;
-    Ok(tx.commit().await?)
+    match judge(&tx, me.person, right, asked).await? {
+        Judged::Good(_) => Ok(tx),
+        Judged::CodeNeeded => Err(Refusal::CodeNeeded.into()),
+        Judged::Wrong => {
+            tx.commit().await?;
+            let why = "That is not right. After five wrong tries an account locks itself for a while, longer each time.";
+            Err(Refusal::field("password", why).into())
+        }
+    }
 }
 
 /// Notes that somebody proved again who they are. A key for programs proves nobody's presence.

@@ -70,48 +70,77 @@ pub async fn sign_in(ctx: &Context, typed: SignIn, device: Device) -> Result<Ope
         let grant = tx.authorise(door(Act::Read, "person", person, "security")).await?;
         people::credentials(&grant).await?.ok_or(Refusal::WrongCredentials)?
     };
-    let now = ctx.store.clock().now();
     let right = password::is_right(ctx, &typed.password, known.password).await?;
 
     let tx = ctx.store.begin().await?;
+    let role = match judge(&tx, person, right, Asked::Code(typed.code.as_deref())).await? {
+        Judged::Good(role) => role,
+        Judged::Wrong => {
+            tx.commit().await?;
+            return Err(Refusal::WrongCredentials.into());
+        }
+        Judged::CodeNeeded => return Err(Refusal::CodeNeeded.into()),
+    };
+    let opened = open(ctx, &tx, person, role, device, true).await?;
+    tx.commit().await?;
+    Ok(opened)
+}
+
+/// What somebody is asked for besides their password.
+pub(super) enum Asked<'a> {
+    /// A code where they want one asked for, with what they typed.
+    Code(Option<&'a str>),
+    /// Nothing.
+    Nothing,
+}
+
+/// What somebody typed proves.
+pub(super) enum Judged {
+    /// It is them.
+    Good(Role),
+    /// It is not right, or the account has locked itself; that is noted in the transaction.
+    Wrong,
+    /// The password is, and a code is needed.
+    CodeNeeded,
+}
+
+/// Judges what was typed for this person's account, whose password is `right` or not, and counts it.
+pub(super) async fn judge(tx: &Tx, person: PersonId, right: bool, asked: Asked<'_>) -> Result<Judged, Error> {
+    let now = tx.now();
     let grant = tx.authorise(door(Act::Change, "person", person, "security")).await?;
     // Read again under the lock of this transaction, so that of two who use the same code one succeeds.
     let known = people::credentials(&grant).await?.ok_or(Refusal::WrongCredentials)?;
     if known.locked_until.is_some_and(|until| until > now) {
         // Like a wrong password, also for a right one: who guesses must learn neither that the account exists nor that
         // they guessed well. The page says that an account locks itself for a while.
-        return Err(Refusal::WrongCredentials.into());
+        return Ok(Judged::Wrong);
     }
     let mut step = None;
-    let good = if !right {
-        false
-    } else if !known.totp_on {
-        true
-    } else if let Some(code) = typed.code.as_deref().filter(|c| !c.trim().is_empty()) {
-        step = second_factor::step(&known, code, now);
-        step.is_some() || {
-            let grant = tx.authorise(door(Act::Change, "recovery_code", person, "security")).await?;
-            codes::recovery_use(&grant, &fold(code)).await?
+    let good = match asked {
+        _ if !right => false,
+        Asked::Nothing => true,
+        Asked::Code(_) if !known.totp_on => true,
+        Asked::Code(code) => {
+            let Some(code) = code.filter(|code| !code.trim().is_empty()) else {
+                return Ok(Judged::CodeNeeded);
+            };
+            step = second_factor::step(&known, code, now);
+            step.is_some() || {
+                let grant = tx.authorise(door(Act::Change, "recovery_code", person, "security")).await?;
+                codes::recovery_use(&grant, &fold(code)).await?
+            }
         }
-    } else {
-        return Err(Refusal::CodeNeeded.into());
     };
     if !good {
         let failures = known.failures + 1;
         let lock = lock_seconds(failures);
         let until = (lock > 0).then(|| now.plus_seconds(lock));
         people::change(&grant, Change { failures: Some((failures, until)), ..Change::default() }).await?;
-        drop(grant);
-        tx.commit().await?;
-        return Err(Refusal::WrongCredentials.into());
+        return Ok(Judged::Wrong);
     }
     let change = Change { failures: Some((0, None)), totp_step: step, ..Change::default() };
     people::change(&grant, change).await?;
-
-    drop(grant);
-    let opened = open(ctx, &tx, person, known.role, device, true).await?;
-    tx.commit().await?;
-    Ok(opened)
+    Ok(Judged::Good(known.role))
 }
 
 /// Opens a session for somebody who has proved who they are. `proven` says whether they did it here and now, or were vouched for

@@ -58,8 +58,6 @@ pub struct Account {
     pub region: Option<String>,
     /// Whether they want a print history: `on`, `off`, or not asked yet.
     pub history: Option<String>,
-    /// Whether one-time codes are asked for at sign-in.
-    pub totp_on: bool,
     /// Whether all of their data is kept and not used.
     pub restricted: bool,
     /// The version of the policy that they agreed to last, or came under.
@@ -369,7 +367,6 @@ fn to_account(record: &Record) -> Result<Account, Fault> {
         look: record.text("look").map(str::to_owned),
         region: record.text("region").map(str::to_owned),
         history: record.text("history").map(str::to_owned),
-        totp_on: record.flag("totp_on"),
         restricted: record.flag("restricted"),
         agreed: version(record, "agreed"),
         informed: version(record, "informed"),

@@ -306,7 +306,7 @@ pub async fn erase(
     let form = Form::with([("name", &typed.name)]);
     let right_name = account.name.is_some_and(|n| n.reveal().trim() == typed.name.trim());
     let proven = if right_name {
-        accounts::prove_again(&face.ctx, &me, &Personal::new(typed.password)).await
+        accounts::confirm(&face.ctx, &me, &Personal::new(typed.password)).await
     } else {
         Err(Refusal::Field { field: "name", problem: "Type your name as it stands above.".to_owned() }.into())
     };
@@ -339,7 +339,7 @@ pub async fn erase_only(
     if apart::kinds(&face.ctx).iter().all(|kind| kind.group != group) {
         return Err(Refusal::NotFound.into());
     }
-    let done = match accounts::prove_again(&face.ctx, &me, &Personal::new(typed.password)).await {
+    let done = match accounts::confirm(&face.ctx, &me, &Personal::new(typed.password)).await {
         Ok(()) => apart::erase(&face.ctx, &me, &group).await,
         Err(error) => Err(error),
     };

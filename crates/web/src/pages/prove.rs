@@ -19,6 +19,8 @@ struct Page {
     shell: Shell,
     form: Form,
     next: String,
+    /// Whether they want a code asked for.
+    code: bool,
     passkeys: bool,
 }
 
@@ -39,18 +41,20 @@ pub async fn page(
 #[derive(Deserialize)]
 pub struct Typed {
     password: String,
+    code: Option<String>,
     #[serde(default)]
     next: String,
 }
 
-/// Proves it by the password.
+/// Proves it by what a sign-in asks for.
 pub async fn prove(
     State(face): State<Face>,
     Me(me): Me,
     axum::Form(typed): axum::Form<Typed>,
 ) -> Result<Response, Problem> {
     let next = inside(Some(&typed.next));
-    match accounts::prove_again(&face.ctx, &me, &Personal::new(typed.password)).await {
+    let password = Personal::new(typed.password);
+    match accounts::prove_again(&face.ctx, &me, &password, typed.code.as_deref()).await {
         Ok(()) => Ok(Redirect::to(&next).into_response()),
         Err(error) => Form::default().again(error, |form| show(&face, &me, next, form)).await,
     }
@@ -59,5 +63,6 @@ pub async fn prove(
 async fn show(face: &Face, me: &SignedIn, next: String, form: Form) -> Result<Response, Problem> {
     let passkeys = face.ctx.passkeys.is_some() && !accounts::passkeys(&face.ctx, me).await?.is_empty();
     let shell = Shell::of(face, me, "Prove that it is you", "").await?;
-    Ok(render(&Page { shell, form, next, passkeys }))
+    let code = accounts::asks_for_codes(&face.ctx, me).await?;
+    Ok(render(&Page { shell, form, next, code, passkeys }))
 }

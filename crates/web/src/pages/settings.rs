@@ -133,7 +133,7 @@ async fn show(
         look: account.look.unwrap_or_default(),
         region: account.region.unwrap_or_else(|| "unknown".to_owned()),
         regions: regions(),
-        totp_on: account.totp_on,
+        totp_on: accounts::asks_for_codes(&face.ctx, me).await?,
         recovery_left: accounts::recovery_codes_left(&face.ctx, me).await?,
         has_passkeys: face.ctx.passkeys.is_some(),
         passkeys: accounts::passkeys(&face.ctx, me)
@@ -355,7 +355,7 @@ pub async fn totp_end(
     Me(me): Me,
     axum::Form(typed): axum::Form<Prove>,
 ) -> Result<Response, Problem> {
-    let outcome = match accounts::prove_again(&face.ctx, &me, &Personal::new(typed.password)).await {
+    let outcome = match accounts::confirm(&face.ctx, &me, &Personal::new(typed.password)).await {
         Ok(()) => accounts::end_totp(&face.ctx, &me).await,
         Err(error) => Err(error),
     };
