@@ -55,7 +55,8 @@ async fn letters_go_through_nobody_who_is_not_in_the_register() {
         "{console}"
     );
     // A house whose policy names nobody.
-    let nobody = House::new("house").await.with_mail_by(app::Mail::Registered).await;
+    let nobody =
+        House::with(Sources::built_in("house").unwrap()).await.with_mail_by(app::Mail::Registered).await;
     assert_eq!(carrier(&nobody.ctx), Err(NotServed::NotRegistered(Service::Mail)));
     assert!(!nobody.ctx.sends_mail());
 }
