@@ -13,5 +13,10 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   // Everybody who signs in there has a name and an address, for whoever asks for them.
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, name: `The name of ${id}`, email: `${id}@elsewhere.example`, email_verified: true }) }),
 });
+// Its own page for trials would fetch a font from elsewhere.
+provider.use(async (context, next) => {
+  await next();
+  if (typeof context.body === "string") context.body = context.body.replace(/@import url\([^)]*\);?/g, "");
+});
 provider.listen(Number(port), "127.0.0.1");
 process.stdin.resume().on("end", () => process.exit(0));

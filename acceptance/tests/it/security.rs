@@ -78,8 +78,6 @@ async fn what_is_not_in_the_inventory_is_not_set() {
     assert!(signed_in.cookies.is_empty(), "{:?}", signed_in.cookies);
 }
 
-/// The cookie notice says what is set, for how long and what does not work without it; it is a press away from wherever cookies
-/// are spoken of. Without any of them everything for everybody works, and the rest says why it does not.
 #[tokio::test]
 async fn global_privacy_control_is_honoured_and_shown() {
     let house = House::new("house").await;
@@ -96,6 +94,8 @@ async fn global_privacy_control_is_honoured_and_shown() {
     assert_eq!(said, serde_json::json!({ "gpc": true, "lastUpdate": "2026-11-22" }));
 }
 
+/// The cookie notice says what is set, for how long and what does not work without it; it is a press away from wherever cookies
+/// are spoken of. Without any of them everything for everybody works, and the rest says why it does not.
 #[tokio::test]
 async fn the_cookie_notice_is_the_inventory_and_nobody_needs_a_cookie_to_read() {
     domain::proves!("AF-051", "SP-51", "TP-42", "TP-58", by = "web::pages::privacy::cookies::cookies");

@@ -73,6 +73,11 @@ async fn whoever_does_not_come_back_is_told_and_erased(house: House) {
     house.clock.advance(702 * DAY);
     assert!(comes_back(&house, "Olga").await);
     assert_eq!(tell_unused(&house.ctx).await.unwrap(), 2, "Ada and Ben");
+    house.clock.advance(40 * DAY);
+    assert_eq!(erase_due(&house.ctx).await.unwrap(), 0, "nobody goes whose letter waits");
+    let olga = house.signed_in("Olga").await;
+    assert!(olga.get("/console").await.body.contains("2 accounts go soon"), "and that is said");
+    assert_eq!(deliver(&house.ctx, Some(&courier), &house.url).await.unwrap(), 2);
     house.clock.advance(29 * DAY);
     assert_eq!(erase_due(&house.ctx).await.unwrap(), 0, "not before the day");
     house.clock.advance(2 * DAY);

@@ -5,7 +5,7 @@
 //! wants it, and never their values: the page behind the sign-in says more.
 
 use crate::disclosures::{self, NOTICE, acquisitions};
-use crate::{Context, Error, accounts, breaches};
+use crate::{Context, Error, Refusal, accounts, breaches};
 use courier::{Courier, Delay, NotSent, SUBJECT, TEXT, TO};
 use domain::ids::PersonId;
 use domain::person::{Actor, Chore};
@@ -82,7 +82,8 @@ pub async fn deliver(ctx: &Context, courier: Option<&Courier>, public_url: &str)
         };
         match one(ctx, courier, letter, words.as_ref()).await {
             Ok(Went::Yes) => gone += 1,
-            Ok(Went::No) => {}
+            // Whoever is being erased takes their letter along.
+            Ok(Went::No) | Err(Error::Refused(Refusal::NotFound)) => {}
             // Neither would the next go, and those who wait for an answer have a day by which they get it.
             Ok(Went::NobodyCarries) => break,
             // One that went and could not be noted goes again: that must not happen to everybody in one round.
@@ -145,6 +146,14 @@ async fn one(
         }
         Err(NotSent::LaterAgain(why @ (Delay::Busy { .. } | Delay::BrokeOff))) => {
             tracing::warn!(fault = %why, "a letter waits");
+            if letter.tried_at.is_none() {
+                let tx = ctx.store.begin().await?;
+                {
+                    let grant = tx.authorise(clerk(Act::Change, "letter", letter.person)).await?;
+                    letters::tried(&grant, letter.id).await?;
+                }
+                tx.commit().await?;
+            }
             Ok(Went::No)
         }
         Err(NotSent::LaterAgain(why)) => {
@@ -157,7 +166,7 @@ async fn one(
 /// Whether an address that always asks to come again was asked for as long as mail servers ask (RFC 5321, 4.5.4.1): nobody's mailbox
 /// holds up what everybody waits for.
 fn tried_long_enough(ctx: &Context, letter: Letter) -> bool {
-    ctx.store.clock().now().seconds_since(letter.written_at) > TRIED_FOR
+    letter.tried_at.is_some_and(|since| ctx.store.clock().now().seconds_since(since) > TRIED_FOR)
 }
 
 /// Where letters reach somebody: at the address of their account, or the one that they gave with a request.
@@ -185,6 +194,9 @@ async fn settle(ctx: &Context, letter: Letter, stands: Stands) -> Result<bool, E
     let went = was_waiting && stands == Stands::Sent;
     if went {
         disclosures::letter_went(ctx, &tx, letter.person, NOTICE).await?;
+        if letter.tells == Tells::Unused {
+            accounts::was_told(&tx, letter.person).await?;
+        }
     }
     tx.commit().await?;
     Ok(went)

@@ -5,8 +5,8 @@ use crate::{Context, Error, Refusal, SignedIn};
 use domain::ids::PersonId;
 use domain::person::{Actor, Chore, Role};
 use domain::time::Instant;
-use privacy::Act;
 use privacy::plan::{self, EraseStep};
+use privacy::{Act, Ask, Whose};
 use store::people::{self, Account, Change, log::Look};
 use store::{Archive, ReadPass, Receipt};
 
@@ -190,7 +190,7 @@ pub async fn ask_for_erasure(ctx: &Context, me: &SignedIn) -> Result<Instant, Er
 /// As [`ask_for_erasure`].
 pub(crate) async fn erase_after_grace<'a>(
     tx: &store::Tx,
-    ask: impl Fn(Act) -> privacy::Ask<'a>,
+    ask: impl Fn(Act) -> Ask<'a>,
 ) -> Result<Instant, Error> {
     erase_after(tx, ask, |book| i64::from(book.profile().people.erase_grace_days)).await
 }
@@ -199,10 +199,7 @@ pub(crate) async fn erase_after_grace<'a>(
 ///
 /// # Errors
 /// As [`ask_for_erasure`].
-pub(crate) async fn erase_at_once<'a>(
-    tx: &store::Tx,
-    ask: impl Fn(Act) -> privacy::Ask<'a>,
-) -> Result<(), Error> {
+pub(crate) async fn erase_at_once<'a>(tx: &store::Tx, ask: impl Fn(Act) -> Ask<'a>) -> Result<(), Error> {
     erase_after(tx, ask, |_| 0).await.map(drop)
 }
 
@@ -223,7 +220,7 @@ async fn others_live_here(tx: &store::Tx) -> Result<bool, Error> {
 
 async fn erase_after<'a>(
     tx: &store::Tx,
-    ask: impl Fn(Act) -> privacy::Ask<'a>,
+    ask: impl Fn(Act) -> Ask<'a>,
     days: impl Fn(&privacy::Book) -> i64,
 ) -> Result<Instant, Error> {
     people::giving_parts(tx).await?;
@@ -254,7 +251,7 @@ pub async fn cancel_erasure(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
     let grant = tx.authorise(own(me, Act::Change, "person", "account")).await?;
     let reading = tx.authorise(own(me, Act::Read, "person", "account")).await?;
     let erase_at = people::account(&reading).await?.and_then(|account| account.erase_at);
-    if erase_at.is_some_and(|at| at <= tx.now()) {
+    if erase_at.is_some_and(|at| at <= tx.now()) && !is_held(&tx, me.person).await? {
         return Err(Refusal::Conflict("It is too late: the erasure has begun.").into());
     }
     drop(reading);
@@ -264,11 +261,21 @@ pub async fn cancel_erasure(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
     Ok(tx.commit().await?)
 }
 
+/// Whether the house needs what it holds of this person for a claim, so that nothing of it goes.
+pub(crate) async fn is_held(tx: &store::Tx, person: PersonId) -> Result<bool, Error> {
+    let (actor, whose) = (Actor::House(Chore::Clerk), Whose::Person(person));
+    let ask = Ask { actor, act: Act::Erase, what: "person", whose, purpose: "rights" };
+    Ok(tx.would_refuse(ask).await? == Some(privacy::Refusal::Held))
+}
+
 /// Erases my account now, without days of grace. The receipt can be seen under my number from then on.
 ///
 /// # Errors
 /// As [`ask_for_erasure`].
 pub async fn erase_now(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
+    if is_held(&ctx.store.look().await?, me.person).await? {
+        return Err(Refusal::Held.into());
+    }
     ask_for_erasure(ctx, me).await?;
     ctx.store.erase(me.actor(), me.person).await?;
     ctx.store.purge(me.person).await?;

@@ -51,6 +51,12 @@ impl Instant {
         let zoned = self.timestamp().to_zoned(TimeZone::UTC);
         zoned.checked_add(*period).map_or(Self(i64::MAX), |z| Self(z.timestamp().as_microsecond()))
     }
+    /// The beginning of its day in UTC: what is known to the day says nothing of the hour.
+    #[must_use]
+    pub const fn day(self) -> Self {
+        const DAY: i64 = 24 * 3600 * 1_000_000;
+        Self(self.0 - self.0.rem_euclid(DAY))
+    }
     /// This instant moved back by a calendar period in UTC; saturates at the beginning.
     pub fn minus_period(self, period: &Span) -> Self {
         let zoned = self.timestamp().to_zoned(TimeZone::UTC);

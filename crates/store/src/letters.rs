@@ -63,8 +63,8 @@ pub struct Letter {
     pub tells: Tells,
     /// Of which one.
     pub about: Uuid,
-    /// Since when it waits.
-    pub written_at: Instant,
+    /// Since when it is tried at an address that asks to come again.
+    pub tried_at: Option<Instant>,
 }
 
 /// How the letters about one thing stand.
@@ -103,7 +103,8 @@ pub async fn write(
 /// # Errors
 /// A fault.
 pub async fn waiting(tx: &Tx) -> Result<Vec<Letter>, Fault> {
-    let sql = "SELECT id, person, tells, about, at FROM letter WHERE stands = $1 ORDER BY about, at, id";
+    let sql =
+        "SELECT id, person, tells, about, tried_at FROM letter WHERE stands = $1 ORDER BY about, at, id";
     let rows = tx.rows(sql, &[WAITING.into()]).await?;
     let letters = rows.iter().map(|row| {
         let tells = row.text("tells")?;
@@ -113,10 +114,19 @@ pub async fn waiting(tx: &Tx) -> Result<Vec<Letter>, Fault> {
             person: PersonId::from_uuid(row.id("person")?),
             tells: known.ok_or_else(|| Fault::corrupt("a letter tells of nothing known".to_owned()))?,
             about: row.id("about")?,
-            written_at: Instant::from_micros(row.int("at")?),
+            tried_at: row.value("tried_at")?.int().map(Instant::from_micros),
         })
     });
     letters.collect()
+}
+
+/// Notes that the address asks to come again; the grant is to change `letter`.
+///
+/// # Errors
+/// A refusal or a fault.
+pub async fn tried(grant: &Grant<'_>, id: LetterId) -> Result<bool, Error> {
+    let values = [("tried_at", grant.now().into())];
+    grant.update_if(id.uuid(), &[("stands", WAITING.into())], &values).await
 }
 
 /// Whether one about this waits for the person already.

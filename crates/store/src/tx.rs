@@ -197,15 +197,10 @@ impl Tx {
             (Engine::Postgres, true, _) => " FOR SHARE",
         };
         let objected = "(SELECT COUNT(*) FROM restriction r WHERE r.person = $1 AND r.purpose = $2 AND r.ended_at IS NULL)";
-        let held = format!(
-            "(SELECT COUNT(*) FROM restriction h WHERE h.person = $1 AND h.ground = '{}' AND h.ended_at IS NULL AND h.ends_at > $3)",
-            Ground::HouseClaims.name()
-        );
         let sql = format!(
-            "SELECT fenced, restricted, agreed, region, {objected} AS objected, {held} AS held FROM person WHERE id = $1{hold}"
+            "SELECT fenced, restricted, agreed, region, {objected} AS objected FROM person WHERE id = $1{hold}"
         );
-        let values = [person.uuid().into(), ask.purpose.into(), self.now.into()];
-        let Some(row) = conn.row(&sql, &values).await? else {
+        let Some(row) = conn.row(&sql, &[person.uuid().into(), ask.purpose.into()]).await? else {
             return Ok((Facts { erased: true, ..Facts::default() }, newest));
         };
         let flag = |name| row.value(name).map(|v| v.flag().unwrap_or(true));
@@ -219,8 +214,16 @@ impl Tx {
         let words = matches!(footing, Some(Footing::Basis(Basis::Consent) | Footing::Implied { .. }));
         let (consents, withdrawn) =
             if words { self.consents(&mut conn, person, book.version()).await? } else { Default::default() };
-        let held = row.int("held")? > 0;
+        let held = ask.act == Act::Erase && self.is_held(&mut conn, person).await?;
         Ok((Facts { erased, restricted, objected, consents, region, withdrawn, held, reason: None }, book))
+    }
+
+    /// Whether the house holds the person's data for a claim. Asked once the person's row is locked, so that of a hold and an erasure
+    /// at the same time the second sees the first.
+    async fn is_held(&self, conn: &mut Conn, person: PersonId) -> Result<bool, Fault> {
+        let sql = "SELECT 1 AS one FROM restriction WHERE person = $1 AND ground = $2 AND ended_at IS NULL AND ends_at > $3 LIMIT 1";
+        let values = [person.uuid().into(), Ground::HouseClaims.name().into(), self.now.into()];
+        Ok(conn.row(sql, &values).await?.is_some())
     }
 
     /// The purposes a person has consented to and not withdrawn, and those to which they said no: the last word on each counts, a

@@ -29,7 +29,7 @@ export default [
       await open("/settings");
       await page.getByLabel("Name of this device").fill("My phone");
       await page.getByRole("button", { name: "Add a passkey" }).click();
-      await page.getByText("You can sign in with this device’s passkey from now on.").waitFor();
+      await page.getByText("You can sign in with this device’s passkey from now on.").first().waitFor();
       await page.locator("#passkeys li", { hasText: "My phone" }).waitFor();
       holds((await device.keys()).length === 1, "the device holds one key");
       await page.getByLabel("Name of this device").fill("Again");
@@ -54,7 +54,7 @@ export default [
 
       await open("/settings");
       await page.locator("#passkeys").getByRole("button", { name: "End" }).click();
-      await page.getByText("The passkey no longer works here.").waitFor();
+      await page.getByText("The passkey no longer works here.").first().waitFor();
       await page.getByRole("button", { name: "Sign out" }).first().click();
       await open("/sign-in");
       await page.getByRole("button", { name: "Use a passkey" }).click();
@@ -93,7 +93,7 @@ export default [
         await page.getByRole("button", { name: "Connect your account at Our school" }).click();
         await page.getByRole("link", { name: "Go on to Our school" }).click();
         await there();
-        await page.getByText("Your account there signs you in from now on.").waitFor();
+        await page.getByText("Your account there signs you in from now on.").first().waitFor();
         await page.getByRole("button", { name: "Sign out" }).first().click();
 
         // Whoever is still signed in there comes in here with one press.

@@ -11,7 +11,7 @@ const MAY_BE_EMPTY = [
   "what you asked for about your data, and what was done",
   "to whom data about you was handed over, why and when",
   "that you recorded something that went wrong with data here, or dealt with it",
-  "which letters this house wrote you by itself, of a sale or a breach, and whether they went",
+  "which letters this house wrote you by itself, of a sale, a breach or your account, and whether they went",
 ];
 
 /**

@@ -3,18 +3,28 @@
 
 use crate::Refusal;
 use core::num::NonZeroU32;
+use domain::ids::PersonId;
+use domain::time::Instant;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 /// Tries by source: ten at once, then one every six seconds.
 pub struct Limits {
     by_source: DefaultKeyedRateLimiter<String>,
+    /// Wrong proofs of people who are signed in, and when the last one was.
+    wrong_proofs: Mutex<HashMap<PersonId, (u32, Instant)>>,
 }
+
+/// How many wrong proofs somebody has, and for how long they count, in seconds.
+const WRONG_PROOFS: u32 = 5;
+const COUNT_FOR: i64 = 3600;
 
 impl Default for Limits {
     fn default() -> Self {
         let burst = NonZeroU32::new(10).unwrap_or(NonZeroU32::MIN);
-        Self { by_source: RateLimiter::keyed(Quota::per_minute(burst)) }
+        Self { by_source: RateLimiter::keyed(Quota::per_minute(burst)), wrong_proofs: Mutex::default() }
     }
 }
 
@@ -31,6 +41,31 @@ impl Limits {
             let wait = not_until.wait_time_from(DefaultClock::default().now());
             Refusal::TooManyTries { minutes: (wait.as_secs() / 60 + 1) as i64 }
         })
+    }
+}
+
+impl Limits {
+    /// Whether somebody who is signed in may try to prove who they are.
+    ///
+    /// # Errors
+    /// [`Refusal::TooManyTries`].
+    pub(crate) fn may_prove(&self, person: PersonId, now: Instant) -> Result<(), Refusal> {
+        let mut wrong = self.wrong_proofs.lock().unwrap_or_else(PoisonError::into_inner);
+        wrong.retain(|_, (_, last)| now.seconds_since(*last) < COUNT_FOR);
+        match wrong.get(&person) {
+            Some((WRONG_PROOFS.., last)) => {
+                let minutes = (COUNT_FOR - now.seconds_since(*last)) / 60 + 1;
+                Err(Refusal::TooManyTries { minutes })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes that a proof was wrong.
+    pub(crate) fn proved_wrongly(&self, person: PersonId, now: Instant) {
+        let mut wrong = self.wrong_proofs.lock().unwrap_or_else(PoisonError::into_inner);
+        let (count, last) = wrong.entry(person).or_insert((0, now));
+        (*count, *last) = (count.saturating_add(1), now);
     }
 }
 

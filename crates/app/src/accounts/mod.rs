@@ -30,8 +30,8 @@ pub use second_factor::{Enrolment, asks_for_codes, begin_totp, confirm_totp, end
 pub use sessions::{authenticate, confirm, end_other_sessions, end_session, prove_again, sessions, sign_out};
 pub use setup::{begin_setup, finish_setup, needs_setup};
 pub use sign_in::{COOKIE, Device, Opened, SignIn, sign_in};
-pub(crate) use unused::letter as letter_of_unused;
 pub use unused::tell_unused;
+pub(crate) use unused::{letter as letter_of_unused, was_told};
 
 use domain::ids::PersonId;
 use domain::person::{Actor, Chore, Role};

@@ -18,6 +18,12 @@ pub struct Enrolment {
 
 const RECOVERY_CODES: usize = 10;
 
+/// Codes are a lock: whoever puts one on or takes it off, and is not the owner, locks them out or comes in (a browser that was left open,
+/// an account elsewhere).
+fn lately(me: &SignedIn) -> Result<(), Refusal> {
+    if me.proven { Ok(()) } else { Err(Refusal::ProveAgain) }
+}
+
 /// Whether one-time codes are asked for when I sign in.
 ///
 /// # Errors
@@ -33,6 +39,7 @@ pub async fn asks_for_codes(ctx: &Context, me: &SignedIn) -> Result<bool, Error>
 /// # Errors
 /// A refusal if codes are asked for already.
 pub async fn begin_totp(ctx: &Context, me: &SignedIn) -> Result<Enrolment, Error> {
+    lately(me)?;
     let mut bytes = vec![0; 20];
     ctx.store.random().fill(&mut bytes);
     let secret = Secret::from(bytes);
@@ -56,6 +63,7 @@ pub async fn begin_totp(ctx: &Context, me: &SignedIn) -> Result<Enrolment, Error
 /// # Errors
 /// A refusal if the code is not right.
 pub async fn confirm_totp(ctx: &Context, me: &SignedIn, typed: &str) -> Result<Vec<String>, Error> {
+    lately(me)?;
     let tx = ctx.store.begin().await?;
     let grant = tx.authorise(own(me, Act::Change, "person", "security")).await?;
     let known = people::credentials(&grant).await?.ok_or(Refusal::NotFound)?;
@@ -81,6 +89,7 @@ pub async fn confirm_totp(ctx: &Context, me: &SignedIn, typed: &str) -> Result<V
 /// # Errors
 /// A fault.
 pub async fn end_totp(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
+    lately(me)?;
     let tx = ctx.store.begin().await?;
     let grant = tx.authorise(own(me, Act::Change, "person", "security")).await?;
     people::change(&grant, Change { totp: Some(None), totp_on: Some(false), ..Change::default() }).await?;

@@ -117,14 +117,16 @@ pub async fn confirm(ctx: &Context, me: &SignedIn, typed: &Personal<String>) -> 
     Ok(is_mine(ctx, me, typed, Asked::Nothing).await?.commit().await?)
 }
 
-/// Whether this is my password, and my code: as at the door, wrong tries count and lock the account for a while.
+/// Whether this is my password, and my code. Wrong tries count apart from those at the door, where strangers could keep me from my own
+/// account.
 async fn is_mine(
     ctx: &Context,
     me: &SignedIn,
     typed: &Personal<String>,
     asked: Asked<'_>,
 ) -> Result<Tx, Error> {
-    ctx.limits.try_from_source(&me.person.to_string())?;
+    let now = ctx.store.clock().now();
+    ctx.limits.may_prove(me.person, now)?;
     let digest = {
         let tx = ctx.store.look().await?;
         let grant = tx.authorise(own(me, Act::Read, "person", "security")).await?;
@@ -136,8 +138,8 @@ async fn is_mine(
         Judged::Good(_) => Ok(tx),
         Judged::CodeNeeded => Err(Refusal::CodeNeeded.into()),
         Judged::Wrong => {
-            tx.commit().await?;
-            let why = "That is not right. After five wrong tries an account locks itself for a while, longer each time.";
+            ctx.limits.proved_wrongly(me.person, now);
+            let why = "That is not right. After five wrong tries nobody can try again here for an hour.";
             Err(Refusal::field("password", why).into())
         }
     }

@@ -73,7 +73,7 @@ pub async fn sign_in(ctx: &Context, typed: SignIn, device: Device) -> Result<Ope
     let right = password::is_right(ctx, &typed.password, known.password).await?;
 
     let tx = ctx.store.begin().await?;
-    let role = match judge(&tx, person, right, Asked::Code(typed.code.as_deref())).await? {
+    let role = match judge(&tx, person, right, Asked::AtTheDoor(typed.code.as_deref())).await? {
         Judged::Good(role) => role,
         Judged::Wrong => {
             tx.commit().await?;
@@ -88,9 +88,11 @@ pub async fn sign_in(ctx: &Context, typed: SignIn, device: Device) -> Result<Ope
 
 /// What somebody is asked for besides their password.
 pub(super) enum Asked<'a> {
-    /// A code where they want one asked for, with what they typed.
+    /// A code where they want one asked for, with what they typed. Wrong tries count, and lock the account for a while.
+    AtTheDoor(Option<&'a str>),
+    /// The same of somebody who is signed in: strangers at the door do not keep them from it.
     Code(Option<&'a str>),
-    /// Nothing.
+    /// Nothing, of somebody who is signed in.
     Nothing,
 }
 
@@ -110,7 +112,8 @@ pub(super) async fn judge(tx: &Tx, person: PersonId, right: bool, asked: Asked<'
     let grant = tx.authorise(door(Act::Change, "person", person, "security")).await?;
     // Read again under the lock of this transaction, so that of two who use the same code one succeeds.
     let known = people::credentials(&grant).await?.ok_or(Refusal::WrongCredentials)?;
-    if known.locked_until.is_some_and(|until| until > now) {
+    let at_the_door = matches!(asked, Asked::AtTheDoor(_));
+    if at_the_door && known.locked_until.is_some_and(|until| until > now) {
         // Like a wrong password, also for a right one: who guesses must learn neither that the account exists nor that
         // they guessed well. The page says that an account locks itself for a while.
         return Ok(Judged::Wrong);
@@ -119,8 +122,8 @@ pub(super) async fn judge(tx: &Tx, person: PersonId, right: bool, asked: Asked<'
     let good = match asked {
         _ if !right => false,
         Asked::Nothing => true,
-        Asked::Code(_) if !known.totp_on => true,
-        Asked::Code(code) => {
+        Asked::AtTheDoor(_) | Asked::Code(_) if !known.totp_on => true,
+        Asked::AtTheDoor(code) | Asked::Code(code) => {
             let Some(code) = code.filter(|code| !code.trim().is_empty()) else {
                 return Ok(Judged::CodeNeeded);
             };
@@ -131,6 +134,9 @@ pub(super) async fn judge(tx: &Tx, person: PersonId, right: bool, asked: Asked<'
             }
         }
     };
+    if !good && !at_the_door {
+        return Ok(Judged::Wrong);
+    }
     if !good {
         let failures = known.failures + 1;
         let lock = lock_seconds(failures);
@@ -138,8 +144,8 @@ pub(super) async fn judge(tx: &Tx, person: PersonId, right: bool, asked: Asked<'
         people::change(&grant, Change { failures: Some((failures, until)), ..Change::default() }).await?;
         return Ok(Judged::Wrong);
     }
-    let change = Change { failures: Some((0, None)), totp_step: step, ..Change::default() };
-    people::change(&grant, change).await?;
+    let failures = at_the_door.then_some((0, None));
+    people::change(&grant, Change { failures, totp_step: step, ..Change::default() }).await?;
     Ok(Judged::Good(known.role))
 }
 

@@ -4,7 +4,7 @@
 
 use super::door;
 use crate::letters::{self, Tells, Words};
-use crate::privacy_centre::is_only_operator;
+use crate::privacy_centre::{is_held, is_only_operator};
 use crate::{Context, Error};
 use domain::ids::{LetterId, PersonId};
 use domain::person::{Actor, Chore};
@@ -59,7 +59,7 @@ fn change_by_use(account: &Account, now: Instant) -> Option<Change> {
     let stays = account.told_unused_at.is_some();
     let known = account.used_at.is_some_and(|at| now.seconds_since(at) < NOTED_EVERY);
     (!known || stays).then(|| Change {
-        used_at: Some(now),
+        used_at: Some(now.day()),
         told_unused_at: stays.then_some(None),
         erase_at: stays.then_some(None),
         ..Change::default()
@@ -85,7 +85,40 @@ pub async fn tell_unused(ctx: &Context) -> Result<usize, Error> {
             Err(error) => failed = failed.or(Some(error)),
         }
     }
+    // Those who were to be told while nobody carried letters get theirs now.
+    let untold =
+        if ctx.sends_mail() { people::going_untold(&ctx.store.look().await?, false).await? } else { vec![] };
+    for person in untold {
+        let tx = ctx.store.begin().await?;
+        write(ctx, &tx, person).await?;
+        tx.commit().await?;
+    }
     failed.map_or(Ok(told), Err)
+}
+
+/// Writes the letter. It is about nothing but whoever gets it.
+async fn write(ctx: &Context, tx: &Tx, person: PersonId) -> Result<(), Error> {
+    let about = LetterId::fresh(&**ctx.store.random()).uuid();
+    letters::write(ctx, tx, (Tells::Unused, about), [person]).await
+}
+
+/// Notes that the letter has gone: from now on they have the time that the policy gives them.
+pub(crate) async fn was_told(tx: &Tx, person: PersonId) -> Result<(), Error> {
+    let change = {
+        let grant = tx.authorise(clerk(Act::Read, person)).await?;
+        let unused = grant.book().profile().people.unused.as_ref().map(|unused| unused.get_ref().clone());
+        let account = people::account(&grant).await?.filter(|account| account.told_unused_at.is_some());
+        let erase_at = account.and_then(|account| account.erase_at);
+        let later = unused.and_then(|unused| unused.told_for(tx.now()));
+        erase_at
+            .zip(later)
+            .map(|(day, later)| Change { erase_at: Some(Some(day.max(later))), ..Change::default() })
+    };
+    if let Some(change) = change {
+        let grant = tx.authorise(clerk(Act::Change, person)).await?;
+        people::change(&grant, change).await?;
+    }
+    Ok(())
 }
 
 async fn tell(ctx: &Context, person: PersonId) -> Result<bool, Error> {
@@ -97,9 +130,7 @@ async fn tell(ctx: &Context, person: PersonId) -> Result<bool, Error> {
         people::change(&grant, change).await?;
     }
     if told {
-        // It is about nothing but whoever gets it.
-        let about = LetterId::fresh(&**ctx.store.random()).uuid();
-        letters::write(ctx, &tx, (Tells::Unused, about), [person]).await?;
+        write(ctx, &tx, person).await?;
     }
     tx.commit().await?;
     Ok(told)
@@ -120,11 +151,12 @@ async fn due(tx: &Tx, person: PersonId) -> Result<Option<Change>, Error> {
     let (Some(account), Some(unused)) = (account, unused) else { return Ok(None) };
     let Some(used) = account.used_at else {
         // They were here before this was kept: it counts from today.
-        return Ok(Some(Change { used_at: Some(tx.now()), ..Change::default() }));
+        return Ok(Some(Change { used_at: Some(tx.now().day()), ..Change::default() }));
     };
     let Some(goes) = unused.due(used, tx.now()) else { return Ok(None) };
     // Whoever restricted the use of their data may need them for a claim, and a house keeps its last operator.
-    if account.erase_at.is_some() || account.restricted || is_only_operator(tx, &account).await? {
+    let kept = account.restricted || is_held(tx, person).await? || is_only_operator(tx, &account).await?;
+    if account.erase_at.is_some() || kept {
         return Ok(None);
     }
     let told = Some(Some(tx.now()));

@@ -118,6 +118,10 @@ fn may(
     let serves = recipient.purposes.iter().any(|purpose| *purpose.get_ref() == place.purpose);
     let receives =
         |category: &&str| serves && recipient.receives.iter().any(|known| known.get_ref() == category);
+    if !serves {
+        let (anything, purpose) = ("anything".to_owned(), place.purpose.clone());
+        return Err(NotServed::NotGiven(service, name(), anything, purpose));
+    }
     match place.field.values().filter_map(Column::category).find(|category| !receives(category)) {
         Some(category) => {
             Err(NotServed::NotGiven(service, name(), category.to_owned(), place.purpose.clone()))

@@ -117,6 +117,11 @@ impl Unused {
         self.periods().is_some()
     }
 
+    /// Until when whoever is told now keeps theirs at least.
+    pub fn told_for(&self, now: Instant) -> Option<Instant> {
+        self.periods().map(|(_, before)| now.plus_period(&before))
+    }
+
     /// Whoever used their account after this is not due now, whatever their last use was exactly.
     pub fn not_due_after(&self, now: Instant) -> Option<Instant> {
         let (after, before) = self.periods()?;

@@ -144,7 +144,7 @@ pub async fn insert(grant: &Grant<'_>, new: &NewPerson) -> Result<(), Error> {
     let values: [(&str, Value); 9] = [
         ("role", new.role.name().into()),
         ("created_at", grant.now().into()),
-        ("used_at", grant.now().into()),
+        ("used_at", grant.now().day().into()),
         ("name", new.name.reveal().as_str().into()),
         ("email", email.into()),
         ("email_index", email.into()),
@@ -264,7 +264,9 @@ pub async fn all(grant: &Grant<'_>) -> Result<Vec<Account>, Error> {
 /// # Errors
 /// A fault.
 pub async fn due_for_erasure(tx: &Tx) -> Result<Vec<(PersonId, bool)>, Fault> {
-    let sql = "SELECT id, fenced FROM person p WHERE erase_at <= $1 OR fenced = $2 \
+    // Nobody loses an account that they do not use before the letter that says so has gone, if one waits.
+    let sql = "SELECT id, fenced FROM person p WHERE (erase_at <= $1 AND NOT (told_unused_at IS NOT NULL AND EXISTS \
+               (SELECT 1 FROM letter l WHERE l.person = p.id AND l.tells = 'unused' AND l.stands = 'waiting'))) OR fenced = $2 \
                OR (role = $3 AND NOT EXISTS (SELECT 1 FROM request r WHERE r.person = p.id)) \
                ORDER BY erase_at NULLS LAST";
     let rows = tx.rows(sql, &[tx.now().into(), true.into(), Role::Requester.name().into()]).await?;
@@ -286,12 +288,19 @@ pub async fn unused_since(tx: &Tx, then: Instant) -> Result<Vec<PersonId>, Fault
     rows.iter().map(|row| Ok(PersonId::from_uuid(row.id("id")?))).collect()
 }
 
-/// How many accounts go because nobody uses them. A count names nobody.
+/// Whose accounts go because nobody uses them, and to whom no letter that says so has gone; with `written`, also those to whom one
+/// waits or cannot go. They are numbers and nothing else.
 ///
 /// # Errors
 /// A fault.
-pub async fn going_unused(tx: &Tx) -> Result<usize, Fault> {
-    Ok(tx.rows("SELECT id FROM person WHERE told_unused_at IS NOT NULL", &[]).await?.len())
+pub async fn going_untold(tx: &Tx, written: bool) -> Result<Vec<PersonId>, Fault> {
+    let only = if written { " AND l.stands = 'sent'" } else { "" };
+    let sql = format!(
+        "SELECT id FROM person p WHERE told_unused_at IS NOT NULL AND fenced = $1 AND NOT EXISTS \
+         (SELECT 1 FROM letter l WHERE l.person = p.id AND l.tells = 'unused' AND l.at >= p.told_unused_at{only}) ORDER BY id"
+    );
+    let rows = tx.rows(&sql, &[false.into()]).await?;
+    rows.iter().map(|row| Ok(PersonId::from_uuid(row.id("id")?))).collect()
 }
 
 /// From here to the end of the transaction nobody else gives parts to people, in whichever process: counts of them stay

@@ -198,7 +198,9 @@ async fn settle(
 ) -> Result<Response, Problem> {
     match outcome {
         Ok(()) => Ok(Redirect::to(&format!("/settings?done={done}")).into_response()),
-        Err(app::Error::Refused(app::Refusal::NotFound)) => Err(app::Refusal::NotFound.into()),
+        Err(app::Error::Refused(first @ (app::Refusal::NotFound | app::Refusal::ProveAgain))) => {
+            Err(first.into())
+        }
         Err(error) => show(face, me, typed, Some(error), None).await,
     }
 }
@@ -289,7 +291,7 @@ pub async fn totp_begin(State(face): State<Face>, Me(me): Me) -> Result<Response
                 form,
             }))
         }
-        Err(error) => show(&face, &me, Form::default(), Some(error), None).await,
+        Err(error) => refused(&face, &me, error).await,
     }
 }
 
@@ -314,6 +316,7 @@ pub async fn totp_confirm(
             confirm: false,
             form: Form::default(),
         })),
+        Err(app::Error::Refused(first @ app::Refusal::ProveAgain)) => Err(first.into()),
         Err(error) => {
             let (form, refusal) = Form::default().refused(error)?;
             let page = Once {

@@ -385,7 +385,9 @@ async fn by_hand(house: &House, id: PersonId, Canary { plain, .. }: Canary) {
             "UPDATE job SET printer = {other}, placed_at = {at}, asked_at = {at}, started_at = {at}, \
              trouble = '{plain}-trouble' WHERE person = {her}"
         ),
-        format!("UPDATE letter SET tells = '{plain}-tells', stands = '{plain}-stands' WHERE person = {her}"),
+        format!(
+            "UPDATE letter SET tells = '{plain}-tells', stands = '{plain}-stands', tried_at = {at} WHERE person = {her}"
+        ),
         format!("UPDATE deed SET what = '{plain}-deed' WHERE person = {her}"),
         format!("UPDATE slicing SET quality = '{plain}-fine', material = '{plain}-PLA' WHERE person = {her}"),
         format!(
