@@ -19,41 +19,42 @@ need() {
   command -v "$1" >/dev/null 2>&1 || die "$1 is missing; $2"
 }
 
-# python_package NAME REQUIREMENT: a virtual environment $home/NAME that holds exactly this release. Safe to call
-# from several tests at once: the first installs, the others wait for it.
-python_package() {
-  local name=$1 requirement=$2 mark="$home/$1/.holds"
-  need python3 "install it: apt-get install python3 python3-venv"
+# package NAME REQUIREMENT INSTALL: a folder $home/NAME that holds exactly this release, as the function INSTALL puts it there. Safe
+# to call from several tests at once: the first installs, the others wait for it.
+package() {
+  local name=$1 requirement=$2 install=$3 mark="$home/$1/.holds"
   need flock "install it: apt-get install util-linux"
   exec 9>"$home/$name.lock"
   flock 9
   if [ "$(cat "$mark" 2>/dev/null || true)" != "$requirement" ]; then
     rm -rf "${home:?}/$name"
-    python3 -m venv "$home/$name" >"$home/$name.log" 2>&1 ||
-      die "python3 cannot make a virtual environment; install it: apt-get install python3-venv (see $home/$name.log)"
-    "$home/$name/bin/pip" install --quiet --disable-pip-version-check "$requirement" >>"$home/$name.log" 2>&1 ||
-      die "pip could not install $requirement (see $home/$name.log)"
+    "$install" "$home/$name" "$requirement" "$home/$name.log"
     printf '%s' "$requirement" >"$mark"
   fi
   flock -u 9
   exec 9>&-
 }
 
-# node_package NAME REQUIREMENT: a folder $home/NAME whose node_modules hold exactly this release, as above.
+# python_package NAME REQUIREMENT: a virtual environment.
+python_package() {
+  need python3 "install it: apt-get install python3 python3-venv"
+  package "$1" "$2" from_pypi
+}
+
+from_pypi() {
+  python3 -m venv "$1" >"$3" 2>&1 ||
+    die "python3 cannot make a virtual environment; install it: apt-get install python3-venv (see $3)"
+  "$1/bin/pip" install --quiet --disable-pip-version-check "$2" >>"$3" 2>&1 || die "pip could not install $2 (see $3)"
+}
+
+# node_package NAME REQUIREMENT: a folder with node_modules.
 node_package() {
-  local name=$1 requirement=$2 mark="$home/$1/.holds"
   need npm "install Node.js 20 or newer"
-  need flock "install it: apt-get install util-linux"
-  exec 9>"$home/$name.lock"
-  flock 9
-  if [ "$(cat "$mark" 2>/dev/null || true)" != "$requirement" ]; then
-    rm -rf "${home:?}/$name"
-    mkdir -p "$home/$name"
-    echo '{ "private": true }' >"$home/$name/package.json"
-    npm install --prefix "$home/$name" --no-audit --no-fund --loglevel=error "$requirement" >"$home/$name.log" 2>&1 ||
-      die "npm could not install $requirement (see $home/$name.log)"
-    printf '%s' "$requirement" >"$mark"
-  fi
-  flock -u 9
-  exec 9>&-
+  package "$1" "$2" from_npm
+}
+
+from_npm() {
+  mkdir -p "$1"
+  echo '{ "private": true }' >"$1/package.json"
+  npm install --prefix "$1" --no-audit --no-fund --loglevel=error "$2" >"$3" 2>&1 || die "npm could not install $2 (see $3)"
 }

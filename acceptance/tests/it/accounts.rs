@@ -336,7 +336,7 @@ async fn a_key_is_shown_once_and_does_what_it_may() {
 #[tokio::test]
 async fn nobody_joins_without_accepting_the_policy_in_force() {
     domain::proves!("AF-006", "TP-03", by = "app::accounts::check");
-    domain::proves!("AF-047", "AF-048", by = "app::accounts::join");
+    domain::proves!("AF-048", by = "app::accounts::join");
     let house = House::new("house").await;
     let code = accounts::begin_setup(&house.ctx).await.unwrap();
     let form = [
@@ -387,6 +387,15 @@ async fn what_somebody_prefers_is_remembered_taken_along_and_shown_to_nobody() {
         let taken = later.taken(path).await.unwrap();
         let person = String::from_utf8_lossy(&taken["data/person.json"]).into_owned();
         assert!(person.contains("contrast") && person.contains("us-ca"), "{path}: {person}");
+    }
+    let book = house.ctx.store.book();
+    // A disclosure on a ground of law hands over what is there: it uses nothing that somebody set.
+    for purpose in book.purposes_in_use().filter(|purpose| purpose.ground.is_none()) {
+        let purpose = purpose.id.get_ref().as_str();
+        let theirs = ["account", "security", "rights", "preferences"];
+        let of_the_house = ["administration", "support", "accountability", "operate", "vital"];
+        let known = theirs.contains(&purpose) || of_the_house.contains(&purpose);
+        assert!(known || !book.allows("account.settings", purpose), "for {purpose}, which is none of theirs");
     }
     let record = format!("/console/people/{}", crate::console::number_of(&olga, "Ada").await);
     let opened = olga.post(&record, &[("reason", domain::person::Reason::AskedForHelp.name())]).await;

@@ -187,23 +187,44 @@ async fn being_vouched_for_is_no_fresh_proof() {
     assert!(came.who(&house).await.proven);
 }
 
+/// On a computer that several use: one begins to connect and goes, another signs in before the way back is opened.
+#[tokio::test]
+async fn whoever_began_to_connect_is_connected_and_nobody_else() {
+    let provider = Provider::start(Kind::Strict, BACK).await;
+    let house = House::new("house").await.with_elsewhere(asks(&provider, true)).await;
+    let olga = house.operator("Olga").await;
+    let mallory = house.invited(&olga, "Mallory", Role::Member).await;
+    let (away, question) = left(&mallory, &mallory.post("/settings/elsewhere", &[]).await);
+    let back = path_of(&provider.vouches(&question, "mallory-at-school").await);
+    let secret = away.cookie.as_deref().unwrap().split("; ").nth(1).unwrap().to_owned();
+    let mut there = house.signed_in("Olga").await;
+    there.cookie = Some(format!("{}; {secret}", there.cookie.as_deref().unwrap()));
+    let refused = there.get(&back).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{}", refused.body);
+    let (_, stranger) = sign_in(&house, &provider, "mallory-at-school").await;
+    assert_eq!(stranger.status, StatusCode::UNAUTHORIZED, "it signs in nobody");
+}
+
 /// Whoever runs the service is in the policy's register with a contract that runs, or nobody is sent there.
 #[tokio::test]
 async fn nobody_is_sent_to_a_service_that_the_policy_does_not_name() {
     let provider = Provider::start(Kind::Strict, BACK).await;
-    let registered = |until: &str| {
+    let registered = |purpose: &str, until: &str| {
         let entry = format!(
-            "[[recipient]]\nid = \"school\"\nname = \"The school of tests\"\nclass = \"identity\"\nrole = \"controller\"\ncountry = \"DE\"\npolicy = \"https://school.example/privacy\"\nfor = [\"security\"]\ncontract = \"S-1\"\ncontract_until = \"{until}\"\n\n# ---- Purposes"
+            "[[recipient]]\nid = \"school\"\nname = \"The school of tests\"\nclass = \"identity\"\nrole = \"controller\"\ncountry = \"DE\"\npolicy = \"https://school.example/privacy\"\nfor = [\"{purpose}\"]\ncontract = \"S-1\"\ncontract_until = \"{until}\"\n\n# ---- Purposes"
         );
         Sources::built_in("house").unwrap().edited("profile", "# ---- Purposes", &entry)
     };
-    for (until, goes) in [("2026-11-23", true), ("2026-11-21", false)] {
-        let house = House::with(registered(until)).await.with_elsewhere(asks(&provider, false)).await;
+    let known =
+        [("security", "2026-11-23", true), ("security", "2026-11-21", false), ("print", "2026-11-23", false)];
+    for (purpose, until, goes) in known {
+        let house =
+            House::with(registered(purpose, until)).await.with_elsewhere(asks(&provider, false)).await;
         house.operator("Olga").await;
         let page = house.outsider().get("/sign-in").await.body;
-        assert_eq!(page.contains("Sign in with Our school"), goes, "{until}");
+        assert_eq!(page.contains("Sign in with Our school"), goes, "{purpose} {until}");
         let sent = house.outsider().get("/sign-in/elsewhere").await;
-        assert_eq!(sent.status == StatusCode::SEE_OTHER, goes, "{until}: {}", sent.body);
+        assert_eq!(sent.status == StatusCode::SEE_OTHER, goes, "{purpose} {until}: {}", sent.body);
     }
     let house = House::new("house").await.with_elsewhere(asks(&provider, false)).await;
     let olga = house.operator("Olga").await;

@@ -53,6 +53,18 @@ async fn what_is_held_stays_until_its_day_and_goes_by_itself(house: House) {
         assert!(refused.body.contains("needs your data for a legal claim"), "{path}: {}", refused.body);
     }
     assert_eq!(ada.get(&format!("/models/{model}")).await.status, StatusCode::OK);
+    assert!(
+        ada.get("/privacy/erase").await.body.contains("name=\"password\""),
+        "no wish was kept of what was refused"
+    );
+    assert!(!ada.get("/privacy").await.body.contains("Your account will be erased on"));
+    let asked = ada.post("/privacy/requests", &[("matter", "erasure")]).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+    let list = olga.get("/console/requests").await.body;
+    let request = format!("/console/requests/{}", &list.split("/console/requests/").nth(1).unwrap()[..32]);
+    let accepted = olga.post(&request, &[("deed", "accept")]).await;
+    assert_eq!(accepted.status, StatusCode::CONFLICT, "it is answered, and not promised: {}", accepted.body);
+    assert!(accepted.body.contains("on the ground of legal claims"), "{}", accepted.body);
     let asked = ada.post("/privacy/erase", &[("name", "Ada"), ("password", PASSWORD)]).await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "she can ask for it: {}", asked.body);
     house.clock.advance(20 * DAY);

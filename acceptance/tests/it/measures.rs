@@ -47,9 +47,15 @@ async fn each_measure_has_an_owner_and_a_check_that_sees_it_gone(house: House) {
     house.ctx.store.turn_epoch().await.unwrap();
     assert!(row(&olga, "Keys change").await.contains("In force"));
 
-    // Looks that nobody reviewed in time, and what outlived its time.
+    // Without HTTPS, beyond this machine.
+    let beyond = app::measures::measures(&house.ctx, &olga.who(&house).await, false).await.unwrap();
+    assert!(beyond.iter().any(|m| m.says.contains("encrypted on its way") && m.found.is_err()));
+
+    // Looks that nobody reviewed in time, and what outlived its time; not what ran out this minute.
+    olga.get("/console/people").await;
     house.clock.advance(400 * 24 * 3600);
     let olga = house.signed_in("Olga").await;
+    assert!(row(&olga, "reviewed by somebody").await.contains("wait for a review that is overdue"));
     assert!(row(&olga, "What has expired").await.contains("rows have"));
     while house.ctx.store.sweep().await.unwrap().rows > 0 {}
     assert!(row(&olga, "What has expired").await.contains("In force"));

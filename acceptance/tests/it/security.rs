@@ -105,6 +105,7 @@ async fn the_cookie_notice_is_the_inventory_and_nobody_needs_a_cookie_to_read() 
     let notice = visitor.get("/privacy/cookies").await.body;
     for (name, cookie) in &house.ctx.store.book().map().cookie {
         let cookie = cookie.get_ref();
+        assert!(!cookie.lasts().is_empty(), "{name} says how long it lasts");
         let refused = cookie.chosen.clone().unwrap_or_default();
         for said in [name, &cookie.says, &cookie.lasts(), &cookie.without, &refused] {
             assert!(notice.contains(said.as_str()), "{said}: {notice}");

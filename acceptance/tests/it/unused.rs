@@ -76,7 +76,7 @@ async fn whoever_does_not_come_back_is_told_and_erased(house: House) {
     house.clock.advance(40 * DAY);
     assert_eq!(erase_due(&house.ctx).await.unwrap(), 0, "nobody goes whose letter waits");
     let olga = house.signed_in("Olga").await;
-    assert!(olga.get("/console").await.body.contains("2 accounts go soon"), "and that is said");
+    assert!(olga.get("/console").await.body.contains("no letter has told: 2."), "and that is said");
     assert_eq!(deliver(&house.ctx, Some(&courier), &house.url).await.unwrap(), 2);
     house.clock.advance(29 * DAY);
     assert_eq!(erase_due(&house.ctx).await.unwrap(), 0, "not before the day");
@@ -101,6 +101,32 @@ async fn coming_back_takes_no_wish_back() {
     assert_eq!(erase_due(&house.ctx).await.unwrap(), 1);
 }
 
+/// Nor is whoever asked to go after they were told that their account goes unused.
+#[tokio::test]
+async fn a_wish_that_came_after_the_letter_is_not_taken_back_by_a_visit() {
+    let house = House::new("stelloloxon").await;
+    let olga = house.operator("Olga").await;
+    house.invited(&olga, "Ada", Role::Member).await;
+    house.clock.advance(710 * DAY);
+    assert_eq!(tell_unused(&house.ctx).await.unwrap(), 1);
+    // By a request that somebody of the house accepts: she has not come back herself.
+    let olga = house.signed_in("Olga").await;
+    let asked = [("matter", "erasure"), ("email", "ada@example.org")];
+    assert!(house.outsider().post("/ask", &asked).await.status.is_redirection());
+    let list = olga.get("/console/requests").await.body;
+    let request = format!("/console/requests/{}", &list.split("/console/requests/").nth(1).unwrap()[..32]);
+    let account = crate::console::number_of(&olga, "Ada").await;
+    let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
+    let known =
+        olga.post(&request, &[("deed", "know-who"), ("words", "by telephone"), ("account", &account)]).await;
+    assert!(known.status.is_redirection(), "{}", known.body);
+    let accepted = pia.post(&request, &[("deed", "accept")]).await;
+    assert!(accepted.status.is_redirection(), "{}", accepted.body);
+    assert!(comes_back(&house, "Ada").await);
+    house.clock.advance(15 * DAY);
+    assert_eq!(erase_due(&house.ctx).await.unwrap(), 1);
+}
+
 /// Nobody is told by a mail server that is not there: those who run the house are.
 #[tokio::test]
 async fn without_mail_the_console_says_whom_nobody_tells() {
@@ -111,7 +137,7 @@ async fn without_mail_the_console_says_whom_nobody_tells() {
     assert_eq!(tell_unused(&house.ctx).await.unwrap(), 1);
     let olga: Browser = house.signed_in("Olga").await;
     let console = olga.get("/console").await.body;
-    assert!(console.contains("1 accounts go soon because nobody uses them"), "{console}");
+    assert!(console.contains("no letter has told: 1."), "{console}");
 }
 
 /// Where the policy says nothing of it, an account stays however long nobody uses it.

@@ -81,7 +81,9 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
     let leaving = people::leaving(&tx).await?;
     let unused = people::going_untold(&tx, true).await?.len();
     let unwritten = (unused > 0).then(|| {
-        format!("{unused} accounts go soon because nobody uses them, and no letter has told their owners: write to them, or let the house send mail")
+        format!(
+            "accounts that go soon because nobody uses them, and whose owners no letter has told: {unused}. Write to them, or let the house send mail"
+        )
     });
     let staff = (people::count_staff(&tx).await?, ctx.store.versions().strictest(|p| p.people.staff_at_most));
     let requests = store::requests::open_and_late(&tx).await?;

@@ -4,16 +4,15 @@
 //! What is held is used as before, and the person reads for which claim and until when. That nothing goes is decided in
 //! [`privacy::decide`], and for what has expired in the store.
 
-use crate::{Context, Error, Refusal, SignedIn, text};
+use crate::{Context, Error, Refusal, SignedIn, people, text};
 use domain::ids::{PersonId, RestrictionId};
-use domain::person::{Reason, Role};
-use domain::time::Instant;
+use domain::person::Reason;
 use privacy::restriction::Ground;
 use privacy::{Act, Ask, Personal, Whose};
 use store::people::restrictions::{self as stored, New, Restriction, Turn};
 
-const DAY: i64 = 24 * 3600;
-const LONGEST_DAYS: i64 = 5 * 366;
+/// How long a hold may last, in seconds.
+const LONGEST: i64 = 5 * 366 * 24 * 3600;
 
 fn ask<'a>(me: &SignedIn, act: Act, person: PersonId) -> Ask<'a> {
     Ask { actor: me.actor(), act, what: "restriction", whose: Whose::Person(person), purpose: "rights" }
@@ -44,12 +43,15 @@ pub async fn hold(
     claim: &str,
     until: &str,
 ) -> Result<(), Error> {
+    // The matrix lets everybody restrict their own data, which this is not: it is for whoever may open records.
+    people::may_open(ctx, me, person).await?;
+    nobody_about_themselves(me, person)?;
+    let reference = Some(Personal::new(text::line("claim", claim, 200)?));
     let tx = ctx.store.begin().await?;
+    let why = "Give the day on which it ends, such as 2027-12-24: to come, and at most five years from now.";
+    let ends_at = Some(text::day("until", until, tx.now()..=tx.now().plus_seconds(LONGEST), why)?);
     {
         let grant = tx.authorise_because(ask(me, Act::Create, person), Reason::LegalDuty).await?;
-        nobody_about_themselves(me, person)?;
-        let reference = Some(Personal::new(text::line("claim", claim, 200)?));
-        let ends_at = Some(a_day_to_come(until, tx.now())?);
         let id = RestrictionId::fresh(&**ctx.store.random());
         let ground = Ground::HouseClaims;
         stored::begin(&grant, &New { id, purpose: None, ground, ends_at, request: None, reference }).await?;
@@ -62,8 +64,9 @@ pub async fn hold(
 /// # Errors
 /// As [`of`]; [`Refusal::NotFound`] if none of this number is in force.
 pub async fn release(ctx: &Context, me: &SignedIn, person: PersonId, id: &str) -> Result<(), Error> {
-    let held = of(ctx, me, person).await?;
+    people::may_open(ctx, me, person).await?;
     nobody_about_themselves(me, person)?;
+    let held = of(ctx, me, person).await?;
     let id: RestrictionId = id.parse().map_err(|_| Refusal::NotFound)?;
     if held.iter().all(|hold| hold.id != id) {
         return Err(Refusal::NotFound.into());
@@ -78,19 +81,5 @@ pub async fn release(ctx: &Context, me: &SignedIn, person: PersonId, id: &str) -
 
 fn nobody_about_themselves(me: &SignedIn, person: PersonId) -> Result<(), Refusal> {
     let why = "This is about yourself: somebody else of the house holds it, or lets it go.";
-    match me.role {
-        _ if me.person != person => Ok(()),
-        Role::Operator | Role::PrivacyOfficer => Err(Refusal::Conflict(why)),
-        // The matrix lets everybody restrict their own data, which this is not.
-        Role::Technician | Role::Member | Role::Requester => Err(Refusal::NotFound),
-    }
-}
-
-fn a_day_to_come(text: &str, now: Instant) -> Result<Instant, Refusal> {
-    let sane = now..=now.plus_seconds(LONGEST_DAYS * DAY);
-    Instant::on_day(text.trim()).filter(|day| sane.contains(day)).ok_or_else(|| {
-        let problem =
-            "Give the day on which it ends, such as 2027-12-24: to come, and at most five years from now.";
-        Refusal::field("until", problem)
-    })
+    if me.person == person { Err(Refusal::Conflict(why)) } else { Ok(()) }
 }

@@ -1,5 +1,5 @@
-//! Letters that the house writes by itself to whom something concerns: of a sale, of a breach, of an account that goes unused. Who has no address, or whose mail
-//! server takes no letter, reads the same on their pages; nothing waits for them.
+//! Letters that the house writes by itself to whom something concerns: of a sale, of a breach, of an account that goes unused. Who
+//! has no address, or whose mail server takes no letter, reads the same on their pages; nothing waits for them.
 //!
 //! A letter's words are made when it goes, and stand nowhere else. Of a breach it says which kinds of data were concerned, as the law
 //! wants it, and never their values: the page behind the sign-in says more.
@@ -14,11 +14,11 @@ use store::letters::{self, Letter, Stands};
 use store::{Engine, Tx, people, requests};
 use uuid::Uuid;
 
-/// For how long one letter is tried at an address that asks to come again, in seconds.
-const TRIED_FOR: i64 = 5 * 24 * 3600;
-
 pub use store::letters::Tally;
 pub(crate) use store::letters::Tells;
+
+/// For how long one letter is tried at an address that asks to come again, in seconds.
+const TRIED_FOR: i64 = 5 * 24 * 3600;
 
 /// What a letter says.
 pub(crate) struct Words {

@@ -6,7 +6,7 @@
 
 use crate::accounts::own;
 use crate::requests::{self, Told};
-use crate::{Context, Error, Refusal, SignedIn, policy};
+use crate::{Context, Error, Refusal, SignedIn, policy, text};
 use domain::ids::{PersonId, RestrictionId};
 use domain::person::{Actor, Chore};
 use domain::random::Random;
@@ -116,13 +116,11 @@ pub async fn restrict(ctx: &Context, me: &SignedIn, ground: &str, until: &str) -
 }
 
 /// A restriction lasts for three days at least, since its end is told so long before.
-fn a_day_to_come(text: &str, now: Instant) -> Result<Instant, Refusal> {
-    let sane = now.plus_seconds(NOTICE_DAYS * DAY)..=now.plus_seconds(LONGEST_DAYS * DAY);
-    Instant::on_day(text).filter(|day| sane.contains(day)).ok_or_else(|| {
-        let problem =
-            "Give a day such as 2026-12-24, at least four days and at most five years from now; or none.";
-        Refusal::field("until", problem)
-    })
+fn a_day_to_come(typed: &str, now: Instant) -> Result<Instant, Refusal> {
+    let within = now.plus_seconds(NOTICE_DAYS * DAY)..=now.plus_seconds(LONGEST_DAYS * DAY);
+    let problem =
+        "Give a day such as 2026-12-24, at least four days and at most five years from now; or none.";
+    text::day("until", typed, within, problem)
 }
 
 /// Lifts one of my restrictions, at once.

@@ -1,6 +1,8 @@
 //! What people may type: trimmed, of sane length, without control characters, and never a card number.
 
 use crate::Refusal;
+use core::ops::RangeInclusive;
+use domain::time::Instant;
 
 /// A line of text from a field, trimmed.
 ///
@@ -60,6 +62,20 @@ pub fn email(field: &'static str, text: &str) -> Result<String, Refusal> {
         return Err(Refusal::field(field, "This is not an e-mail address. It looks like name@example.org."));
     }
     Ok(text)
+}
+
+/// A day such as 2026-12-24, at its beginning in UTC, if it lies within these instants; `problem` says which days do.
+///
+/// # Errors
+/// A refusal that names the field.
+pub fn day(
+    field: &'static str,
+    typed: &str,
+    within: RangeInclusive<Instant>,
+    problem: &str,
+) -> Result<Instant, Refusal> {
+    let day = Instant::on_day(typed.trim()).filter(|day| within.contains(day));
+    day.ok_or_else(|| Refusal::field(field, problem))
 }
 
 /// A new password.

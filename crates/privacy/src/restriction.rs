@@ -105,15 +105,10 @@ pub enum Due {
 
 /// What is due now about one on this ground. What the house holds ends on its day by itself: it was said when it began.
 pub fn due_on(ground: Ground, ends_at: Option<Instant>, told_at: Option<Instant>, now: Instant) -> Due {
-    match ends_at {
-        Some(day) if !ground.restricts() => {
-            if day <= now {
-                Due::End
-            } else {
-                Due::Nothing
-            }
-        }
-        _ => due(ends_at, told_at, now),
+    match ends_at.filter(|_| !ground.restricts()) {
+        None => due(ends_at, told_at, now),
+        Some(day) if day <= now => Due::End,
+        Some(_) => Due::Nothing,
     }
 }
 

@@ -42,7 +42,7 @@ pub enum Stands {
 }
 
 impl Stands {
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Sent => "sent",
             Self::Failed => "failed",
@@ -50,7 +50,7 @@ impl Stands {
     }
 }
 
-const WAITING: &str = "waiting";
+pub(crate) const WAITING: &str = "waiting";
 
 /// A letter that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +127,16 @@ pub async fn waiting(tx: &Tx) -> Result<Vec<Letter>, Fault> {
 pub async fn tried(grant: &Grant<'_>, id: LetterId) -> Result<bool, Error> {
     let values = [("tried_at", grant.now().into())];
     grant.update_if(id.uuid(), &[("stands", WAITING.into())], &values).await
+}
+
+/// The condition that the person of this row of `person` was told, or is being told, since then that their account goes unused: by a
+/// letter that stands so, or by any.
+pub(crate) fn of_unused(row: &str, stands: Option<&str>) -> String {
+    let tells = Tells::Unused.name();
+    let stands = stands.map(|stands| format!(" AND l.stands = '{stands}'")).unwrap_or_default();
+    format!(
+        "EXISTS (SELECT 1 FROM letter l WHERE l.person = {row}.id AND l.tells = '{tells}' AND l.at >= {row}.told_unused_at{stands})"
+    )
 }
 
 /// Whether one about this waits for the person already.

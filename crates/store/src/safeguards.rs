@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use privacy::Seal;
 use std::os::unix::fs::PermissionsExt as _;
 
-/// How many cells of a column are looked at, the newest or not: enough to see that a column lies open.
+/// How many cells of a column are looked at, the newest first: enough to see that what is written now lies open.
 const LOOKED_AT: u32 = 200;
 
 impl Store {
@@ -34,9 +34,11 @@ impl Store {
     pub async fn cells_lying_open(&self) -> Result<u64, Fault> {
         let tx = self.look().await?;
         let mut open = 0;
-        for (table, column) in self.sealed_columns() {
-            let sql =
-                format!("SELECT {column} AS cell FROM {table} WHERE {column} IS NOT NULL LIMIT {LOOKED_AT}");
+        for (table, since, column) in self.sealed_columns() {
+            let newest = since.map(|since| format!(" ORDER BY {since} DESC")).unwrap_or_default();
+            let sql = format!(
+                "SELECT {column} AS cell FROM {table} WHERE {column} IS NOT NULL{newest} LIMIT {LOOKED_AT}"
+            );
             for row in tx.rows(&sql, &[]).await? {
                 open += u64::from(!row.value("cell")?.bytes().is_some_and(is_sealed));
             }
@@ -44,11 +46,14 @@ impl Store {
         Ok(open)
     }
 
-    fn sealed_columns(&self) -> Vec<(String, String)> {
-        let tables = self.book().map().tables();
-        let columns = tables.flat_map(|(name, table)| table.column.iter().map(move |column| (name, column)));
-        let sealed = columns.filter(|(_, (_, column))| column.seal == Seal::Cell);
-        sealed.map(|(table, (column, _))| (table.to_owned(), column.clone())).collect()
+    /// Each column that the data map calls sealed: its table, the column that says since when a row is there, and its own name.
+    fn sealed_columns(&self) -> Vec<(String, Option<String>, String)> {
+        let mut sealed = Vec::new();
+        for (name, table) in self.book().map().tables() {
+            let columns = table.column.iter().filter(|(_, column)| column.seal == Seal::Cell);
+            sealed.extend(columns.map(|(column, _)| (name.to_owned(), table.since.clone(), column.clone())));
+        }
+        sealed
     }
 
     /// Whether the current epoch of keys should have ended by now.

@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::over_age;
 use crate::sql::Value;
 use domain::ids::PersonId;
+use domain::time::Instant;
 use std::collections::HashSet;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -34,9 +35,17 @@ impl Store {
     /// # Errors
     /// A fault.
     pub async fn sweep_preview(&self) -> Result<Vec<(String, u64)>, Fault> {
+        self.expired_by(self.clock().now()).await
+    }
+
+    /// What had expired by this instant and is still here, table by table.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn expired_by(&self, then: Instant) -> Result<Vec<(String, u64)>, Fault> {
         let tx = self.look().await?;
         let mut due = Vec::new();
-        for rows in over_age::of_all(&self.0, tx.now()) {
+        for rows in over_age::of_all(&self.0, then) {
             let sql = format!("SELECT COUNT(*) AS n FROM {} WHERE {}", rows.table, rows.due(1));
             let row = tx.row(&sql, &[rows.horizon]).await?;
             let count = row.map_or(Ok(0), |r| r.int("n"))?;

@@ -74,8 +74,8 @@ impl Form {
     where
         F: Future<Output = Result<Response, Problem>>,
     {
-        if let Error::Refused(elsewhere @ (Refusal::NotFound | Refusal::ProveAgain)) = error {
-            return Err(elsewhere.into());
+        if let Error::Refused(nowhere @ Refusal::NotFound) = error {
+            return Err(nowhere.into());
         }
         let (form, refusal) = self.refused(error)?;
         Ok((status_of(&refusal), show(form).await?).into_response())
@@ -84,6 +84,8 @@ impl Form {
     /// The form with a refusal in its place: beside its field, or above the whole. A fault is handed back.
     pub fn refused(mut self, error: Error) -> Result<(Self, Refusal), Problem> {
         match error {
+            // Whoever must prove first who they are is led there, from whichever form.
+            Error::Refused(first @ Refusal::ProveAgain) => Err(first.into()),
             Error::Refused(refusal) => {
                 if let Refusal::Field { field, problem } = &refusal {
                     let alias = self.aliases.iter().find(|(known, _)| known == field);

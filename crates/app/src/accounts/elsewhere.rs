@@ -103,10 +103,8 @@ pub async fn sign_in_elsewhere(ctx: &Context, source: &str) -> Result<Leaving, E
 pub async fn connect_elsewhere(ctx: &Context, me: &SignedIn) -> Result<Leaving, Error> {
     let tx = ctx.store.begin().await?;
     drop(tx.authorise(own(me, Act::Create, "provider_account", "security")).await?);
-    room(
-        stored::list(&tx.authorise(own(me, Act::Read, "provider_account", "security")).await?).await?.len(),
-    )?;
     drop(tx);
+    room(accounts_elsewhere(ctx, me).await?.len())?;
     leave(ctx, Some(session_of(me))).await
 }
 

@@ -42,9 +42,7 @@ impl Limits {
             Refusal::TooManyTries { minutes: (wait.as_secs() / 60 + 1) as i64 }
         })
     }
-}
 
-impl Limits {
     /// Whether somebody who is signed in may try to prove who they are.
     ///
     /// # Errors

@@ -1,9 +1,11 @@
 //! One-time codes (RFC 6238) and the recovery codes that replace them once.
 
-use super::{code, fold, own};
+use super::{code, door, fold, own};
 use crate::{Context, Error, Refusal, SignedIn};
+use domain::ids::PersonId;
 use domain::time::Instant;
 use privacy::{Act, Personal};
+use store::Tx;
 use store::people::{self, Change, Credentials, codes};
 use totp_rs::{Builder, Secret, Totp};
 
@@ -18,10 +20,32 @@ pub struct Enrolment {
 
 const RECOVERY_CODES: usize = 10;
 
-/// Codes are a lock: whoever puts one on or takes it off, and is not the owner, locks them out or comes in (a browser that was left open,
-/// an account elsewhere).
-fn lately(me: &SignedIn) -> Result<(), Refusal> {
-    if me.proven { Ok(()) } else { Err(Refusal::ProveAgain) }
+/// What somebody typed besides their password, which is right.
+pub(super) enum Code {
+    /// Nothing more is asked of them, or it is right; with its step, which is used up.
+    Good(Option<i64>),
+    /// It is not right.
+    Wrong,
+    /// They want one asked for, and typed none.
+    Needed,
+}
+
+/// Judges it. A recovery code is used up in the transaction.
+pub(super) async fn judge(
+    tx: &Tx,
+    person: PersonId,
+    known: &Credentials,
+    typed: Option<&str>,
+) -> Result<Code, Error> {
+    if !known.totp_on {
+        return Ok(Code::Good(None));
+    }
+    let Some(typed) = typed.filter(|typed| !typed.trim().is_empty()) else { return Ok(Code::Needed) };
+    if let Some(step) = step(known, typed, tx.now()) {
+        return Ok(Code::Good(Some(step)));
+    }
+    let grant = tx.authorise(door(Act::Change, "recovery_code", person, "security")).await?;
+    Ok(if codes::recovery_use(&grant, &fold(typed)).await? { Code::Good(None) } else { Code::Wrong })
 }
 
 /// Whether one-time codes are asked for when I sign in.
@@ -37,14 +61,15 @@ pub async fn asks_for_codes(ctx: &Context, me: &SignedIn) -> Result<bool, Error>
 /// Begins to ask for one-time codes: makes the secret. Nothing changes until a code is confirmed.
 ///
 /// # Errors
-/// A refusal if codes are asked for already.
+/// A refusal if codes are asked for already; [`Refusal::ProveAgain`].
 pub async fn begin_totp(ctx: &Context, me: &SignedIn) -> Result<Enrolment, Error> {
-    lately(me)?;
     let mut bytes = vec![0; 20];
     ctx.store.random().fill(&mut bytes);
     let secret = Secret::from(bytes);
     let text = secret.to_base32();
     let tx = ctx.store.begin().await?;
+    // What the end of it needs is asked for before anybody types a secret into an app.
+    drop(tx.authorise(own(me, Act::Create, "recovery_code", "security")).await?);
     let grant = tx.authorise(own(me, Act::Change, "person", "security")).await?;
     let known = people::credentials(&grant).await?.ok_or(Refusal::NotFound)?;
     if known.totp_on {
@@ -61,10 +86,10 @@ pub async fn begin_totp(ctx: &Context, me: &SignedIn) -> Result<Enrolment, Error
 /// Asks for one-time codes from now on, if the code is right. Returns the recovery codes, shown once.
 ///
 /// # Errors
-/// A refusal if the code is not right.
+/// A refusal if the code is not right; [`Refusal::ProveAgain`].
 pub async fn confirm_totp(ctx: &Context, me: &SignedIn, typed: &str) -> Result<Vec<String>, Error> {
-    lately(me)?;
     let tx = ctx.store.begin().await?;
+    drop(tx.authorise(own(me, Act::Create, "recovery_code", "security")).await?);
     let grant = tx.authorise(own(me, Act::Change, "person", "security")).await?;
     let known = people::credentials(&grant).await?.ok_or(Refusal::NotFound)?;
     let Some(step) = step(&known, typed, tx.now()) else {
@@ -87,9 +112,8 @@ pub async fn confirm_totp(ctx: &Context, me: &SignedIn, typed: &str) -> Result<V
 /// Asks for one-time codes no longer.
 ///
 /// # Errors
-/// A fault.
+/// [`Refusal::ProveAgain`].
 pub async fn end_totp(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
-    lately(me)?;
     let tx = ctx.store.begin().await?;
     let grant = tx.authorise(own(me, Act::Change, "person", "security")).await?;
     people::change(&grant, Change { totp: Some(None), totp_on: Some(false), ..Change::default() }).await?;
@@ -110,7 +134,7 @@ pub async fn recovery_codes_left(ctx: &Context, me: &SignedIn) -> Result<usize, 
 }
 
 /// The step of a right code that was not used before.
-pub(crate) fn step(known: &Credentials, typed: &str, now: Instant) -> Option<i64> {
+fn step(known: &Credentials, typed: &str, now: Instant) -> Option<i64> {
     let typed: String = typed.chars().filter(char::is_ascii_digit).collect();
     let secret = Secret::try_from_base32(known.totp.as_ref()?.reveal()).ok()?;
     let totp: Totp = Builder::new().with_secret(secret).build().ok()?;

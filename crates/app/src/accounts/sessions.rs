@@ -1,12 +1,12 @@
 //! Sessions: who is behind a browser, and how people see and end them.
 
-use super::sign_in::{Asked, Judged, judge};
+use super::second_factor::{self, Code};
 use super::{door, door_anyone, own, password, unused};
 use crate::{By, Context, Error, Refusal, SignedIn};
 use domain::ids::SessionId;
 use privacy::{Act, Personal};
 use store::Tx;
-use store::people::{self, sessions as stored};
+use store::people::{self, Change, sessions as stored};
 
 /// How often a session's last use is noted, in seconds.
 const NOTED_EVERY: i64 = 60;
@@ -97,52 +97,51 @@ pub async fn sign_out(ctx: &Context, me: &SignedIn) -> Result<(), Error> {
 /// Proves again who I am, by what a sign-in asks for: password, and a code where I want one asked for.
 ///
 /// # Errors
-/// A refusal that names the password; [`Refusal::CodeNeeded`] once it is right; [`Refusal::TooManyTries`].
+/// As [`confirm`]; [`Refusal::CodeNeeded`] once the password is right, and a refusal that names the code.
 pub async fn prove_again(
     ctx: &Context,
     me: &SignedIn,
     typed: &Personal<String>,
     code: Option<&str>,
 ) -> Result<(), Error> {
-    let tx = is_mine(ctx, me, typed, Asked::Code(code)).await?;
+    confirm(ctx, me, typed).await?;
+    let tx = ctx.store.begin().await?;
+    {
+        let grant = tx.authorise(own(me, Act::Change, "person", "security")).await?;
+        let known = people::credentials(&grant).await?.ok_or(Refusal::NotFound)?;
+        match second_factor::judge(&tx, me.person, &known, code).await? {
+            Code::Good(None) => {}
+            Code::Good(totp_step) => {
+                people::change(&grant, Change { totp_step, ..Change::default() }).await?;
+            }
+            Code::Needed => return Err(Refusal::CodeNeeded.into()),
+            Code::Wrong => return Err(wrong(ctx, me, "code")),
+        }
+    }
     proven(me, &tx).await?;
     Ok(tx.commit().await?)
 }
 
 /// Confirms by my password something that cannot be taken back. It is no proof for anything else.
 ///
+/// Wrong tries count apart from those at the door, where strangers could keep me from my own account.
+///
 /// # Errors
-/// As [`prove_again`], without the code.
+/// A refusal that names the password; [`Refusal::TooManyTries`].
 pub async fn confirm(ctx: &Context, me: &SignedIn, typed: &Personal<String>) -> Result<(), Error> {
-    Ok(is_mine(ctx, me, typed, Asked::Nothing).await?.commit().await?)
-}
-
-/// Whether this is my password, and my code. Wrong tries count apart from those at the door, where strangers could keep me from my own
-/// account.
-async fn is_mine(
-    ctx: &Context,
-    me: &SignedIn,
-    typed: &Personal<String>,
-    asked: Asked<'_>,
-) -> Result<Tx, Error> {
-    let now = ctx.store.clock().now();
-    ctx.limits.may_prove(me.person, now)?;
+    ctx.limits.may_prove(me.person, ctx.store.clock().now())?;
     let digest = {
         let tx = ctx.store.look().await?;
         let grant = tx.authorise(own(me, Act::Read, "person", "security")).await?;
         people::credentials(&grant).await?.and_then(|c| c.password)
     };
-    let right = password::is_right(ctx, typed, digest).await?;
-    let tx = ctx.store.begin().await?;
-    match judge(&tx, me.person, right, asked).await? {
-        Judged::Good(_) => Ok(tx),
-        Judged::CodeNeeded => Err(Refusal::CodeNeeded.into()),
-        Judged::Wrong => {
-            ctx.limits.proved_wrongly(me.person, now);
-            let why = "That is not right. After five wrong tries nobody can try again here for an hour.";
-            Err(Refusal::field("password", why).into())
-        }
-    }
+    if password::is_right(ctx, typed, digest).await? { Ok(()) } else { Err(wrong(ctx, me, "password")) }
+}
+
+fn wrong(ctx: &Context, me: &SignedIn, field: &'static str) -> Error {
+    ctx.limits.proved_wrongly(me.person, ctx.store.clock().now());
+    let why = "That is not right. After five wrong tries nobody can try again here for an hour.";
+    Refusal::field(field, why).into()
 }
 
 /// Notes that somebody proved again who they are. A key for programs proves nobody's presence.

@@ -3,14 +3,15 @@
 //! Every wrong answer looks alike and takes alike, so that nobody learns which accounts exist.
 
 use super::limits::lock_seconds;
-use super::{door, door_anyone, fold, password, second_factor, token, unused};
+use super::second_factor::{self, Code};
+use super::{door, door_anyone, password, token, unused};
 use crate::{By, Context, Error, Refusal, SignedIn};
 use domain::ids::{PersonId, SessionId};
 use domain::person::Role;
 use privacy::{Act, Personal};
 use store::Tx;
 use store::people::sessions::{self, NewSession};
-use store::people::{self, Change, codes};
+use store::people::{self, Change};
 
 /// What somebody types to sign in.
 #[derive(Debug)]
@@ -73,80 +74,39 @@ pub async fn sign_in(ctx: &Context, typed: SignIn, device: Device) -> Result<Ope
     let right = password::is_right(ctx, &typed.password, known.password).await?;
 
     let tx = ctx.store.begin().await?;
-    let role = match judge(&tx, person, right, Asked::AtTheDoor(typed.code.as_deref())).await? {
-        Judged::Good(role) => role,
-        Judged::Wrong => {
-            tx.commit().await?;
-            return Err(Refusal::WrongCredentials.into());
-        }
-        Judged::CodeNeeded => return Err(Refusal::CodeNeeded.into()),
-    };
-    let opened = open(ctx, &tx, person, role, device, true).await?;
-    tx.commit().await?;
-    Ok(opened)
-}
-
-/// What somebody is asked for besides their password.
-pub(super) enum Asked<'a> {
-    /// A code where they want one asked for, with what they typed. Wrong tries count, and lock the account for a while.
-    AtTheDoor(Option<&'a str>),
-    /// The same of somebody who is signed in: strangers at the door do not keep them from it.
-    Code(Option<&'a str>),
-    /// Nothing, of somebody who is signed in.
-    Nothing,
-}
-
-/// What somebody typed proves.
-pub(super) enum Judged {
-    /// It is them.
-    Good(Role),
-    /// It is not right, or the account has locked itself; that is noted in the transaction.
-    Wrong,
-    /// The password is, and a code is needed.
-    CodeNeeded,
-}
-
-/// Judges what was typed for this person's account, whose password is `right` or not, and counts it.
-pub(super) async fn judge(tx: &Tx, person: PersonId, right: bool, asked: Asked<'_>) -> Result<Judged, Error> {
-    let now = tx.now();
     let grant = tx.authorise(door(Act::Change, "person", person, "security")).await?;
     // Read again under the lock of this transaction, so that of two who use the same code one succeeds.
     let known = people::credentials(&grant).await?.ok_or(Refusal::WrongCredentials)?;
-    let at_the_door = matches!(asked, Asked::AtTheDoor(_));
-    if at_the_door && known.locked_until.is_some_and(|until| until > now) {
+    let now = tx.now();
+    if known.locked_until.is_some_and(|until| until > now) {
         // Like a wrong password, also for a right one: who guesses must learn neither that the account exists nor that
         // they guessed well. The page says that an account locks itself for a while.
-        return Ok(Judged::Wrong);
+        return Err(Refusal::WrongCredentials.into());
     }
-    let mut step = None;
-    let good = match asked {
-        _ if !right => false,
-        Asked::Nothing => true,
-        Asked::AtTheDoor(_) | Asked::Code(_) if !known.totp_on => true,
-        Asked::AtTheDoor(code) | Asked::Code(code) => {
-            let Some(code) = code.filter(|code| !code.trim().is_empty()) else {
-                return Ok(Judged::CodeNeeded);
-            };
-            step = second_factor::step(&known, code, now);
-            step.is_some() || {
-                let grant = tx.authorise(door(Act::Change, "recovery_code", person, "security")).await?;
-                codes::recovery_use(&grant, &fold(code)).await?
-            }
+    let code = if right {
+        second_factor::judge(&tx, person, &known, typed.code.as_deref()).await?
+    } else {
+        Code::Wrong
+    };
+    let step = match code {
+        Code::Good(step) => step,
+        Code::Needed => return Err(Refusal::CodeNeeded.into()),
+        Code::Wrong => {
+            let failures = known.failures + 1;
+            let lock = lock_seconds(failures);
+            let until = (lock > 0).then(|| now.plus_seconds(lock));
+            people::change(&grant, Change { failures: Some((failures, until)), ..Change::default() }).await?;
+            drop(grant);
+            tx.commit().await?;
+            return Err(Refusal::WrongCredentials.into());
         }
     };
-    if !good && !at_the_door {
-        return Ok(Judged::Wrong);
-    }
-    if !good {
-        let failures = known.failures + 1;
-        let lock = lock_seconds(failures);
-        let until = (lock > 0).then(|| now.plus_seconds(lock));
-        people::change(&grant, Change { failures: Some((failures, until)), ..Change::default() }).await?;
-        return Ok(Judged::Wrong);
-    }
-    let failures = at_the_door.then_some((0, None));
-    people::change(&grant, Change { failures, totp_step: step, ..Change::default() }).await?;
-    Ok(Judged::Good(known.role))
+    let change = Change { failures: Some((0, None)), totp_step: step, ..Change::default() };
+    people::change(&grant, change).await?;
+    drop(grant);
+    let opened = open(ctx, &tx, person, known.role, device, true).await?;
+    tx.commit().await?;
+    Ok(opened)
 }
 
 /// Opens a session for somebody who has proved who they are. `proven` says whether they did it here and now, or were vouched for

@@ -86,14 +86,20 @@ pub async fn tell_unused(ctx: &Context) -> Result<usize, Error> {
         }
     }
     // Those who were to be told while nobody carried letters get theirs now.
-    let untold =
+    let late =
         if ctx.sends_mail() { people::going_untold(&ctx.store.look().await?, false).await? } else { vec![] };
-    for person in untold {
-        let tx = ctx.store.begin().await?;
-        write(ctx, &tx, person).await?;
-        tx.commit().await?;
+    for person in late {
+        if let Err(error) = write_late(ctx, person).await {
+            failed = failed.or(Some(error));
+        }
     }
     failed.map_or(Ok(told), Err)
+}
+
+async fn write_late(ctx: &Context, person: PersonId) -> Result<(), Error> {
+    let tx = ctx.store.begin().await?;
+    write(ctx, &tx, person).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Writes the letter. It is about nothing but whoever gets it.

@@ -75,6 +75,9 @@ pub enum NotServed {
     /// It is registered, and may receive nothing today.
     #[error("{1} {not_done}: {2}", not_done = .0.not_done())]
     Idle(Service, String, Idle),
+    /// It is registered for something else.
+    #[error("{1} {not_done}: the register does not name it for `{2}`", not_done = .0.not_done())]
+    NotFor(Service, String, String),
     /// It may not receive what it would need.
     #[error("{1} {not_done}: the register does not let it receive `{2}` for `{3}`", not_done = .0.not_done())]
     NotGiven(Service, String, String, String),
@@ -115,13 +118,10 @@ fn may(
 ) -> Result<(), NotServed> {
     let name = || recipient.name.clone();
     profile.may_receive(recipient, today).map_err(|why| NotServed::Idle(service, name(), why))?;
-    let serves = recipient.purposes.iter().any(|purpose| *purpose.get_ref() == place.purpose);
-    let receives =
-        |category: &&str| serves && recipient.receives.iter().any(|known| known.get_ref() == category);
-    if !serves {
-        let (anything, purpose) = ("anything".to_owned(), place.purpose.clone());
-        return Err(NotServed::NotGiven(service, name(), anything, purpose));
+    if recipient.purposes.iter().all(|purpose| *purpose.get_ref() != place.purpose) {
+        return Err(NotServed::NotFor(service, name(), place.purpose.clone()));
     }
+    let receives = |category: &&str| recipient.receives.iter().any(|known| known.get_ref() == category);
     match place.field.values().filter_map(Column::category).find(|category| !receives(category)) {
         Some(category) => {
             Err(NotServed::NotGiven(service, name(), category.to_owned(), place.purpose.clone()))

@@ -152,9 +152,9 @@ pub async fn enter(
     let now = ctx.store.clock().now();
     // East of Greenwich it is tomorrow already.
     let sane = now.plus_seconds(-2 * 366 * 24 * 3600)..=now.plus_seconds(14 * 3600);
-    let received = Instant::on_day(entered.received.trim()).filter(|day| sane.contains(day)).ok_or_else(|| {
-        Refusal::field("received", "Give the day on which it came, such as 2026-11-22: of the last two years, and not later than today.")
-    })?;
+    let problem =
+        "Give the day on which it came, such as 2026-11-22: of the last two years, and not later than today.";
+    let received = text::day("received", &entered.received, sane, problem)?;
     take_in(ctx, &entered.asked, came, received, public_url, Some(me)).await.map(|(id, _)| id)
 }
 

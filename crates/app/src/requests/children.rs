@@ -31,6 +31,7 @@ pub(super) async fn mark(tx: &Tx, me: &SignedIn, told: &Told, account: &str) -> 
     // Before the account itself, in the order in which everybody takes them.
     people::giving_parts(tx).await?;
     let account = numbered(tx, me, account).await?;
+    super::staff::not_held(tx, account).await?;
     let whose = Whose::Person(account);
     privacy_centre::erase_at_once(tx, |act| super::clerk(act, "person", whose)).await?;
     Ok(account)

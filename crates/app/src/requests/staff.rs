@@ -176,6 +176,9 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
             paper.letter(Happened::Extended(reason), &letter, how).await?;
         }
         Deed::Accept => {
+            if let Some(account) = paper.told.account().filter(|_| paper.told.matter == Matter::Erasure) {
+                not_held(&tx, account).await?;
+            }
             paper.note(Happened::Accepted, None).await?;
             if let Some(account) = to_erase(&paper.told) {
                 privacy_centre::erase_after_grace(&tx, |act| {
@@ -186,6 +189,7 @@ pub async fn act(ctx: &Context, me: &SignedIn, id: &str, deed: Deed, words: &str
         }
         Deed::EraseOnly(group) => {
             let account = account_of(&paper.told, Matter::Erasure)?;
+            not_held(&tx, account).await?;
             paper.note(Happened::Accepted, None).await?;
             let (things, gone) = apart::erase_for(ctx, &tx, account, &group).await?;
             let says = apart::kinds(ctx).into_iter().find(|kind| kind.group == group).map(|kind| kind.says);
@@ -314,6 +318,15 @@ pub(super) async fn numbered(tx: &store::Tx, me: &SignedIn, number: &str) -> Res
     let grant = tx.authorise_because(may(me, Act::Read, "person", whose), Why::DataRequest).await?;
     let known = people::account(&grant).await?.filter(|known| known.role != Role::Requester);
     known.map(|_| account).ok_or_else(|| wrong().into())
+}
+
+/// What the house holds for a claim of its own is not erased by a request: whoever asked gets an answer that says so (Art. 12(4)).
+pub(super) async fn not_held(tx: &store::Tx, account: PersonId) -> Result<(), Error> {
+    if privacy_centre::is_held(tx, account).await? {
+        let why = "This house holds their data for a legal claim: refuse it on the ground of legal claims, or let the hold go first.";
+        return Err(Refusal::Conflict(why).into());
+    }
+    Ok(())
 }
 
 /// The account that this request, once accepted, erases: after its days of grace, in which its owner is told and can take

@@ -109,6 +109,7 @@ pub(crate) fn in_words(period: &Span) -> String {
         (i64::from(period.get_weeks()), "week"),
         (i64::from(period.get_days()), "day"),
         (i64::from(period.get_hours()), "hour"),
+        (period.get_minutes(), "minute"),
     ];
     let words = parts
         .iter()

@@ -384,7 +384,7 @@ fn short_of<'a>(cookies: impl Iterator<Item = &'a Cookie>) -> String {
     match sent.as_slice() {
         [] => "No cookies".to_owned(),
         [one] => format!("One cookie, which {one}"),
-        more => format!("{} cookies, which {}", more.len(), more.join(", ")),
+        more => format!("{} cookies: one {}", more.len(), more.join(", one ")),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod reviews;
 pub mod sessions;
 
 use crate::fault::{Error, Fault};
+use crate::letters::{self, Stands};
 use crate::record::{Record, person_of};
 use crate::sql::{Engine, Value};
 use crate::tx::{Grant, Tx};
@@ -265,11 +266,12 @@ pub async fn all(grant: &Grant<'_>) -> Result<Vec<Account>, Error> {
 /// A fault.
 pub async fn due_for_erasure(tx: &Tx) -> Result<Vec<(PersonId, bool)>, Fault> {
     // Nobody loses an account that they do not use before the letter that says so has gone, if one waits.
-    let sql = "SELECT id, fenced FROM person p WHERE (erase_at <= $1 AND NOT (told_unused_at IS NOT NULL AND EXISTS \
-               (SELECT 1 FROM letter l WHERE l.person = p.id AND l.tells = 'unused' AND l.stands = 'waiting'))) OR fenced = $2 \
-               OR (role = $3 AND NOT EXISTS (SELECT 1 FROM request r WHERE r.person = p.id)) \
-               ORDER BY erase_at NULLS LAST";
-    let rows = tx.rows(sql, &[tx.now().into(), true.into(), Role::Requester.name().into()]).await?;
+    let waits = letters::of_unused("p", Some(letters::WAITING));
+    let sql = format!(
+        "SELECT id, fenced FROM person p WHERE (erase_at <= $1 AND NOT {waits}) OR fenced = $2 \
+         OR (role = $3 AND NOT EXISTS (SELECT 1 FROM request r WHERE r.person = p.id)) ORDER BY erase_at NULLS LAST"
+    );
+    let rows = tx.rows(&sql, &[tx.now().into(), true.into(), Role::Requester.name().into()]).await?;
     let due = rows
         .iter()
         .map(|row| Ok((PersonId::from_uuid(row.id("id")?), row.value("fenced")?.flag().unwrap_or(true))));
@@ -288,16 +290,15 @@ pub async fn unused_since(tx: &Tx, then: Instant) -> Result<Vec<PersonId>, Fault
     rows.iter().map(|row| Ok(PersonId::from_uuid(row.id("id")?))).collect()
 }
 
-/// Whose accounts go because nobody uses them, and to whom no letter that says so has gone; with `written`, also those to whom one
-/// waits or cannot go. They are numbers and nothing else.
+/// Whose accounts go because nobody uses them, and to whom no letter that says so has gone; else, with `sent` false, to whom none
+/// was written at all. They are numbers and nothing else.
 ///
 /// # Errors
 /// A fault.
-pub async fn going_untold(tx: &Tx, written: bool) -> Result<Vec<PersonId>, Fault> {
-    let only = if written { " AND l.stands = 'sent'" } else { "" };
+pub async fn going_untold(tx: &Tx, sent: bool) -> Result<Vec<PersonId>, Fault> {
+    let one = letters::of_unused("p", sent.then_some(Stands::Sent.name()));
     let sql = format!(
-        "SELECT id FROM person p WHERE told_unused_at IS NOT NULL AND fenced = $1 AND NOT EXISTS \
-         (SELECT 1 FROM letter l WHERE l.person = p.id AND l.tells = 'unused' AND l.at >= p.told_unused_at{only}) ORDER BY id"
+        "SELECT id FROM person p WHERE told_unused_at IS NOT NULL AND fenced = $1 AND NOT {one} ORDER BY id"
     );
     let rows = tx.rows(&sql, &[false.into()]).await?;
     rows.iter().map(|row| Ok(PersonId::from_uuid(row.id("id")?))).collect()

@@ -182,9 +182,6 @@ async fn show(
 
 /// The settings, with why something was not done.
 pub async fn refused(face: &Face, me: &SignedIn, error: app::Error) -> Result<Response, Problem> {
-    if let app::Error::Refused(first @ app::Refusal::ProveAgain) = error {
-        return Err(first.into());
-    }
     show(face, me, Form::default(), Some(error), None).await
 }
 
@@ -316,7 +313,6 @@ pub async fn totp_confirm(
             confirm: false,
             form: Form::default(),
         })),
-        Err(app::Error::Refused(first @ app::Refusal::ProveAgain)) => Err(first.into()),
         Err(error) => {
             let (form, refusal) = Form::default().refused(error)?;
             let page = Once {
@@ -410,7 +406,6 @@ pub async fn make_key(
             confirm: false,
             form: Form::default(),
         })),
-        Err(app::Error::Refused(first @ app::Refusal::ProveAgain)) => Err(first.into()),
         Err(error) => {
             let typed_name = Form::default().typed("key_name", &typed.key_name);
             show(&face, &me, typed_name, Some(error), None).await
