@@ -539,7 +539,7 @@ async fn whoever_asks_reads_the_clauses() {
     domain::proves!("AF-110", "FL-73", by = "web::pages::privacy::safeguard");
     for (profile, recipient) in [("atomform", "hosting"), ("formlabs", "payment")] {
         let clauses = "safeguards = [{ is = \"clauses\" }]\n";
-        let given = "safeguards = [{ is = \"clauses\", text = \"Clause 1: CANARY\" }]\ncontract = \"C-1\"\non_instructions = true\npolicy = \"https://host.example/privacy\"\n";
+        let given = "safeguards = [{ is = \"clauses\", text = \"Clause 1: CANARY\" }]\ncontract = \"C-1\"\non_instructions = true\nconfidential = true\npolicy = \"https://host.example/privacy\"\n";
         let sources = privacy::Sources::built_in(profile).unwrap().edited("profile", clauses, given);
         let house = House::with(sources).await;
         let address = format!("/privacy/safeguards/{recipient}");

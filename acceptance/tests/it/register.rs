@@ -25,7 +25,8 @@ async fn letters_go_through_nobody_who_is_not_in_the_register() {
         Sources::built_in("house").unwrap().edited("profile", "# ---- Purposes", &entry)
     };
     let given = "for = [\"rights\"]\nreceives = [\"contact.email\", \"request.record\", \"letter.record\"]\n";
-    let runs = "contract = \"P-1\"\ncontract_until = \"2026-11-24\"\non_instructions = true";
+    let runs =
+        "contract = \"P-1\"\ncontract_until = \"2026-11-24\"\non_instructions = true\nconfidential = true";
     let short = "for = [\"rights\"]\nreceives = [\"contact.email\"]\n";
     for (lines, goes) in [
         (format!("{given}{runs}"), true),

@@ -176,7 +176,7 @@ impl Sources {
 
 /// What the entry of a recipient or of a transfer says of how the operator stands with others, and not to people: a contract
 /// that is prolonged, a version that was acknowledged, a certificate that runs out. People read it in the notice of each day.
-const STANDING: [&str; 3] = ["contract_until", "acknowledged", "until"];
+const STANDING: [&str; 4] = ["contract_until", "acknowledged", "measures_checked", "until"];
 
 fn forget_standing(part: &mut toml::Value) {
     match part {

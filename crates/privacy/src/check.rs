@@ -4,6 +4,7 @@
 mod canada;
 mod keeping;
 mod reach;
+mod scope;
 mod statements;
 
 use crate::book::{Book, Sources};
@@ -41,6 +42,7 @@ pub(crate) fn check(sources: &Sources, book: &Book) -> Found {
     checker.printing();
     checker.keys();
     checker.people();
+    checker.scope();
     checker.statements();
     checker.loose_ends();
     checker.found
@@ -277,13 +279,6 @@ impl Checker<'_> {
                 "the caution is empty: people are told what no safeguard can promise (KA-35)",
                 "say it in `caution`, or leave `caution` out",
             );
-            self.found.problems.push(fault);
-        }
-        if profile.policy.covers.is_empty() {
-            let fault = self
-                .sources
-                .profile
-                .problem_anywhere("the policy covers nothing", "list in `covers` what it is about");
             self.found.problems.push(fault);
         }
         for (name, table) in map.tables() {

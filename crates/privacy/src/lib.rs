@@ -39,8 +39,8 @@ pub use map::{About, Blob, Category, Column, DataMap, Export, Place, Seal, Table
 pub use outbound::{Destination, Egress, NotSendable, Outbound};
 pub use problem::{Problem, Reading};
 pub use profile::{
-    Accept, Basis, Channel, Duty, Ending, Ground, History, Idle, Keep, Kind, Profile, Purpose, Recipient,
-    RecipientRole, Rule, Safeguard,
+    Accept, Basis, Channel, Duty, Ending, Ground, History, Idle, Keep, Kind, Module, Profile, Purpose,
+    Recipient, RecipientRole, Rule, Safeguard,
 };
 pub use redact::Personal;
 pub use roles::{Permission, Roles};

@@ -6,8 +6,7 @@ use privacy::{Book, Idle, Problem, Sources};
 
 const TODAY: Date = date(2026, 11, 22);
 /// What every recipient that receives anything says of itself.
-const SAID: &str =
-    "contract = \"C-1 of 2026-01-01\"\non_instructions = true\npolicy = \"https://host.example/privacy\"\n";
+const SAID: &str = "contract = \"C-1 of 2026-01-01\"\non_instructions = true\nconfidential = true\npolicy = \"https://host.example/privacy\"\n";
 
 /// The policy with these lines in the place of the first transfer that rests on clauses.
 fn with(profile: &str, lines: &str) -> Result<Book, Vec<Problem>> {
@@ -172,4 +171,97 @@ fn a_consent_to_a_transfer_is_each_persons_own() {
         "safeguards = [{{ is = \"consent\" }}]\n{SAID}acknowledged = {{ version = 1, on = \"2026-11-01\" }}\n"
     );
     assert_eq!(on(&with("formlabs", &said).unwrap(), TODAY), Err(Idle::NotSafe("US".to_owned())));
+}
+
+#[test]
+fn nobody_receives_anything_who_has_not_undertaken_to_keep_it_confidential() {
+    domain::proves!("FL-43", by = "privacy::profile::Recipient::contract_runs");
+    let text = "safeguards = [{ is = \"clauses\", text = \"Clause 1\" }]\n";
+    for profile in ["formlabs", "atomform", "threedpros"] {
+        let acknowledged = "acknowledged = { version = 1, on = \"2026-11-22\" }\n";
+        let loose =
+            with(profile, &format!("{text}{acknowledged}{}", SAID.replace("confidential = true\n", "")));
+        assert_eq!(on(&loose.unwrap(), TODAY), Err(Idle::NotConfidential), "{profile}");
+        assert_eq!(
+            on(&with(profile, &format!("{text}{acknowledged}{SAID}")).unwrap(), TODAY),
+            Ok(()),
+            "{profile}"
+        );
+    }
+}
+
+#[test]
+fn a_recipient_protects_as_well_as_the_house_or_receives_nothing() {
+    domain::proves!("SP-26", by = "privacy::profile::Profile::may_receive");
+    let receives = "receives = [\"project.files\"]\n";
+    let storage = |more: &str| {
+        let sources = Sources::built_in("stelloloxon").unwrap();
+        let book = sources.edited("profile", receives, &format!("{receives}{SAID}{more}")).compile()?;
+        let storage = book.profile().recipients().find(|r| r.id.get_ref() == "storage").unwrap();
+        Ok::<_, Vec<Problem>>(book.profile().may_receive(storage, TODAY))
+    };
+    assert_eq!(storage("").unwrap(), Err(Idle::NotCompared));
+    assert_eq!(storage("measures_checked = \"2026-11-22\"\n").unwrap(), Ok(()));
+    assert_eq!(storage("measures_checked = \"2026-11-23\"\n").unwrap(), Err(Idle::NotCompared), "not yet");
+    let problems = storage("measures_checked = \"lately\"\n").unwrap_err();
+    assert!(problems.iter().any(|p| p.what.contains("`lately` is no day")), "{problems:?}");
+}
+
+#[test]
+fn a_company_of_the_group_serves_what_the_policy_names_and_nothing_else() {
+    domain::proves!("KA-26", by = "privacy::check::Checker::group");
+    let kallas =
+        |from: &str, to: &str| Sources::built_in("kallas").unwrap().edited("profile", from, to).compile();
+    let served = "for = [\"account\", \"support\"]";
+    for purpose in ["marketing", "improvement", "print"] {
+        let more = format!("for = [\"account\", \"{purpose}\"]");
+        refused(kallas(served, &more), &format!("is of the group, and serves `{purpose}`"));
+    }
+    assert!(kallas(served, "for = [\"account\", \"support\", \"administration\"]").is_ok());
+}
+
+#[test]
+fn whom_a_recipient_uses_is_listed_under_it() {
+    domain::proves!("AF-111", by = "privacy::check::Checker::group");
+    domain::proves!("AF-111", by = "privacy::notice::used");
+    let text = "safeguards = [{ is = \"clauses\", text = \"Clause 1\" }]\n";
+    let uses = |used: &str| with("atomform", &format!("{text}{SAID}subprocessors = [{used}]\n"));
+    let book = uses("{ name = \"Tape Store\", country = \"CA\", does = \"backups\" }").unwrap();
+    let told = privacy::notice::notice(&book).to_markdown();
+    assert!(told.contains("uses Tape Store in CA (backups)"), "{told}");
+    refused(uses("{ name = \"\", country = \"CA\", does = \"backups\" }"), "is not said whole");
+    let home = "country = \"EEA\"\n";
+    let used = "subprocessors = [{ name = \"Tape Store\", country = \"CA\", does = \"backups\" }]\n";
+    let sources = Sources::built_in("kallas").unwrap().edited("profile", home, &format!("{home}{used}"));
+    refused(sources.compile(), "uses Tape Store in CA, and nothing makes the transfer there safe");
+    let before = with("atomform", &format!("{text}{SAID}")).unwrap();
+    let changes = privacy::diff::diff(&before, &book);
+    assert!(changes.iter().any(|c| c.says == "also uses Tape Store" && c.needs.is_material()), "{changes:?}");
+}
+
+#[test]
+fn whoever_is_not_needed_can_be_objected_to_and_the_list_says_so() {
+    domain::proves!("FL-56", by = "privacy::profile::Recipient::is_necessary");
+    let book = Sources::built_in("formlabs").unwrap().compile().unwrap();
+    let needed = |id: &str| {
+        let recipient = book.profile().recipients().find(|r| r.id.get_ref() == id).unwrap();
+        recipient.is_necessary(book.profile())
+    };
+    assert!(needed("payment") && !needed("statistics"));
+    let optional = book.profile().recipients().filter(|r| !r.is_necessary(book.profile()));
+    for purpose in optional.flat_map(|r| &r.purposes) {
+        let purpose = book.profile().purpose(purpose.get_ref()).unwrap();
+        assert!(
+            purpose.basis == privacy::Basis::LegitimateInterest && !purpose.necessary,
+            "{}",
+            purpose.says
+        );
+    }
+    let text = "safeguards = [{ is = \"clauses\", text = \"Clause 1\" }]\n";
+    let before = "for = [\"website\"]\nreceives = [\"web.usage\"]\nsafeguards = [{ is = \"clauses\" }]\n";
+    let after = format!("for = [\"website\"]\nreceives = [\"web.usage\"]\n{text}{SAID}");
+    let book = Sources::built_in("formlabs").unwrap().edited("profile", before, &after).compile().unwrap();
+    let told = privacy::notice::notice(&book).to_markdown();
+    let line = told.lines().find(|l| l.contains("Statistical analysis")).unwrap();
+    assert!(line.contains("done without it, and you can object"), "{line}");
 }

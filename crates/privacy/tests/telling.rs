@@ -305,7 +305,7 @@ fn the_list_of_recipients_is_the_register() {
     let clauses = "safeguards = [{ is = \"clauses\" }]\n";
     let given = |policy: &str| {
         let more = format!(
-            "safeguards = [{{ is = \"clauses\", text = \"Clause 1\" }}]\ncontract = \"C-1\"\non_instructions = true\n{policy}"
+            "safeguards = [{{ is = \"clauses\", text = \"Clause 1\" }}]\ncontract = \"C-1\"\non_instructions = true\nconfidential = true\n{policy}"
         );
         Sources::built_in("atomform").unwrap().edited("profile", clauses, &more).compile()
     };

@@ -11,6 +11,9 @@ use jiff::civil::Date;
 use std::collections::BTreeSet;
 use toml::Spanned;
 
+/// The class of companies of the same group.
+const AFFILIATE: &str = "affiliate";
+
 /// Any instant: periods are compared from it.
 const START: Instant = Instant::from_micros(0);
 
@@ -176,6 +179,7 @@ impl Checker<'_> {
                     self.contradiction(format!("recipient:{id}:{name}"), &category.span(), &what);
                 }
             }
+            self.group(recipient);
             let country = recipient.country.get_ref();
             let away = !profile.transfers.is_home(country);
             if away && recipient.safeguards.is_empty() {
@@ -207,6 +211,41 @@ impl Checker<'_> {
                 self.found.notes.push(format!(
                     "recipient `{id}` has no contract on record: nothing is sent to it until there is one (KA-28)"
                 ));
+            }
+        }
+    }
+
+    /// A company of the group receives for what the policy names and for nothing else (KA-26); whom a recipient uses in its turn
+    /// is somebody, somewhere where a transfer is as safe (AF-111).
+    fn group(&mut self, recipient: &Recipient) {
+        let (profile, id) = (self.book.profile(), recipient.id.get_ref());
+        let only = &profile.disclosure.affiliates_for;
+        let limited = recipient.class == AFFILIATE && !only.is_empty();
+        let named = |purpose: &str| only.iter().any(|known| known.get_ref() == purpose);
+        for purpose in recipient.purposes.iter().filter(|p| limited && !named(p.get_ref())) {
+            self.profile_fault(
+                &purpose.span(),
+                format!(
+                    "`{id}` is of the group, and serves `{}`, which `affiliates_for` does not name (KA-26)",
+                    purpose.get_ref()
+                ),
+                "take the purpose off it, or name it under [disclosure] `affiliates_for`",
+            );
+        }
+        for used in &recipient.subprocessors {
+            let (span, used) = (used.span(), used.get_ref());
+            let unsaid =
+                [&used.name, &used.country, &used.does].into_iter().any(|part| part.trim().is_empty());
+            if unsaid {
+                let what = format!("whom `{id}` uses is not said whole (AF-111)");
+                self.profile_fault(&span, what, "give `name`, `country` and what it `does`");
+            }
+            if !profile.transfers.is_home(&used.country) && recipient.safeguards.is_empty() {
+                let what = format!(
+                    "`{id}` uses {} in {}, and nothing makes the transfer there safe",
+                    used.name, used.country
+                );
+                self.profile_fault(&span, what, "give the recipient `safeguards` that bind whom it uses");
             }
         }
     }
@@ -251,6 +290,7 @@ impl Checker<'_> {
         let transfers = &profile.transfers;
         let mut days: Vec<(Range<usize>, &String)> = vec![];
         for recipient in profile.recipients() {
+            days.extend(recipient.measures_checked.iter().map(|day| (day.span(), day.get_ref())));
             days.extend(recipient.contract_until.iter().map(|day| (day.span(), day.get_ref())));
             days.extend(recipient.acknowledged.iter().map(|said| (said.span(), &said.get_ref().on)));
             for safeguard in &recipient.safeguards {

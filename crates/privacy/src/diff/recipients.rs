@@ -51,6 +51,12 @@ impl Diff<'_> {
         if after.is_active() && !before.is_active() {
             self.reaches_further(topic, "has a contract now, and receives what it may", after, imposed);
         }
+        let uses = |r: &Recipient| {
+            r.subprocessors.iter().map(|used| used.get_ref().name.clone()).collect::<BTreeSet<_>>()
+        };
+        for used in uses(after).difference(&uses(before)) {
+            self.push(topic, format!("also uses {used}"), Needs::Telling, imposed);
+        }
         let (was, is) = (before.country.get_ref(), after.country.get_ref());
         if was != is {
             let abroad = !self.new.profile().transfers.is_home(is);

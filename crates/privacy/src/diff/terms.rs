@@ -1,9 +1,9 @@
 //! What changes in the terms of a policy: where it is silent, the strict default is what it says.
 
 use super::{Diff, Needs, Subject, ends};
-use crate::profile::{Ground, History, Profile, Source};
+use crate::profile::{Ground, History, Profile, Source, Under};
 use core::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 /// Something that takes time: its name in the files and for people, and how long it takes.
@@ -30,6 +30,21 @@ impl Diff<'_> {
             let says =
                 unused(new).map_or_else(|| "not erased".to_owned(), |after| format!("erased after {after}"));
             self.told("people unused", "An account that nobody uses", &says);
+        }
+        let stands = |p: &Profile| {
+            let entries = p.policy.covers.iter().map(Spanned::get_ref);
+            let each = entries.flat_map(|e| e.modules.iter().map(|module| (module.clone(), e.under.clone())));
+            each.collect::<BTreeMap<_, _>>()
+        };
+        let before = stands(old);
+        for (module, under) in
+            stands(new).iter().filter(|(module, under)| before.get(*module) != Some(*under))
+        {
+            let says = match under {
+                Some(Under::Terms(_)) => "goes by terms of its own",
+                _ => "is covered by this policy",
+            };
+            self.told(&format!("covers {module}"), &format!("The part «{module}»"), says);
         }
         if old.geometry.accept != new.geometry.accept {
             self.told("geometry accept", "Shapes", "taken in on other terms");

@@ -8,7 +8,7 @@ use crate::california::{self, Statutory};
 use crate::clock::Matter;
 use crate::cookie::Cookie;
 use crate::disclosure;
-use crate::profile::{Accept, Basis, Channel, Footing, Ground, Idle, Profile, Recipient};
+use crate::profile::{Accept, Basis, Channel, Footing, Ground, Idle, Profile, Recipient, Under};
 use crate::request::{self, Region};
 use jiff::Span;
 use jiff::civil::Date;
@@ -58,11 +58,19 @@ fn list(words: impl Iterator<Item = &'static str>) -> String {
 fn who(book: &Book) -> Topic {
     let profile = book.profile();
     let controller = &profile.controller;
-    let covers = Line::Text(format!("It covers: {}.", profile.policy.covers.join("; ")));
+    let covered = || profile.policy.covers.iter().map(Spanned::get_ref);
+    let all = covered().map(|entry| entry.says.as_str()).collect::<Vec<_>>().join("; ");
+    let covers =
+        Line::Text(format!("It covers: {all}. All of it goes by version {}.", profile.policy.version));
+    let of_their_own = covered().filter_map(|entry| match &entry.under {
+        Some(Under::Terms(terms)) => Some(Line::Term(format!("Terms of {}", entry.says), terms.clone())),
+        _ => None,
+    });
+    let covers: Vec<Line> = [covers].into_iter().chain(of_their_own).collect();
     if !book.ready_for_people() {
         let short =
             "The operator of this house has not filled this in yet; people cannot be invited until then.";
-        return topic("who", "Who answers for it", short, vec![covers]);
+        return topic("who", "Who answers for it", short, covers);
     }
     let mut full = vec![Line::Mail(controller.contact.clone())];
     for (label, value) in [("By letter", &controller.address), ("By telephone", &controller.phone)] {
@@ -70,7 +78,7 @@ fn who(book: &Book) -> Topic {
             full.push(Line::Term(label.to_owned(), value.clone()));
         }
     }
-    full.push(covers);
+    full.extend(covers);
     topic("who", "Who answers for it", format!("{}.", controller.names.join(" and ")), full)
 }
 
@@ -157,6 +165,12 @@ fn receivers(book: &Book, today: Option<Date>) -> Topic {
         for purpose in served.filter_map(|purpose| profile.purpose(purpose.get_ref())) {
             says.push_str(&format!("; to {}", purpose.says));
         }
+        says.push_str(&used(recipient));
+        says.push_str(if recipient.is_necessary(profile) {
+            "; what you ask for is not done without it"
+        } else {
+            "; what you ask for is done without it, and you can object"
+        });
         let idle = match today {
             Some(on) => profile.may_receive(recipient, on).err().map(|why| why.to_string()),
             None => (!recipient.is_active()).then(|| Idle::NoContract.to_string()),
@@ -188,6 +202,12 @@ fn receivers(book: &Book, today: Option<Date>) -> Topic {
         "Nothing is sold. Data goes to the printers connected to this house, and to nobody who is not named here."
     };
     topic("receivers", "Who receives it", short, full)
+}
+
+/// Whom a recipient uses in its turn (AF-111).
+fn used(recipient: &Recipient) -> String {
+    let uses = recipient.subprocessors.iter().map(Spanned::get_ref);
+    uses.map(|used| format!("; uses {} in {} ({})", used.name, used.country, used.does)).collect()
 }
 
 fn rights(profile: &Profile) -> Topic {

@@ -3,7 +3,9 @@
 mod change;
 mod recipients;
 mod running;
+mod scope;
 mod terms;
+mod transfers;
 
 use crate::california::California;
 use crate::canada::InCanada;
@@ -12,12 +14,14 @@ use serde::Deserialize;
 use toml::Spanned;
 
 pub use change::{ChangeNote, Kind};
-pub use recipients::{Footing, Idle, Recipient, RecipientRole, Safeguard, Transfers};
+pub use recipients::{Footing, Idle, Recipient, RecipientRole};
 pub use running::{Accept, Breach, Geometry, History, Keys, People, Printing, Source};
+pub use scope::{Covered, Module, Under};
 pub use terms::{
     Bases, Cap, Changes, Channel, Collect, ConsentTerms, Disclosure, Duty, Ground, Messages, Pairing,
     Requests, Signals,
 };
+pub use transfers::{Safeguard, Transfers};
 
 /// `policy/profiles/<company>.toml`, as written.
 #[derive(Debug, Deserialize)]
@@ -109,8 +113,8 @@ pub struct Head {
     pub effective: String,
     /// One line for people.
     pub title: String,
-    /// What the policy covers: websites, printers, modules.
-    pub covers: Vec<String>,
+    /// What the policy covers, and which parts of the program that is.
+    pub covers: Vec<Spanned<Covered>>,
     /// What people are told of the limits of every safeguard, in the notice and where uploads start (KA-35). It switches none
     /// off. Silent: that nothing is safe in every event.
     #[serde(default)]

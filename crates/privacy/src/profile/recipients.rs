@@ -1,6 +1,6 @@
 //! Who outside the house receives data, where they are, and what makes that safe.
 
-use super::Profile;
+use super::{Basis, Profile, Safeguard};
 use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
@@ -49,9 +49,31 @@ pub struct Recipient {
     /// The ISO day after which that contract is none any more. Absent: it runs on.
     #[serde(default)]
     pub contract_until: Option<Spanned<String>>,
+    /// Whether it has undertaken to keep what it receives confidential and to use it for `for` alone (FL-43, Art. 28(3)(b)).
+    /// Nobody receives anything without.
+    #[serde(default)]
+    pub confidential: bool,
+    /// The ISO day on which its measures were found no weaker than the house's own (SP-26).
+    #[serde(default)]
+    pub measures_checked: Option<Spanned<String>>,
+    /// Whom it uses in its turn (AF-111).
+    #[serde(default)]
+    pub subprocessors: Vec<Spanned<Subprocessor>>,
     /// The version of this policy that it has acknowledged, and the ISO day on which it did (FL-57).
     #[serde(default)]
     pub acknowledged: Option<Spanned<Acknowledged>>,
+}
+
+/// Whom a recipient uses to do what it does for the house.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subprocessor {
+    /// Legal name.
+    pub name: String,
+    /// Country, as an ISO 3166 code.
+    pub country: String,
+    /// What it does there, in words.
+    pub does: String,
 }
 
 /// That a recipient has acknowledged a version of the policy.
@@ -91,6 +113,12 @@ pub enum Idle {
     /// Its contract does not bind it to our instructions (KA-28).
     #[error("its contract does not bind it to documented instructions and data-protection law")]
     NotBound,
+    /// It has not undertaken to keep anything confidential (FL-43).
+    #[error("it has not undertaken to keep what it receives confidential")]
+    NotConfidential,
+    /// Nobody has found its measures as strong as the house's own, as the policy promises (SP-26).
+    #[error("its measures were not compared with this house's own")]
+    NotCompared,
     /// Its contract is over.
     #[error("its contract ended with {0}")]
     ContractOver(String),
@@ -129,6 +157,12 @@ impl Recipient {
     pub fn footings(&self) -> impl Iterator<Item = &Footing> {
         self.safeguards.iter().map(Spanned::get_ref)
     }
+    /// Whether what people asked for cannot be done without it: it serves something that rests on more than an interest of the
+    /// house. Whoever objects takes their data out of what is done by the others (FL-56).
+    pub fn is_necessary(&self, profile: &Profile) -> bool {
+        let served = self.purposes.iter().filter_map(|purpose| profile.purpose(purpose.get_ref()));
+        served.into_iter().any(|purpose| purpose.necessary || purpose.basis != Basis::LegitimateInterest)
+    }
     /// Those of its safeguards whose texts can be read.
     pub fn safeguard_texts(&self) -> impl Iterator<Item = &Footing> {
         self.footings().filter(|footing| !footing.text.trim().is_empty())
@@ -143,6 +177,7 @@ impl Recipient {
                 Err(Idle::ContractOver(until.get_ref().clone()))
             }
             _ if self.role == RecipientRole::Processor && !self.on_instructions => Err(Idle::NotBound),
+            _ if !self.confidential => Err(Idle::NotConfidential),
             _ => Ok(()),
         }
     }
@@ -169,6 +204,12 @@ impl Profile {
         if self.disclosure.acknowledged && !acknowledged {
             return Err(Idle::NotAcknowledged(version));
         }
+        let compared = recipient.measures_checked.as_ref();
+        let compared =
+            compared.and_then(|day| day.get_ref().parse::<Date>().ok()).is_some_and(|day| day <= on);
+        if self.disclosure.same_protection && !compared {
+            return Err(Idle::NotCompared);
+        }
         let country = recipient.country.get_ref();
         if self.transfers.is_home(country)
             || recipient.footings().any(|f| self.transfers.holds(f, country, on))
@@ -180,7 +221,7 @@ impl Profile {
 }
 
 /// Whether something that lasts until this ISO day, the day itself included, still does. What is no day has ended.
-fn holds_until(until: Option<&String>, on: Date) -> bool {
+pub(super) fn holds_until(until: Option<&String>, on: Date) -> bool {
     until.is_none_or(|until| until.parse::<Date>().is_ok_and(|until| on <= until))
 }
 
@@ -203,122 +244,6 @@ impl RecipientRole {
             Self::Processor => "on our behalf",
             Self::Controller => "on its own behalf",
             Self::JointController => "together with us",
-        }
-    }
-}
-
-/// Where in the world data may be, and what makes that safe.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Transfers {
-    /// ISO 3166 codes of the countries where data may be without a safeguard: where the house is. `EEA` stands for all of it.
-    #[serde(default)]
-    pub home: Vec<String>,
-    /// Safeguards that the policy accepts. Silent: adequacy and clauses.
-    #[serde(default)]
-    pub allowed: Vec<Safeguard>,
-    /// Whether the policy promises a copy of the safeguard to whoever asks. Then nobody abroad receives anything without one.
-    #[serde(default)]
-    pub copies: bool,
-    /// Countries for which an adequacy decision stands, each with its days (AF-107).
-    #[serde(default)]
-    pub adequate: Vec<Spanned<Adequate>>,
-    /// Frameworks under which recipients can be certified, each with its days (FL-74).
-    #[serde(default)]
-    pub frameworks: Vec<Spanned<Framework>>,
-}
-
-/// A country that an authority found to protect data well enough.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Adequate {
-    /// Its ISO 3166 code.
-    pub country: String,
-    /// For whom it was found so: `EEA`, `GB`, `CH`. It opens no transfer from anywhere else.
-    pub from: String,
-    /// The ISO day from which it counts.
-    pub since: String,
-    /// The ISO day after which it was withdrawn. Absent: it stands.
-    #[serde(default)]
-    pub until: Option<String>,
-}
-
-/// A framework of certificates.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Framework {
-    /// Its name.
-    pub name: String,
-    /// The ISO day after which it is invalid. Absent: it is valid.
-    #[serde(default)]
-    pub until: Option<String>,
-}
-
-/// The countries of the European Economic Area.
-const EEA: [&str; 30] = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT",
-    "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
-];
-
-impl Transfers {
-    /// Whether data may be in this country without a safeguard. Where the policy does not say where the house is, it is
-    /// taken to be in the European Economic Area: the strictest reading.
-    pub fn is_home(&self, country: &str) -> bool {
-        let europe = country == "EEA" || EEA.contains(&country);
-        if self.home.is_empty() {
-            return europe;
-        }
-        self.home.iter().any(|home| home == country || (home == "EEA" && europe))
-    }
-    /// Whether this makes a transfer to this country safe on this day. A consent is each person's own: nobody is asked for
-    /// one here, so that it never holds for all.
-    pub fn holds(&self, footing: &Footing, country: &str, on: Date) -> bool {
-        let stands = match footing.is {
-            Safeguard::Adequacy => self.adequate.iter().map(Spanned::get_ref).any(|decision| {
-                let begun = decision.since.parse::<Date>().is_ok_and(|since| since <= on);
-                let here = self.is_home(&decision.from);
-                decision.country == country && here && begun && holds_until(decision.until.as_ref(), on)
-            }),
-            Safeguard::Certified => self.frameworks.iter().map(Spanned::get_ref).any(|framework| {
-                footing.framework.as_ref() == Some(&framework.name)
-                    && holds_until(framework.until.as_ref(), on)
-            }),
-            Safeguard::Clauses | Safeguard::Contract => true,
-            Safeguard::Consent => false,
-        };
-        stands && holds_until(footing.until.as_ref(), on)
-    }
-}
-
-/// What makes a transfer to another country safe (Art. 44 to 49 GDPR).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Safeguard {
-    /// An adequacy decision (Art. 45).
-    Adequacy,
-    /// Standard contractual clauses (Art. 46(2)(c)).
-    Clauses,
-    /// The person's explicit consent (Art. 49(1)(a)).
-    Consent,
-    /// Needed for a contract with the person (Art. 49(1)(b)).
-    Contract,
-    /// A certification of the recipient, while it lasts (Art. 46(2)(f)).
-    Certified,
-}
-
-impl Safeguard {
-    /// Whether there is a text of which a copy can be asked for.
-    pub const fn has_a_text(self) -> bool {
-        matches!(self, Self::Adequacy | Self::Clauses | Self::Certified)
-    }
-    /// In words, for notices.
-    pub const fn says(self) -> &'static str {
-        match self {
-            Self::Adequacy => "an adequacy decision",
-            Self::Clauses => "standard contractual clauses",
-            Self::Consent => "your explicit consent",
-            Self::Contract => "what was agreed with you",
-            Self::Certified => "a certification of the recipient",
         }
     }
 }

@@ -191,6 +191,12 @@ pub struct Disclosure {
     /// Whether a recipient receives something only once it has acknowledged the version of the policy in force (FL-57).
     #[serde(default)]
     pub acknowledged: bool,
+    /// Whether a recipient receives something only once its measures were found no weaker than the house's own (SP-26).
+    #[serde(default)]
+    pub same_protection: bool,
+    /// The only purposes for which companies of the same group receive anything (KA-26). Empty: those of their entries.
+    #[serde(default)]
+    pub affiliates_for: Vec<Spanned<String>>,
     /// Grounds of disclosure to courts and authorities. Silent: legal compulsion alone.
     #[serde(default)]
     pub grounds: Vec<Ground>,
