@@ -2,7 +2,7 @@
 
 use crate::acquisitions::DAY;
 use crate::console::number_of;
-use acceptance::{House, PASSWORD};
+use acceptance::{Browser, House, PASSWORD};
 use app::privacy_centre::{erase_due, receipt};
 use app::restrictions::turn_due;
 use domain::person::Role;
@@ -11,6 +11,7 @@ use reqwest::StatusCode;
 both! { what_is_held_stays_until_its_day_and_goes_by_itself }
 
 async fn what_is_held_stays_until_its_day_and_goes_by_itself(house: House) {
+    domain::proves!("AF-105", "FL-67", by = "store::tx::stays_for_a_claim_alone");
     let olga = house.operator("Olga").await;
     let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
     let ada = house.invited(&olga, "Ada", Role::Member).await;
@@ -67,7 +68,23 @@ async fn what_is_held_stays_until_its_day_and_goes_by_itself(house: House) {
     assert!(accepted.body.contains("on the ground of legal claims"), "{}", accepted.body);
     let asked = ada.post("/privacy/erase", &[("name", "Ada"), ("password", PASSWORD)]).await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "she can ask for it: {}", asked.body);
+    let looks = async |who: &Browser| {
+        who.proves_who_it_is().await;
+        who.post(&record, &[("reason", domain::person::Reason::AskedForHelp.name())]).await
+    };
+    assert!(looks(&olga).await.body.contains("ada@example.org"), "until its day it is used as before");
     house.clock.advance(20 * DAY);
+    // Its day is over: what stays serves the claim and her rights, and nothing else. On which ground it stays is on record.
+    let refused = looks(&olga).await;
+    assert!(!refused.body.contains("ada@example.org"), "{}", refused.body);
+    let ada = house.signed_in("Ada").await;
+    assert_eq!(ada.get(&format!("/models/{model}")).await.status, StatusCode::FORBIDDEN);
+    let told = ada.get("/privacy/restriction").await.body;
+    assert!(
+        told.contains("Case 7 C 12/26") && told.contains("This house needs it for a legal claim"),
+        "{told}"
+    );
+    assert!(ada.archive_text().await.contains("Case 7 C 12/26"));
     assert_eq!(erase_due(&house.ctx).await.unwrap(), 0, "it waits, and is no fault");
     assert!(receipt(&house.ctx, person).await.is_err());
 

@@ -175,7 +175,7 @@ async fn the_notice_names_who_answers_what_is_covered_and_where_to_complain() {
         assert!(notice.contains(entity), "{entity}");
     }
     for covered in &profile.policy.covers {
-        assert!(notice.contains(covered.as_str()), "{covered}");
+        assert!(notice.contains(&covered.get_ref().says), "{covered:?}");
     }
     let in_use = house.ctx.store.book().purposes_in_use();
     let mut weighed = in_use.filter_map(|p| p.assessment.as_ref()).peekable();

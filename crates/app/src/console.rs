@@ -33,8 +33,8 @@ pub struct Overview {
     pub duties: (usize, usize),
     /// How many people can look at others' data, and how many may.
     pub staff: (u64, u16),
-    /// What has expired and waits for the sweep, by table.
-    pub overdue: Vec<(String, u64)>,
+    /// How keep-times are kept.
+    pub retention: Retention,
     /// The policy in force: name, version, since when.
     pub policy: (String, u32, String),
     /// What the house does not bear out of its policy, or cannot do any more under it: somebody has to act.
@@ -54,6 +54,33 @@ pub struct Review {
     pub due_at: Option<Instant>,
     /// Whether that is past.
     pub overdue: bool,
+}
+
+/// How keep-times are kept: kind by kind, and of nobody.
+#[derive(Debug)]
+pub struct Retention {
+    /// What has expired and waits for the sweep.
+    pub overdue: Vec<(String, u64)>,
+    /// What is kept beyond its time, and on which ground: there is nothing without one (AF-106).
+    pub kept: Vec<(String, &'static str, u64)>,
+    /// What went in the last thirty days because its time was over (TP-44).
+    pub gone: Vec<(String, u64)>,
+}
+
+/// How far back the console tells what went, in seconds.
+const GONE_SINCE: i64 = 30 * 24 * 3600;
+
+async fn retention(ctx: &Context) -> Result<Retention, Error> {
+    let (store, map) = (&ctx.store, ctx.store.book().map());
+    let says = |table: &str| map.table(table).map_or(table, |known| known.says.as_str()).to_owned();
+    let overdue = store.sweep_preview().await?.into_iter().filter(|(_, n)| *n > 0);
+    let kept = store.kept_over_age().await?;
+    let gone = store.swept_since(store.clock().now().plus_seconds(-GONE_SINCE)).await?;
+    Ok(Retention {
+        overdue: overdue.map(|(table, n)| (says(&table), n)).collect(),
+        kept: kept.into_iter().map(|kept| (says(&kept.table), kept.ground.says(), kept.rows)).collect(),
+        gone: gone.into_iter().map(|(table, n)| (says(&table), n)).collect(),
+    })
 }
 
 fn may_look(ctx: &Context, me: &SignedIn) -> Result<(), Refusal> {
@@ -104,7 +131,7 @@ pub async fn overview(ctx: &Context, me: &SignedIn) -> Result<Overview, Error> {
         breaches: crate::breaches::waiting(ctx).await?,
         staff,
         log_size: ctx.store.integrate_log().await?,
-        overdue: ctx.store.sweep_preview().await?.into_iter().filter(|(_, n)| *n > 0).collect(),
+        retention: retention(ctx).await?,
         policy: (head.id.clone(), head.version, head.effective.clone()),
         alarms: alarms.collect(),
         notes: book.notes().to_vec(),

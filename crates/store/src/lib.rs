@@ -50,6 +50,7 @@ pub use fault::{Error, Fault};
 pub use files::Held;
 pub use log::tree;
 pub use log::{Broken, Checkpoint, Line, Paper, Statement, Verified, verify, verify_paper, verify_since};
+pub use over_age::Kept;
 pub use record::Record;
 pub use sql::{Engine, Value};
 pub use sweep::Swept;

@@ -3,8 +3,9 @@
 //! A longer time does not reach whoever has not agreed to it, and a shorter one takes nothing from them (AF-124). What somebody
 //! needs for a legal claim is kept until their restriction ends (GDPR Art. 18(1)(c)), and goes with the next sweep then.
 
-use crate::Inner;
+use crate::fault::Fault;
 use crate::sql::Value;
+use crate::{Inner, Store};
 use domain::time::Instant;
 use privacy::restriction::Ground;
 use privacy::versions::Earlier;
@@ -20,19 +21,39 @@ pub(crate) struct OverAge {
     start: String,
     /// Of whom, if not of everybody: a condition that is true or false.
     of: Option<String>,
+    /// The column that names whose they are, where a claim can hold them back.
+    held_for: Option<String>,
 }
 
 impl OverAge {
     /// The condition on rows that are over age, with the horizon at this place of the statement.
     pub(crate) fn due(&self, place: usize) -> String {
-        let of = self.of.as_ref().map(|of| format!(" AND {of}")).unwrap_or_default();
+        let of = self.goes().map(|of| format!(" AND {of}")).unwrap_or_default();
         format!("{} <= ${place}{of}", self.start)
     }
 
     /// The condition on rows that are not.
     pub(crate) fn not_due(&self, place: usize) -> String {
-        let of = self.of.as_ref().map(|of| format!(" OR NOT ({of})")).unwrap_or_default();
+        let of = self.goes().map(|of| format!(" OR NOT ({of})")).unwrap_or_default();
         format!("({0} IS NULL OR {0} > ${place}{of})", self.start)
+    }
+
+    /// Whose rows go, if not everybody's.
+    fn goes(&self) -> Option<String> {
+        let free = self.held_for.as_ref().map(|person| format!("NOT {}", is_held(&self.table, person)));
+        let both: Vec<String> = self.of.iter().cloned().chain(free).collect();
+        (!both.is_empty()).then(|| both.join(" AND "))
+    }
+
+    /// Counts the rows whose time is over and that a claim holds back, ground by ground, with the horizon as `$1`.
+    fn kept(&self) -> Option<String> {
+        let (table, person) = (&self.table, self.held_for.as_ref()?);
+        let of = self.of.as_ref().map(|of| format!(" AND {of}")).unwrap_or_default();
+        Some(format!(
+            "SELECT held.ground AS ground, COUNT(*) AS n FROM {table} JOIN (SELECT person AS whose, MIN(ground) AS ground FROM restriction WHERE {} GROUP BY person) held ON held.whose = {table}.{person} WHERE {} <= $1{of} GROUP BY held.ground",
+            holds(""),
+            self.start
+        ))
     }
 }
 
@@ -61,8 +82,7 @@ fn by(book: &Book, now: Instant, of: impl Fn(&str, &str) -> Option<String>) -> V
         let table = book.map().table(expiry.table);
         let person = table.and_then(|table| table.person.as_deref());
         let holds = person.filter(|_| table.is_some_and(|table| table.never_held.is_none()));
-        let held = holds.map(|person| format!("NOT {}", is_held(expiry.table, person)));
-        let of: Vec<String> = of(expiry.table, person.unwrap_or_default()).into_iter().chain(held).collect();
+        let of = of(expiry.table, person.unwrap_or_default());
         // What a law forbids to tell yet is kept from the day on which it can be read.
         let told = table.and_then(|table| table.told.as_deref());
         OverAge {
@@ -72,19 +92,54 @@ fn by(book: &Book, now: Instant, of: impl Fn(&str, &str) -> Option<String>) -> V
                 || expiry.start.to_owned(),
                 |told| format!("COALESCE({told}, {})", expiry.start),
             ),
-            of: (!of.is_empty()).then(|| of.join(" AND ")),
+            of,
+            held_for: holds.map(str::to_owned),
         }
     });
     rows.collect()
 }
 
+/// Rows of one table whose time is over and that are kept all the same, on one ground.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The table.
+    pub table: String,
+    /// Why they are kept. There is nothing over age without such a ground (AF-106).
+    pub ground: Ground,
+    /// How many.
+    pub rows: u64,
+}
+
+impl Store {
+    /// What is kept beyond its time now, and on which ground.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn kept_over_age(&self) -> Result<Vec<Kept>, Fault> {
+        let tx = self.look().await?;
+        let mut all = Vec::new();
+        for rows in of_all(&self.0, tx.now()) {
+            let Some(sql) = rows.kept() else { continue };
+            for row in tx.rows(&sql, &[rows.horizon]).await? {
+                let ground = row.text("ground")?.parse();
+                let ground = ground.map_err(|_| Fault::corrupt("a restriction on no known ground"))?;
+                all.push(Kept { table: rows.table.clone(), ground, rows: row.int("n")? as u64 });
+            }
+        }
+        Ok(all)
+    }
+}
+
 /// Whether the person whom this column names holds everything back for now: all of their data is restricted, on a ground on
 /// which nothing goes.
 fn is_held(table: &str, person: &str) -> String {
+    format!("EXISTS (SELECT 1 FROM restriction h WHERE h.person = {table}.{person} AND {})", holds("h."))
+}
+
+/// The condition on restrictions that hold everything back, whose columns have this prefix.
+fn holds(prefix: &str) -> String {
     let grounds = Ground::HOLDING.map(|ground| format!("'{}'", ground.name())).join(", ");
-    format!(
-        "EXISTS (SELECT 1 FROM restriction h WHERE h.person = {table}.{person} AND h.ended_at IS NULL AND h.purpose IS NULL AND h.ground IN ({grounds}))"
-    )
+    format!("{prefix}ended_at IS NULL AND {prefix}purpose IS NULL AND {prefix}ground IN ({grounds})")
 }
 
 /// Whether the person whom this column names is bound by this earlier version. What is about nobody is bound by the newest.

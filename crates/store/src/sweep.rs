@@ -6,6 +6,7 @@ use crate::Store;
 use crate::fault::Fault;
 use crate::over_age;
 use crate::sql::Value;
+use crate::tx::Tx;
 use domain::ids::PersonId;
 use domain::time::Instant;
 use std::collections::HashSet;
@@ -54,6 +55,16 @@ impl Store {
         Ok(due)
     }
 
+    /// What went because its time was over since the day of this instant, table by table.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn swept_since(&self, since: Instant) -> Result<Vec<(String, u64)>, Fault> {
+        let sql = "SELECT what, CAST(SUM(removed) AS BIGINT) AS n FROM retention_outcome WHERE day >= $1 GROUP BY what ORDER BY what";
+        let rows = self.look().await?.rows(sql, &[since.day().into()]).await?;
+        rows.iter().map(|row| Ok((row.text("what")?.to_owned(), row.int("n")? as u64))).collect()
+    }
+
     /// Removes what has expired, and clears away what any removal has left behind.
     ///
     /// # Errors
@@ -63,7 +74,9 @@ impl Store {
         let tx = self.begin().await?;
         for rows in over_age::of_all(&self.0, tx.now()) {
             let sql = format!("DELETE FROM {} WHERE {}", rows.table, rows.due(1));
-            swept.rows += tx.run(&sql, &[rows.horizon]).await?;
+            let gone = tx.run(&sql, &[rows.horizon]).await?;
+            note(&tx, &rows.table, gone).await?;
+            swept.rows += gone;
         }
         for owner in self.owners_of_files() {
             let kinds: Vec<Value> = owner.kinds.iter().map(|k| Value::from(*k)).collect();
@@ -158,6 +171,15 @@ impl Store {
         }
         Ok(forsaken.len() as u64)
     }
+}
+
+/// Notes that so many rows of this table went today (TP-44). It says of nobody that anything of theirs was there.
+async fn note(tx: &Tx, table: &str, removed: u64) -> Result<(), Fault> {
+    if removed > 0 {
+        let sql = "INSERT INTO retention_outcome (day, what, removed) VALUES ($1, $2, $3) ON CONFLICT (day, what) DO UPDATE SET removed = retention_outcome.removed + $3";
+        tx.run(sql, &[tx.now().day().into(), table.into(), (removed as i64).into()]).await?;
+    }
+    Ok(())
 }
 
 struct Owner<'a> {

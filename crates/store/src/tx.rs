@@ -198,13 +198,13 @@ impl Tx {
         };
         let objected = "(SELECT COUNT(*) FROM restriction r WHERE r.person = $1 AND r.purpose = $2 AND r.ended_at IS NULL)";
         let sql = format!(
-            "SELECT fenced, restricted, agreed, region, {objected} AS objected FROM person WHERE id = $1{hold}"
+            "SELECT fenced, restricted, agreed, region, erase_at, {objected} AS objected FROM person WHERE id = $1{hold}"
         );
         let Some(row) = conn.row(&sql, &[person.uuid().into(), ask.purpose.into()]).await? else {
             return Ok((Facts { erased: true, ..Facts::default() }, newest));
         };
         let flag = |name| row.value(name).map(|v| v.flag().unwrap_or(true));
-        let (erased, restricted, objected) = (flag("fenced")?, flag("restricted")?, row.int("objected")? > 0);
+        let (erased, objected) = (flag("fenced")?, row.int("objected")? > 0);
         // Nobody comes without a version; a row from before versions were kept is bound by the first.
         let agreed = row.value("agreed")?.int().unwrap_or(0);
         let book = Arc::clone(self.inner.versions.binding(u32::try_from(agreed).unwrap_or(0)));
@@ -214,7 +214,10 @@ impl Tx {
         let words = matches!(footing, Some(Footing::Basis(Basis::Consent) | Footing::Implied { .. }));
         let (consents, withdrawn) =
             if words { self.consents(&mut conn, person, book.version()).await? } else { Default::default() };
-        let held = ask.act == Act::Erase && self.is_held(&mut conn, person).await?;
+        let leaves_at = row.value("erase_at")?.int();
+        let is_over = leaves_at.is_some_and(|at| at <= self.now.micros());
+        let held = (ask.act == Act::Erase || is_over) && self.is_held(&mut conn, person).await?;
+        let restricted = flag("restricted")? || stays_for_a_claim_alone(is_over, held);
         Ok((Facts { erased, restricted, objected, consents, region, withdrawn, held, reason: None }, book))
     }
 
@@ -284,6 +287,12 @@ impl Tx {
         }
         self.conn.lock().await.run(sql, args).await
     }
+}
+
+/// Whether the day on which somebody's account was to go is over, and the house holds it for a claim: it serves what that needs and
+/// their own rights, as if its use were restricted, and nothing else any more (AF-105, GDPR Art. 18(1)(c)).
+const fn stays_for_a_claim_alone(is_over: bool, held: bool) -> bool {
+    is_over && held
 }
 
 /// A use that has no legal basis on record is not only refused: it leaves a line in the program's log, which names the use and

@@ -207,7 +207,8 @@ fn receivers(book: &Book, today: Option<Date>) -> Topic {
 /// Whom a recipient uses in its turn (AF-111).
 fn used(recipient: &Recipient) -> String {
     let uses = recipient.subprocessors.iter().map(Spanned::get_ref);
-    uses.map(|used| format!("; uses {} in {} ({})", used.name, used.country, used.does)).collect()
+    let words = uses.map(|used| format!("; uses {} in {} ({})", used.name, used.country, used.does));
+    words.collect::<Vec<_>>().concat()
 }
 
 fn rights(profile: &Profile) -> Topic {

@@ -7,10 +7,10 @@ use domain::job::JobState;
 use domain::person::{Actor, Chore, Role};
 use privacy::Act;
 use privacy::restriction::Ground;
-use store::SystemRandom;
 use store::jobs::{self, Facts, NewJob};
 use store::people::restrictions::{self, New, Turn};
 use store::people::{log, sessions};
+use store::{Kept, SystemRandom};
 
 both! { the_file_of_an_expired_row_is_not_given_out expired_lines_are_hidden_at_once_and_swept_later a_preview_touches_nothing ten_years_of_sweeps_leave_nothing_over_age
 what_somebody_needs_for_a_claim_is_kept_until_their_restriction_ends }
@@ -37,6 +37,7 @@ async fn lines(house: &House, whose: PersonId) -> usize {
 
 async fn expired_lines_are_hidden_at_once_and_swept_later(house: House) {
     domain::proves!("AF-103", by = "store::record::Grant::list");
+    domain::proves!("TP-44", by = "store::sweep::note");
     let ada = house.person("ada", Role::Member).await;
     let boss = house.person("boss", Role::Operator).await;
     look(&house, boss, ada).await;
@@ -45,8 +46,21 @@ async fn expired_lines_are_hidden_at_once_and_swept_later(house: House) {
     assert_eq!(lines(&house, ada).await, 1, "a day before its two years are over");
     house.clock.advance(3 * 24 * 3600);
     assert_eq!(lines(&house, ada).await, 0, "refused before the sweep comes");
+    let yesterday = house.store.clock().now();
+    assert_eq!(house.store.swept_since(yesterday).await.unwrap(), []);
     assert_eq!(house.store.sweep().await.unwrap().rows, 1);
     assert_eq!(house.store.sweep().await.unwrap().rows, 0);
+    let gone = [("access_note".to_owned(), 1)];
+    assert_eq!(
+        house.store.swept_since(yesterday).await.unwrap(),
+        gone,
+        "what went is on record, kind by kind"
+    );
+    look(&house, boss, ada).await;
+    house.clock.advance(2 * YEAR + 3 * 24 * 3600);
+    assert_eq!(house.store.sweep().await.unwrap().rows, 1);
+    assert_eq!(house.store.swept_since(house.store.clock().now()).await.unwrap(), gone, "that day alone");
+    assert_eq!(house.store.swept_since(yesterday).await.unwrap(), [("access_note".to_owned(), 2)]);
 }
 
 async fn the_file_of_an_expired_row_is_not_given_out(house: House) {
@@ -196,6 +210,8 @@ async fn sessions_of(house: &House, whose: PersonId) -> usize {
 }
 
 async fn what_somebody_needs_for_a_claim_is_kept_until_their_restriction_ends(house: House) {
+    domain::proves!("AF-106", by = "store::over_age::is_held");
+    domain::proves!("AF-106", by = "store::over_age::OverAge::kept");
     let boss = house.person("boss", Role::Operator).await;
     let mut people = Vec::new();
     for (name, ground) in [
@@ -223,6 +239,11 @@ async fn what_somebody_needs_for_a_claim_is_kept_until_their_restriction_ends(ho
     house.store.sweep().await.unwrap();
     assert_eq!(kept().await, [1, 1, 1, 0, 0]);
     assert_eq!((before, sessions_of(&house, people[0].0).await), (1, 0), "no session outlives its end");
+    let held = |ground| Kept { table: "access_note".to_owned(), ground, rows: 1 };
+    let mut beyond = house.store.kept_over_age().await.unwrap();
+    beyond.sort_by_key(|kept| kept.ground.name());
+    let grounds = [Ground::HouseClaims, Ground::LegalClaims, Ground::UnlawfulUse].map(held);
+    assert_eq!(beyond, grounds, "each that is over age has its ground, and there are no others");
     for (person, id) in &people {
         let tx = house.store.begin().await.unwrap();
         let change = ask(me(*person, Role::Member), Act::Change, "restriction", *person, "rights");
@@ -232,4 +253,5 @@ async fn what_somebody_needs_for_a_claim_is_kept_until_their_restriction_ends(ho
     assert_eq!(kept().await, [0, 0, 0, 0, 0], "it is released with the restriction, and read no more");
     assert!(house.store.sweep().await.unwrap().rows >= 3);
     assert!(house.store.sweep_preview().await.unwrap().iter().all(|(_, over_age)| *over_age == 0));
+    assert_eq!(house.store.kept_over_age().await.unwrap(), []);
 }
