@@ -1,10 +1,12 @@
 //! Coming in, proving who one is, and ending it.
 
+use crate::scene::toolpath;
 use acceptance::{House, PASSWORD, email};
 use app::accounts;
 use domain::person::Role;
 use domain::time::Clock as _;
 use reqwest::StatusCode;
+use std::collections::BTreeMap;
 use totp_rs::{Builder, Secret};
 
 #[tokio::test]
@@ -336,7 +338,7 @@ async fn a_key_is_shown_once_and_does_what_it_may() {
 #[tokio::test]
 async fn nobody_joins_without_accepting_the_policy_in_force() {
     domain::proves!("AF-006", "TP-03", by = "app::accounts::check");
-    domain::proves!("AF-048", by = "app::accounts::join");
+    domain::proves!("AF-048", "FL-34", by = "app::accounts::join");
     let house = House::new("house").await;
     let code = accounts::begin_setup(&house.ctx).await.unwrap();
     let form = [
@@ -359,8 +361,11 @@ async fn nobody_joins_without_accepting_the_policy_in_force() {
     assert_eq!(house.outsider().post("/setup", &form).await.status, StatusCode::SEE_OTHER);
     let mut browser = house.outsider();
     browser.sign_in("declinecanary@example.org", PASSWORD, None).await;
-    let ledger = browser.archive().await.unwrap()["data/consent.json"].clone();
-    let ledger: serde_json::Value = serde_json::from_slice(&ledger).unwrap();
+    let file = |archive: &BTreeMap<String, Vec<u8>>, name: &str| -> serde_json::Value {
+        serde_json::from_slice(&archive[name]).unwrap()
+    };
+    let archive = browser.archive().await.unwrap();
+    let ledger = file(&archive, "data/agreement.json");
     let row = &ledger["rows"][0];
     assert_eq!(
         (&row["status"], &row["policy"]),
@@ -369,6 +374,20 @@ async fn nobody_joins_without_accepting_the_policy_in_force() {
     assert!(row["at"].as_str().is_some_and(|at| at.starts_with("2026-11-22T09:00:00")), "{row}");
     let account = house.ctx.store.book().profile().purpose("account").unwrap();
     assert_eq!(account.basis, privacy::Basis::Contract, "what was accepted is what an account rests on");
+
+    // Neither joining, nor using the site, nor reading or accepting the policy is consent to anything.
+    for path in ["/", "/printers", "/models", "/history", "/privacy", "/privacy/notice"] {
+        browser.get(path).await;
+    }
+    browser.post_file("/queue", &[("incognito", "1"), ("hold", "1")], "part.gcode", toolpath(2)).await;
+    browser.post("/privacy/changes", &[("on", "read"), ("version", "1")]).await;
+    let archive = browser.archive().await.unwrap();
+    assert!(
+        !archive.contains_key("data/consent.json"),
+        "silence, use and acceptance are no words of consent"
+    );
+    browser.post("/privacy/consents/history", &[("on", "yes")]).await;
+    assert!(browser.archive().await.unwrap().contains_key("data/consent.json"), "a yes is one");
 }
 
 /// What somebody set is as they set it wherever they come back, goes along to another service, and is seen by nobody else.
@@ -413,4 +432,26 @@ async fn what_somebody_prefers_is_remembered_taken_along_and_shown_to_nobody() {
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let inside = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     inside.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+}
+
+#[tokio::test]
+async fn the_terms_of_use_are_accepted_with_the_policy_as_one_contract() {
+    domain::proves!("AF-129", by = "privacy::profile::Profile::accepted");
+    let house = House::new("atomform").await;
+    let code = accounts::begin_setup(&house.ctx).await.unwrap();
+    let page = house.outsider().get("/setup").await.body;
+    assert!(page.contains("/privacy/notice#terms") && page.contains("both as one contract"), "{page}");
+    let notice = house.outsider().get("/privacy/notice").await.body;
+    let terms = &house.ctx.store.book().profile().policy.terms_of_use;
+    assert!(
+        notice.contains("id=\"terms\"") && terms.iter().all(|paragraph| notice.contains(paragraph.as_str()))
+    );
+    let fields =
+        [("code", code.as_str()), ("name", "Olga"), ("email", "olga@example.org"), ("password", PASSWORD)];
+    let said = [("old_enough", "1"), ("accepts", "1")];
+    let joined = house.outsider().post("/setup", &[&fields[..], &said].concat()).await;
+    assert_eq!(joined.status, StatusCode::SEE_OTHER, "{}", joined.body);
+    let taken = house.signed_in("Olga").await.archive().await.unwrap();
+    let agreement = String::from_utf8_lossy(&taken["data/agreement.json"]).into_owned();
+    assert!(agreement.contains("and the terms of use") && agreement.contains("atomform/1"), "{agreement}");
 }

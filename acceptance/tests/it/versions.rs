@@ -61,9 +61,11 @@ async fn says(who: &Browser, word: &str, version: &str) -> StatusCode {
 
 /// What the ledger holds of somebody on this purpose: the status and the version it was given under.
 async fn ledger(who: &Browser, purpose: &str) -> Vec<(String, String)> {
-    let file = who.archive().await.unwrap()["data/consent.json"].clone();
+    let kind = if purpose == "policy" { "agreement" } else { "consent" };
+    let file = who.archive().await.unwrap()[&format!("data/{kind}.json")].clone();
     let ledger: serde_json::Value = serde_json::from_slice(&file).unwrap();
-    let words = ledger["rows"].as_array().unwrap().iter().filter(|row| row["purpose"] == purpose);
+    let of_it = |row: &&serde_json::Value| kind == "agreement" || row["purpose"] == purpose;
+    let words = ledger["rows"].as_array().unwrap().iter().filter(of_it);
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     words
         .map(|row| (text(&row["status"]), text(&row["policy"]).split('/').nth(1).unwrap().to_owned()))

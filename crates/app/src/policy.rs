@@ -1,7 +1,7 @@
 //! The policy as it stands for one person: which version binds them, what changed since they agreed, and their yes or no.
 //!
-//! A version that takes rights away waits for each person's own yes; no is as good an answer, takes nothing away, and is a
-//! word in the ledger like a yes. Using the house is neither (AF-124, FL-05).
+//! A version that takes rights away waits for each person's own yes; no is as good an answer, takes nothing away, and is
+//! kept like a yes. Using the house is neither (AF-124, FL-05).
 
 use crate::accounts::own;
 use crate::{Context, Error, Refusal, SignedIn};
@@ -11,10 +11,7 @@ use privacy::versions::Version;
 use privacy::{Act, Book};
 use std::sync::Arc;
 use store::Tx;
-use store::people::{self, Account, Change, consents};
-
-/// The purpose under which the ledger has words on the policy itself.
-pub(crate) const POLICY: &str = "policy";
+use store::people::{self, Account, Change, agreements};
 
 /// For how long the door tells of a version that was announced.
 const AT_THE_DOOR_SECONDS: i64 = 90 * 24 * 3600;
@@ -88,14 +85,13 @@ async fn stands(ctx: &Context, tx: &Tx, me: &SignedIn) -> Result<Standing, Error
         let grant = tx.authorise(own(me, Act::Read, "person", "account")).await?;
         (people::account(&grant).await?.ok_or(Refusal::NotFound)?, grant.book().version())
     };
-    let grant = tx.authorise(own(me, Act::Read, "consent", "account")).await?;
-    let words = consents::list(&grant).await?;
+    let grant = tx.authorise(own(me, Act::Read, "agreement", "account")).await?;
+    let last = agreements::last(&grant).await?;
     let versions = ctx.store.versions();
     let newest = versions.newest().version();
     let published = versions.all().last().map(|version| version.since);
-    let last = words.iter().rev().find(|word| word.purpose == POLICY);
     // A no to an earlier version says nothing of this one.
-    let refused = last.filter(|word| word.status == "refused" && word.at >= published);
+    let refused = last.filter(|word| !word.accepted && word.at >= published);
     Ok(Standing {
         agreed: account.agreed,
         bound,
@@ -138,16 +134,15 @@ pub async fn answer(ctx: &Context, me: &SignedIn, shown: u32, answer: Answer) ->
     people::change(&grant, Change { agreed, informed: Some(shown), ..Change::default() }).await?;
     drop(grant);
     if answer != Answer::Read {
-        let status = if answer == Answer::Yes { "accepted" } else { "refused" };
         // A yes is given under the version that binds from now on, a no under the one that still does.
-        let grant = tx.authorise(own(me, Act::Create, "consent", "account")).await?;
-        let wording = wording(&standing);
-        consents::add(&grant, &**ctx.store.random(), POLICY, status, &wording, "changes").await?;
+        let grant = tx.authorise(own(me, Act::Create, "agreement", "account")).await?;
+        let accepted = answer == Answer::Yes;
+        agreements::add(&grant, &**ctx.store.random(), accepted, &wording(&standing), "changes").await?;
     }
     Ok(tx.commit().await?)
 }
 
-/// What was shown, as it stands in the ledger.
+/// What was shown, as it stands beside the answer.
 fn wording(standing: &Standing) -> String {
     let mut out =
         format!("Version {} of the policy, in the place of version {}.", standing.newest, standing.bound);

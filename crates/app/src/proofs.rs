@@ -4,7 +4,6 @@
 //! Never gives a proof of a line about somebody else, nor of one that a law forbids to tell yet.
 
 use crate::accounts::own;
-use crate::policy::POLICY;
 use crate::{Context, Error, Refusal, SignedIn, privacy_centre};
 use domain::ids::PersonId;
 use domain::time::Instant;
@@ -91,7 +90,7 @@ pub struct Answered {
     pub wording: String,
 }
 
-/// Everything that I said to what rests on consent, the newest first. What I said to the policy itself is no consent.
+/// Everything that I said to what rests on consent, the newest first.
 ///
 /// # Errors
 /// A fault.
@@ -110,9 +109,7 @@ pub async fn answered(ctx: &Context, me: &SignedIn) -> Result<Vec<Answered>, Err
 async fn words(ctx: &Context, me: &SignedIn) -> Result<Vec<Word>, Error> {
     let tx = ctx.store.look().await?;
     let grant = tx.authorise(own(me, Act::Read, "consent", "account")).await?;
-    let mut words = consents::list(&grant).await?;
-    words.retain(|word| word.purpose != POLICY);
-    Ok(words)
+    Ok(consents::list(&grant).await?)
 }
 
 /// The signed receipt of something that I said, as the version of the policy had it under which I said it.

@@ -162,6 +162,12 @@ impl Checker<'_> {
                     "declare it under [[purpose]] with its basis",
                 );
             }
+            let contract = profile.purpose(purpose).is_some_and(|known| known.basis == Basis::Contract);
+            if rule.optional && contract {
+                let what = format!("`{purpose}` rests on a contract, and can do without this");
+                let remedy = "take `optional` away if it is needed for what was agreed, or rest it on an interest or a consent (KA-21)";
+                self.profile_fault(&rule.purpose.span(), what, remedy);
+            }
             for category in &rule.data {
                 if map.category(category.get_ref()).is_none() {
                     let what = format!("no category `{}` is defined in the data map", category.get_ref());

@@ -78,6 +78,8 @@ pub struct Facts {
     pub restricted: bool,
     /// The person objected to this purpose (Art. 21), and it is not decided yet or they were right.
     pub objected: bool,
+    /// Nothing was agreed with the person: they have asked about their data, and have no account.
+    pub no_agreement: bool,
     /// Purposes the person has consented to and not withdrawn.
     pub consents: BTreeSet<String>,
     /// Where the person lives, if they said so.
@@ -121,6 +123,9 @@ pub enum Refusal {
         /// The purpose.
         purpose: String,
     },
+    /// It rests on what was agreed with the person, and nothing was.
+    #[error("this rests on an agreement with the person, and there is none")]
+    AgreementMissing,
     /// Whoever asks must say why first.
     #[error("say why you open this record; the person will see it")]
     ReasonMissing,
@@ -203,7 +208,12 @@ pub fn decide(book: &Book, ask: &Ask<'_>, facts: &Facts) -> Result<Scope, Refusa
             purpose: ask.purpose.to_owned(),
         });
     };
-    let lacks_consent = match canada::footing(book, purpose, facts.region) {
+    let footing = canada::footing(book, purpose, facts.region);
+    // A contract carries what is done for whoever made it (KA-21), and their data goes whether there is one or not.
+    if footing == Footing::Basis(Basis::Contract) && facts.no_agreement && ask.act != Act::Erase {
+        return Err(Refusal::AgreementMissing);
+    }
+    let lacks_consent = match footing {
         Footing::Basis(Basis::Consent) => !facts.consents.contains(ask.purpose),
         Footing::Basis(_) | Footing::Implied { .. } | Footing::Without(_) => false,
         Footing::Nothing => true,
@@ -364,6 +374,28 @@ mod tests {
         assert_eq!(nobody, Err(Refusal::NotFound), "who may not look is told nothing more");
         let own = Actor::Person { id: h.ada, role: Role::Member, key: None, proven: false };
         assert!(ask(&h, own, Act::Read, "person", "account", &facts).is_ok(), "one's own are open");
+    }
+
+    #[test]
+    fn a_contract_carries_nothing_for_whoever_made_none() {
+        domain::proves!("KA-21", by = "privacy::decide::decide");
+        let h = house();
+        let facts = Facts { no_agreement: true, reason: Some(Reason::AskedForHelp), ..Facts::default() };
+        let operator = person(h.bob, Role::Operator);
+        for (purpose, act) in
+            [("support", Act::Read), ("administration", Act::Read), ("administration", Act::Change)]
+        {
+            let refused = ask(&h, operator, act, "person", purpose, &facts);
+            assert_eq!(refused, Err(Refusal::AgreementMissing), "{purpose}");
+            let agreed = Facts { no_agreement: false, ..facts.clone() };
+            assert!(ask(&h, operator, act, "person", purpose, &agreed).is_ok(), "{purpose}");
+        }
+        assert!(
+            ask(&h, operator, Act::Read, "request", "rights", &facts).is_ok(),
+            "a law's duty asks for no contract"
+        );
+        let clerk = Actor::House(Chore::Clerk);
+        assert!(ask(&h, clerk, Act::Erase, "person", "rights", &facts).is_ok());
     }
 
     #[test]

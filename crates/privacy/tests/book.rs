@@ -307,3 +307,15 @@ fn the_last_purpose_decides_when_data_goes() {
     let longer = house().edited("profile", operate, &operate.replace("P90D", "P200D"));
     assert_eq!(period(longer), 200, "while one purpose still needs it, it stays");
 }
+
+#[test]
+fn a_contract_needs_what_it_uses() {
+    domain::proves!("KA-21", by = "privacy::check::Checker::rules");
+    let rule = "data = [\"consent.record\"]\nfor = \"account\"\nkeep = {}";
+    check(
+        "profile",
+        rule,
+        &format!("{rule}\noptional = true"),
+        "rests on a contract, and can do without this",
+    );
+}

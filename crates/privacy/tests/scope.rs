@@ -88,3 +88,24 @@ fn a_text_from_before_parts_had_names_stays_readable() {
     let book = old.recall().unwrap();
     assert!(notice(&book).to_markdown().contains("models and the print history"));
 }
+
+#[test]
+fn the_terms_of_use_are_published_with_the_policy_or_neither_is() {
+    domain::proves!("AF-129", by = "privacy::check::Checker::scope");
+    let atomform = || Sources::built_in("atomform").unwrap();
+    let first = atomform();
+    let (core, published) = first.texts();
+    let written = published.split("terms_of_use = [").nth(1).unwrap().split("\n]").next().unwrap().to_owned();
+    let alone = atomform().edited("profile", &format!("terms_of_use = [{written}\n]"), "");
+    refused(alone.compile(), "one contract with the terms of use, and there are none");
+    let book = atomform().compile().unwrap();
+    let told = notice(&book).to_markdown();
+    for paragraph in &book.profile().policy.terms_of_use {
+        assert!(told.contains(paragraph.as_str()), "{paragraph}");
+    }
+    // Other terms are another version of both, which is told.
+    let other = atomform().edited("profile", "lawful prints", "lawful prints of your own");
+    assert!(!other.says_the_same(core, published), "a start under the same number is refused");
+    let changes = privacy::diff::diff(&book, &other.compile().unwrap());
+    assert!(changes.iter().any(|c| c.about == "policy terms_of_use" && c.needs.is_material()), "{changes:?}");
+}

@@ -35,6 +35,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (24, "legal holds", include_str!("../migrations/0024_legal_holds.sql")),
     (25, "letters tried", include_str!("../migrations/0025_letters_tried.sql")),
     (27, "retention outcomes", include_str!("../migrations/0027_retention_outcomes.sql")),
+    (28, "agreements", include_str!("../migrations/0028_agreements.sql")),
 ];
 
 /// Migrations of the key database.

@@ -62,7 +62,7 @@ use crate::keys::HOUSE;
 use crate::log;
 use crate::sql::{Conn, Engine, Row, Value};
 use domain::ids::PersonId;
-use domain::person::{Actor, Reason};
+use domain::person::{Actor, Reason, Role};
 use domain::time::Instant;
 use privacy::canada::{self, Footing};
 use privacy::request::Region;
@@ -198,7 +198,7 @@ impl Tx {
         };
         let objected = "(SELECT COUNT(*) FROM restriction r WHERE r.person = $1 AND r.purpose = $2 AND r.ended_at IS NULL)";
         let sql = format!(
-            "SELECT fenced, restricted, agreed, region, erase_at, {objected} AS objected FROM person WHERE id = $1{hold}"
+            "SELECT fenced, restricted, agreed, role, region, erase_at, {objected} AS objected FROM person WHERE id = $1{hold}"
         );
         let Some(row) = conn.row(&sql, &[person.uuid().into(), ask.purpose.into()]).await? else {
             return Ok((Facts { erased: true, ..Facts::default() }, newest));
@@ -214,11 +214,15 @@ impl Tx {
         let words = matches!(footing, Some(Footing::Basis(Basis::Consent) | Footing::Implied { .. }));
         let (consents, withdrawn) =
             if words { self.consents(&mut conn, person, book.version()).await? } else { Default::default() };
+        let no_agreement = agreed_to_nothing(row.text("role")?);
         let leaves_at = row.value("erase_at")?.int();
         let is_over = leaves_at.is_some_and(|at| at <= self.now.micros());
         let held = (ask.act == Act::Erase || is_over) && self.is_held(&mut conn, person).await?;
         let restricted = flag("restricted")? || stays_for_a_claim_alone(is_over, held);
-        Ok((Facts { erased, restricted, objected, consents, region, withdrawn, held, reason: None }, book))
+        let reason = None;
+        let facts =
+            Facts { erased, restricted, objected, no_agreement, consents, region, withdrawn, held, reason };
+        Ok((facts, book))
     }
 
     /// Whether the house holds the person's data for a claim. Asked once the person's row is locked, so that of a hold and an erasure
@@ -289,6 +293,11 @@ impl Tx {
     }
 }
 
+/// Whether nothing was agreed with somebody of this role: they have only asked about their data (KA-21).
+fn agreed_to_nothing(role: &str) -> bool {
+    role == Role::Requester.name()
+}
+
 /// Whether the day on which somebody's account was to go is over, and the house holds it for a claim: it serves what that needs and
 /// their own rights, as if its use were restricted, and nothing else any more (AF-105, GDPR Art. 18(1)(c)).
 const fn stays_for_a_claim_alone(is_over: bool, held: bool) -> bool {
@@ -299,7 +308,9 @@ const fn stays_for_a_claim_alone(is_over: bool, held: bool) -> bool {
 /// nobody (KA-25, TP-10). What does not exist for somebody is no such use.
 fn note_refusal(book: &Book, ask: &Ask<'_>, refused: &privacy::Refusal) {
     let without_basis = match refused {
-        privacy::Refusal::PolicyForbids { .. } | privacy::Refusal::ConsentMissing { .. } => true,
+        privacy::Refusal::PolicyForbids { .. }
+        | privacy::Refusal::ConsentMissing { .. }
+        | privacy::Refusal::AgreementMissing => true,
         _ => book.profile().purpose(ask.purpose).is_none(),
     };
     if without_basis {

@@ -107,7 +107,7 @@ pub(crate) async fn join(
     joining: &Joining,
     digest: Personal<String>,
 ) -> Result<PersonId, crate::Error> {
-    use store::people::{self, Change, NewPerson, consents};
+    use store::people::{self, Change, NewPerson, agreements};
     let checked = check(ctx, joining)?;
     let taken = {
         let grant = tx.authorise(door_anyone("person")).await?;
@@ -132,9 +132,8 @@ pub(crate) async fn join(
     }
     let grant = tx.authorise(door(Act::Change, "person", person, "security")).await?;
     people::change(&grant, Change { password: Some(digest), ..Change::default() }).await?;
-    let grant = tx.authorise(door(Act::Create, "consent", person, "account")).await?;
-    let wording = ctx.store.book().profile().policy.title.clone();
-    consents::add(&grant, &*random, crate::policy::POLICY, "accepted", &wording, "joining").await?;
+    let grant = tx.authorise(door(Act::Create, "agreement", person, "account")).await?;
+    agreements::add(&grant, &*random, true, &ctx.store.book().profile().accepted(), "joining").await?;
     Ok(person)
 }
 

@@ -5,6 +5,7 @@ use crate::profile::{Module, Under};
 use std::collections::BTreeSet;
 
 impl Checker<'_> {
+    /// Every part that is on stands under something, and terms that are promised are there.
     pub(super) fn scope(&mut self) {
         let (map, profile) = (self.book.map(), self.book.profile());
         let waiting = map.category.values().filter_map(|category| category.get_ref().module.as_deref());
@@ -22,6 +23,15 @@ impl Checker<'_> {
                 let what = format!("«{}» is put under terms of its own, which say nothing", entry.says);
                 self.profile_fault(&span, what, "publish them in `terms`, or write under = \"policy\"");
             }
+        }
+        let terms = &profile.policy.terms_of_use;
+        let silent = terms.iter().any(|paragraph| paragraph.trim().is_empty());
+        if silent || (profile.changes.one_contract && terms.is_empty()) {
+            let fault = self.sources.profile.problem_anywhere(
+                "the policy is one contract with the terms of use, and there are none (AF-129)",
+                "write them in `terms_of_use` under [policy], a text for each paragraph",
+            );
+            self.found.problems.push(fault);
         }
         for module in profile.uncovered() {
             let what = format!("`{}` is on, and the policy does not say that it covers it", module.name());

@@ -31,6 +31,9 @@ impl Diff<'_> {
                 unused(new).map_or_else(|| "not erased".to_owned(), |after| format!("erased after {after}"));
             self.told("people unused", "An account that nobody uses", &says);
         }
+        if old.policy.terms_of_use != new.policy.terms_of_use {
+            self.told("policy terms_of_use", "The terms of use", "say something else");
+        }
         let stands = |p: &Profile| {
             let entries = p.policy.covers.iter().map(Spanned::get_ref);
             let each = entries.flat_map(|e| e.modules.iter().map(|module| (module.clone(), e.under.clone())));

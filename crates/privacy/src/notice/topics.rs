@@ -36,6 +36,9 @@ pub(super) fn all(book: &Book, past: Option<&Past>) -> Vec<Topic> {
     if profile.california.is_some() {
         topics.push(statute(book, past));
     }
+    if !profile.policy.terms_of_use.is_empty() {
+        topics.push(terms_of_use(profile));
+    }
     if !book.readings().is_empty() {
         topics.push(readings(book));
     }
@@ -80,6 +83,16 @@ fn who(book: &Book) -> Topic {
     }
     full.extend(covers);
     topic("who", "Who answers for it", format!("{}.", controller.names.join(" and ")), full)
+}
+
+/// The terms of use, which are one contract with the policy (AF-129).
+fn terms_of_use(profile: &Profile) -> Topic {
+    let short = format!(
+        "One contract with this policy: version {} of both is accepted together, and neither changes alone.",
+        profile.policy.version
+    );
+    let full = profile.policy.terms_of_use.iter().map(text).collect();
+    topic("terms", "Terms of use", short, full)
 }
 
 fn kept(book: &Book) -> Topic {

@@ -115,6 +115,9 @@ pub struct Head {
     pub title: String,
     /// What the policy covers, and which parts of the program that is.
     pub covers: Vec<Spanned<Covered>>,
+    /// The terms of use, paragraph by paragraph: one contract with the policy, under the same version, accepted together (AF-129).
+    #[serde(default)]
+    pub terms_of_use: Vec<String>,
     /// What people are told of the limits of every safeguard, in the notice and where uploads start (KA-35). It switches none
     /// off. Silent: that nothing is safe in every event.
     #[serde(default)]
@@ -327,6 +330,11 @@ impl Profile {
     /// The purpose of this id.
     pub fn purpose(&self, id: &str) -> Option<&Purpose> {
         self.purpose.iter().map(Spanned::get_ref).find(|p| p.id.get_ref() == id)
+    }
+    /// What somebody accepts who takes an account, in words.
+    pub fn accepted(&self) -> String {
+        let terms = if self.policy.terms_of_use.is_empty() { "" } else { ", and the terms of use" };
+        format!("{}{terms}", self.policy.title)
     }
     /// The rules that name this category.
     pub fn rules_for<'a>(&'a self, category: &'a str) -> impl Iterator<Item = &'a Rule> + 'a {

@@ -144,6 +144,9 @@ pub struct Changes {
     /// and then it is told like any other change.
     #[serde(default)]
     pub new_purpose_asks: bool,
+    /// Whether the policy and the terms of use are one contract (AF-129): neither is published without the other.
+    #[serde(default)]
+    pub one_contract: bool,
     /// Every name that the policy gives to its date of last update (SP-01).
     #[serde(default)]
     pub date_names: Vec<Spanned<String>>,

@@ -16,7 +16,7 @@ pub struct Word {
     pub id: Uuid,
     /// The purpose.
     pub purpose: String,
-    /// `given`, `refused` or `withdrawn`; `accepted` for the policy itself.
+    /// `given`, `implied`, `refused` or `withdrawn`.
     pub status: String,
     /// When.
     pub at: Option<Instant>,
@@ -45,13 +45,7 @@ pub async fn add(
     control: &str,
 ) -> Result<(), Error> {
     let person = grant.person()?;
-    if grant.tx.inner.pool.engine() == Engine::Postgres {
-        // two words at once get their order here; SQLite has one writer at a time
-        grant.tx.row("SELECT id FROM person WHERE id = $1 FOR UPDATE", &[person.uuid().into()]).await?;
-    }
-    let sql = "SELECT COALESCE(MAX(at), 0) AS at FROM consent WHERE person = $1";
-    let last = grant.tx.row(sql, &[person.uuid().into()]).await?.map_or(Ok(0), |row| row.int("at"))?;
-    let at = grant.now().max(Instant::from_micros(last + 1));
+    let at = moment(grant, "consent").await?;
     // Who said it: whoever handles a request says it for its owner, under their part.
     let actor = match grant.actor() {
         Actor::Person { id, role, .. } if id != person => role.name(),
@@ -68,6 +62,18 @@ pub async fn add(
         ("actor", actor.into()),
     ];
     grant.insert(domain::ids::RequestId::fresh(random).uuid(), &values).await
+}
+
+/// The instant of a word that is added to this table now: after every earlier one of the same person, whatever the clock says.
+pub(super) async fn moment(grant: &Grant<'_>, table: &str) -> Result<Instant, Error> {
+    let person = grant.person()?;
+    if grant.tx.inner.pool.engine() == Engine::Postgres {
+        // two words at once get their order here; SQLite has one writer at a time
+        grant.tx.row("SELECT id FROM person WHERE id = $1 FOR UPDATE", &[person.uuid().into()]).await?;
+    }
+    let sql = format!("SELECT COALESCE(MAX(at), 0) AS at FROM {table} WHERE person = $1");
+    let last = grant.tx.row(&sql, &[person.uuid().into()]).await?.map_or(Ok(0), |row| row.int("at"))?;
+    Ok(grant.now().max(Instant::from_micros(last + 1)))
 }
 
 /// The person's ledger, oldest first; the grant is to read `consent`.

@@ -1,5 +1,6 @@
 //! People: accounts and what proves who somebody is.
 
+pub mod agreements;
 pub mod codes;
 pub mod consents;
 pub mod duties;

@@ -10,7 +10,7 @@ use store::people::{self, Change, codes, consents, sessions};
 use store::{Error, SystemRandom};
 use tracing::subscriber::DefaultGuard;
 
-both! { an_account_is_found_by_its_address the_stranger_sees_nothing every_one_has_their_own_key
+both! { an_account_is_found_by_its_address the_stranger_sees_nothing nothing_was_agreed_with_whoever_only_asks every_one_has_their_own_key
 a_look_by_another_opens_what_the_purpose_shows a_session_lives_as_long_as_it_says an_api_key_is_known_by_its_digest
 nothing_stays_of_a_transaction_that_was_dropped the_last_word_counts_whatever_the_clock_says a_reading_transaction_cannot_change
 a_use_without_a_basis_is_refused_and_logged }
@@ -96,6 +96,20 @@ async fn a_use_without_a_basis_is_refused_and_logged(house: House) {
     assert!(found[1].contains("kind=\"person\" purpose=\"safety\""), "{log}");
     assert!(found[2].contains("purpose=\"curiosity\""), "{log}");
     assert!(!log.contains(&ada.to_string()) && !log.contains("ada"), "it names nobody: {log}");
+}
+
+async fn nothing_was_agreed_with_whoever_only_asks(house: House) {
+    domain::proves!("KA-21", by = "store::tx::agreed_to_nothing");
+    let boss = house.person("boss", Role::Operator).await;
+    for (role, agreed) in [(Role::Requester, false), (Role::Member, true)] {
+        let person = house.person(role.name(), role).await;
+        let tx = house.store.begin().await.unwrap();
+        let administer = ask(me(boss, Role::Operator), Act::Read, "person", person, "administration");
+        let refused = tx.authorise(administer).await.err().and_then(|error| error.refusal().cloned());
+        assert_eq!(refused, (!agreed).then_some(Refusal::AgreementMissing), "{role}");
+        let answer = ask(Actor::House(Chore::Clerk), Act::Read, "request", person, "rights");
+        assert!(tx.authorise(answer).await.is_ok(), "{role}: a right needs no contract");
+    }
 }
 
 async fn the_stranger_sees_nothing(house: House) {

@@ -22,6 +22,8 @@ struct Page {
     years: u8,
     /// The policy's name and version.
     policy: String,
+    /// Whether terms of use are accepted with it.
+    terms: bool,
     form: Form,
 }
 
@@ -99,5 +101,6 @@ fn show(face: &Face, action: String, needs_code: bool, form: Form) -> Response {
     let years = face.ctx.store.book().profile().people.at_least_years;
     let head = &face.ctx.store.book().profile().policy;
     let policy = format!("version {} of {}", head.version, head.effective);
-    render(&Page { shell: Shell::plain(title), action, needs_code, years, policy, form })
+    let terms = !head.terms_of_use.is_empty();
+    render(&Page { shell: Shell::plain(title), action, needs_code, years, policy, terms, form })
 }

@@ -22,7 +22,7 @@ use store::history::{self, Entry};
 use store::jobs::{self, Facts, NewJob};
 use store::letters;
 use store::people::{
-    self, codes, consents, duties, passkeys, provider_accounts, restrictions, reviews, sessions,
+    self, agreements, codes, consents, duties, passkeys, provider_accounts, restrictions, reviews, sessions,
 };
 use store::requests::{self, NewRequest, Note, Post, Standing};
 use store::{Database, Staged, SystemRandom, Value, models, slicings, uploads};
@@ -115,6 +115,9 @@ async fn account(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
     let grant = tx.authorise(own(id, Act::Create, "invitation", "security")).await.unwrap();
     let (code, invitation) = (format!("{sealed}-invitation"), InvitationId::fresh(&SystemRandom));
     codes::invitation_insert(&grant, invitation, code.as_bytes(), Role::Member, soon).await.unwrap();
+    let grant = tx.authorise(own(id, Act::Create, "agreement", "account")).await.unwrap();
+    let (wording, control) = (format!("{plain}-agreed"), format!("{plain}-door"));
+    agreements::add(&grant, &SystemRandom, true, &wording, &control).await.unwrap();
     let grant = tx.authorise(own(id, Act::Create, "consent", "account")).await.unwrap();
     let (wording, control) = (format!("{plain}-wording"), format!("{plain}-control"));
     consents::add(&grant, &SystemRandom, "history", "given", &wording, &control).await.unwrap();
