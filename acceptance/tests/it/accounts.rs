@@ -337,7 +337,7 @@ async fn a_key_is_shown_once_and_does_what_it_may() {
 
 #[tokio::test]
 async fn nobody_joins_without_accepting_the_policy_in_force() {
-    domain::proves!("AF-006", "TP-03", by = "app::accounts::check");
+    domain::proves!("AF-006", "TP-03", "AF-130", by = "app::accounts::check");
     domain::proves!("AF-048", "FL-34", by = "app::accounts::join");
     let house = House::new("house").await;
     let code = accounts::begin_setup(&house.ctx).await.unwrap();

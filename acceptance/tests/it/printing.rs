@@ -2,8 +2,9 @@
 //! and kept, printed again, without a trace, ended early; and what is refused.
 
 use crate::scene::{Scene, toolpath};
-use acceptance::House;
+use acceptance::{House, PASSWORD};
 use reqwest::StatusCode;
+use std::collections::BTreeMap;
 use witness::traces::Hunt;
 
 both! { a_print_is_watched_kept_and_printed_again nothing_is_kept_of_a_print_unless_somebody_wants_it
@@ -122,6 +123,36 @@ async fn cancelled(scene: &Scene) {
     assert!(!olga.get(printer).await.body.contains("Ending the print"), "nothing was sent");
     olga.post(&format!("/jobs/{id}/cancel"), &[]).await;
     scene.until(printer, "Clear the bed").await;
+}
+
+/// What stands for nobody is in nobody's archive, is no part of anybody's erasure, and leads to nobody who asks.
+#[tokio::test]
+async fn what_names_nobody_is_neither_produced_nor_erased_nor_traced() {
+    domain::proves!("TP-80", by = "app::queue::intake::add_incognito");
+    let house = House::new("threedpros").await;
+    let olga = house.operator("Olga").await;
+    let ada = house.invited(&olga, "Ada", domain::person::Role::Member).await;
+    for (name, form) in
+        [("NAMED.gcode", &[("hold", "1")][..]), ("NOBODYS.gcode", &[("hold", "1"), ("incognito", "1")])]
+    {
+        let added = ada.post_file("/queue", form, name, toolpath(5)).await;
+        assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    }
+    let jobs = |archive: &BTreeMap<String, Vec<u8>>| -> usize {
+        let rows: serde_json::Value = serde_json::from_slice(&archive["data/job.json"]).unwrap();
+        rows["rows"].as_array().unwrap().len()
+    };
+    let archive = ada.archive().await.unwrap();
+    assert_eq!(jobs(&archive), 1, "the one with a name");
+    assert!(!ada.archive_text().await.contains("NOBODYS"));
+    let record = format!("/console/people/{}", crate::console::number_of(&olga, "Ada").await);
+    let opened = olga.post(&record, &[("reason", domain::person::Reason::DataRequest.name())]).await.body;
+    assert!(opened.contains("ada@example.org") && !opened.contains("NOBODYS"), "{opened}");
+    let waiting = olga.get("/queue").await.body.matches("action=\"/jobs/").count();
+    let gone = ada.post("/privacy/erase", &[("name", "Ada"), ("password", PASSWORD), ("now", "1")]).await;
+    assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.body);
+    let left = olga.get("/queue").await.body;
+    assert!(left.matches("action=\"/jobs/").count() < waiting || waiting == 0, "{left}");
 }
 
 #[tokio::test]

@@ -470,7 +470,7 @@ async fn what_is_asked_again_and_again_is_slowed_down() {
 /// Where somebody lives is what they say and nothing else; the law of there sets the day.
 #[tokio::test]
 async fn the_form_asks_where_somebody_lives_and_the_law_of_there_sets_the_day() {
-    domain::proves!("TP-92", "TP-66", by = "privacy::request::Region::laws");
+    domain::proves!("TP-92", "TP-66", "FL-32", by = "privacy::request::Region::laws");
     domain::proves!("AF-082", by = "app::requests::asking::ask_without_account");
     let house = House::new("house").await;
     house.operator("Olga").await;

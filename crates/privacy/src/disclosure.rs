@@ -382,7 +382,7 @@ mod tests {
     #[test]
     fn what_is_shared_with_nobody_goes_only_where_a_law_compels_it() {
         let never = Sources::built_in("stelloloxon").unwrap();
-        let never = never.edited("profile", "never = [\"project.files\"]", "never = [\"account.name\"]");
+        let never = never.edited("profile", "never = [\"project.files\"", "never = [\"account.name\"");
         let book = never.edited(
             "profile",
             "conflict = \"never-shared:project.files:storage\"",

@@ -165,6 +165,21 @@ fn every_table_about_people_is_in_the_erase_plan() {
     }
 }
 
+/// Whoever leaves before the ordinary time takes the lines about them along, those of logs too.
+#[test]
+fn an_early_erasure_reaches_the_lines_of_logs() {
+    domain::proves!("FL-70", by = "privacy::plan::erase");
+    let book = Sources::built_in("formlabs").unwrap().compile().unwrap();
+    let steps = plan::erase(&book);
+    for log in ["access_note", "session", "work", "deed", "letter", "disclosure"] {
+        let whole =
+            |step: &plan::EraseStep<'_>| matches!(step, plan::EraseStep::Rows { table, .. } if *table == log);
+        assert!(steps.iter().any(whole), "{log} goes whole");
+    }
+    let kept = |log: &str| plan::retention(&book).iter().any(|expiry| expiry.table == log);
+    assert!(kept("access_note") && kept("disclosure"), "their ordinary time would end later");
+}
+
 #[test]
 fn the_access_log_is_swept_after_two_years() {
     let book = Sources::built_in("house").unwrap().compile().unwrap();

@@ -250,6 +250,7 @@ impl<'t> Paper<'t> {
     pub(super) async fn note(&mut self, happened: Happened, words: Option<&str>) -> Result<(), Error> {
         let wrong = |wrong: String| Refusal::field("deed", format!("{wrong}."));
         let (mut case, mut clock) = (self.told.case.clone(), self.told.clock.clone());
+        request::decided_by(happened, self.by.is_some()).map_err(|error| wrong(error.to_string()))?;
         case.apply(happened).map_err(|error| wrong(error.to_string()))?;
         request::goes_on(&mut clock, self.event.now(), happened).map_err(|error| wrong(error.to_string()))?;
         let (kind, detail) = happened.name();

@@ -28,6 +28,23 @@ pub enum Happened {
 
 const NEEDS: [Need; 4] = [Need::Identity, Need::Authority, Need::Clarification, Need::Fee];
 
+/// Whether this may happen by whoever does it: what falls on a person is decided by somebody who is named, and never by the house
+/// itself (AF-077, GDPR Art. 22).
+///
+/// # Errors
+/// [`ByNobody`].
+pub const fn decided_by(happened: Happened, is_named: bool) -> Result<(), ByNobody> {
+    match happened {
+        Happened::Accepted | Happened::Refused(_) if !is_named => Err(ByNobody),
+        _ => Ok(()),
+    }
+}
+
+/// Nobody is named who decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a person of the house decides this, under their name")]
+pub struct ByNobody;
+
 impl Happened {
     /// The name in storage, and what it was about.
     pub fn name(self) -> (&'static str, String) {

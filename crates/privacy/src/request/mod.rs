@@ -14,7 +14,7 @@ mod tests;
 
 pub use case::{Case, State, Wrong};
 pub use ground::Ground;
-pub use happened::Happened;
+pub use happened::{ByNobody, Happened, decided_by};
 pub use region::Region;
 
 use crate::book::Book;

@@ -113,7 +113,15 @@ impl All {
 }
 
 async fn one_is_erased_and_nothing_of_hers_is_left(mut house: House) {
-    domain::proves!("AF-104", "AF-112", "KA-32", "TP-45", "SP-32", by = "store::record::Grant::to_disk");
+    domain::proves!(
+        "AF-104",
+        "AF-112",
+        "KA-32",
+        "TP-45",
+        "SP-18",
+        "SP-32",
+        by = "store::record::Grant::to_disk"
+    );
     witness::log::captured();
     let bob = fill(&house, BOB).await;
     let ada = fill(&house, ADA).await;
