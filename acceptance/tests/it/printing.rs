@@ -125,6 +125,32 @@ async fn cancelled(scene: &Scene) {
     scene.until(printer, "Clear the bed").await;
 }
 
+/// A title is whatever its owner types and nothing else: a warning stands beside the field, and folders of their machine go.
+#[tokio::test]
+async fn a_title_is_typed_and_reveals_no_machine() {
+    domain::proves!("FL-31", by = "app::queue::intake::named_after");
+    let house = House::new("house").await;
+    let ada = house.operator("Ada").await;
+    let page = ada.get("/queue").await.body;
+    let field = page.split("<input id=\"name\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(!field.contains("value=") && page.contains("could reveal who you are"), "{page}");
+    for (file, title, shown) in [
+        ("C:\\Users\\ada\\bracket.gcode", None, "bracket.gcode"),
+        ("/home/ada/plate.gcode", None, "plate.gcode"),
+        ("lid.gcode", Some("A lid"), "A lid"),
+        ("lid.gcode", Some("  "), "lid.gcode"),
+    ] {
+        let form: Vec<_> = [("hold", "1")].into_iter().chain(title.map(|title| ("name", title))).collect();
+        let added = ada.post_file("/queue", &form, file, toolpath(5)).await;
+        assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+        let queue = ada.get("/queue").await.body;
+        assert!(
+            queue.contains(&format!("<strong>{shown}</strong>")) && !queue.contains("ada"),
+            "{file}: {queue}"
+        );
+    }
+}
+
 /// What stands for nobody is in nobody's archive, is no part of anybody's erasure, and leads to nobody who asks.
 #[tokio::test]
 async fn what_names_nobody_is_neither_produced_nor_erased_nor_traced() {

@@ -312,3 +312,33 @@ async fn links_to_other_sites_say_that_this_notice_ends_there() {
         }
     }
 }
+
+/// What is kept and why is told by the notice, and by a word where data comes in. The third way is an answer of one's own, by mail.
+#[tokio::test]
+async fn what_is_done_with_data_is_told_in_the_notice_and_where_data_comes_in() {
+    domain::proves!("AF-067", by = "privacy::notice::kinds");
+    domain::proves!("AF-067", by = "web::pages::models::library::show");
+    let house = House::new("house").await;
+    let olga = house.operator("Olga").await;
+    let notice = house.outsider().get("/privacy/notice").await.body;
+    let book = house.ctx.store.book();
+    for (name, category) in &book.map().category {
+        let says = &category.get_ref().says;
+        assert!(notice.contains(says.as_str()) || !book.may_store(name), "{says}");
+    }
+    assert!(
+        !notice.contains(&book.map().category("camera.media").unwrap().says),
+        "what cannot be kept is not told"
+    );
+    let models = olga.get("/models").await.body;
+    assert!(
+        models.contains("taken out before it is stored") || models.contains("takes no shapes"),
+        "{models}"
+    );
+    assert!(models.contains(book.profile().policy.caution()), "{models}");
+    let queue = olga.get("/queue").await.body;
+    assert!(
+        queue.contains("comments and pictures are taken out") && queue.contains("Keep a history of"),
+        "{queue}"
+    );
+}

@@ -503,7 +503,7 @@ async fn the_form_asks_where_somebody_lives_and_the_law_of_there_sets_the_day() 
 /// A question is a case with its day like any request, whichever way it came, and a person answers it.
 #[tokio::test]
 async fn a_question_is_answered_by_a_person_however_it_came() {
-    domain::proves!("FL-06", "SP-54", "TP-91", "KA-51", by = "app::requests::asking::enter");
+    domain::proves!("FL-06", "SP-54", "TP-91", "KA-51", "AF-067", by = "app::requests::asking::enter");
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let notice = house.outsider().get("/privacy/notice").await.body;

@@ -111,6 +111,11 @@ impl Incoming {
     }
 }
 
+/// What a print is called after its file: never with the folders in which it lay, which name people and their machines (FL-31).
+pub fn named_after(file_name: &str) -> &str {
+    file_name.rsplit(['/', '\\']).next().unwrap_or_default()
+}
+
 /// Puts a toolpath that was taken in into the queue. Nothing is stored if the gate refuses it; where nobody here knows
 /// some of its lines, it is held back until its owner has looked at them.
 ///

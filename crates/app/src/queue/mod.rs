@@ -9,7 +9,7 @@ mod picture;
 mod words;
 
 pub use check::{Findings, Gate, Passed, Refused};
-pub use intake::{Incoming, MOST_BYTES, Wish, add, add_file, begin, receive};
+pub use intake::{Incoming, MOST_BYTES, Wish, add, add_file, begin, named_after, receive};
 pub(crate) use leaving::Leaving;
 pub use leaving::{put_back, take_out};
 pub use picture::picture;

@@ -81,23 +81,21 @@ async fn show(face: &Face, me: &SignedIn, form: Form, asked: Asked) -> Result<Re
 pub async fn add(State(face): State<Face>, Me(me): Me, parts: Multipart) -> Result<Response, Problem> {
     match receive(&face, &me, parts).await {
         Ok(_) => Ok(Redirect::to("/queue").into_response()),
-        Err(error) => {
-            let form = Form::default().known_as("name", "file");
-            form.again(error, |form| show(&face, &me, form, Asked::default())).await
-        }
+        Err(error) => Form::default().again(error, |form| show(&face, &me, form, Asked::default())).await,
     }
 }
 
 async fn receive(face: &Face, me: &SignedIn, mut parts: Multipart) -> Result<JobId, app::Error> {
     let mut wish = Wish::default();
-    let mut incoming = None;
+    let (mut incoming, mut title) = (None, String::new());
     while let Some(part) = parts.next_field().await.map_err(|_| cut())? {
         match part.name().unwrap_or_default() {
             "printer" => wish.printer = text(part).await?.parse().ok(),
             "incognito" => wish.incognito = !text(part).await?.is_empty(),
             "hold" => wish.hold = !text(part).await?.is_empty(),
+            "name" => text(part).await?.trim().clone_into(&mut title),
             "file" => {
-                wish.name = part.file_name().unwrap_or_default().to_owned();
+                wish.name = queue::named_after(part.file_name().unwrap_or_default()).to_owned();
                 incoming = Some(queue::receive(&face.ctx, part).await?);
             }
             _ => {}
@@ -105,6 +103,9 @@ async fn receive(face: &Face, me: &SignedIn, mut parts: Multipart) -> Result<Job
     }
     let problem = || Refusal::Field { field: "file", problem: "Choose a G-code file.".to_owned() };
     let incoming = incoming.filter(|_| !wish.name.is_empty()).ok_or_else(problem)?;
+    if !title.is_empty() {
+        wish.name = title;
+    }
     queue::add(&face.ctx, me, incoming, &wish).await
 }
 
