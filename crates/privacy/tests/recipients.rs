@@ -226,9 +226,9 @@ fn whom_a_recipient_uses_is_listed_under_it() {
     domain::proves!("AF-111", by = "privacy::notice::used");
     let text = "safeguards = [{ is = \"clauses\", text = \"Clause 1\" }]\n";
     let uses = |used: &str| with("atomform", &format!("{text}{SAID}subprocessors = [{used}]\n"));
-    let book = uses("{ name = \"Tape Store\", country = \"CA\", does = \"backups\" }").unwrap();
+    let book = uses("{ name = \"Tape Store\", country = \"US\", does = \"backups\" }").unwrap();
     let told = privacy::notice::notice(&book).to_markdown();
-    assert!(told.contains("uses Tape Store in CA (backups)"), "{told}");
+    assert!(told.contains("uses Tape Store in US (backups)"), "{told}");
     refused(uses("{ name = \"\", country = \"CA\", does = \"backups\" }"), "is not said whole");
     let home = "country = \"EEA\"\n";
     let used = "subprocessors = [{ name = \"Tape Store\", country = \"CA\", does = \"backups\" }]\n";
@@ -264,4 +264,33 @@ fn whoever_is_not_needed_can_be_objected_to_and_the_list_says_so() {
     let told = privacy::notice::notice(&book).to_markdown();
     let line = told.lines().find(|l| l.contains("Statistical analysis")).unwrap();
     assert!(line.contains("done without it, and you can object"), "{line}");
+}
+
+#[test]
+fn data_is_where_the_policy_says_and_nowhere_else() {
+    domain::proves!("AF-002", by = "privacy::check::Checker::countries");
+    domain::proves!("AF-002", by = "privacy::profile::Profile::places");
+    let atomform = |from: &str, to: &str| {
+        let sources = Sources::built_in("atomform").unwrap();
+        let edited = sources.clone().edited("profile", from, to);
+        assert_ne!(format!("{sources:?}"), format!("{edited:?}"), "{from}");
+        edited.compile()
+    };
+    refused(atomform("stored_in = [\"EEA\"]", "stored_in = [\"EEA\", \"BR\"]"), "data is stored in BR");
+    refused(
+        atomform("countries = [\"EEA\", \"US\"]", "countries = [\"EEA\"]"),
+        "has data in US, which is none",
+    );
+    assert!(atomform("stored_in = [\"EEA\"]", "stored_in = [\"DE\"]").is_ok(), "a country of the area");
+    let text = "safeguards = [{ is = \"clauses\", text = \"Clause 1\" }]\n";
+    let used = "subprocessors = [{ name = \"Tapes\", country = \"BR\", does = \"backups\" }]\n";
+    refused(with("atomform", &format!("{text}{SAID}{used}")), "has data in BR, which is none");
+    let told = |book: &Book| privacy::notice::notice(book).to_markdown();
+    let nobody = Sources::built_in("atomform").unwrap().compile().unwrap();
+    assert!(
+        told(&nobody).contains("handled or looked at in: EEA. Nowhere else."),
+        "nobody abroad receives anything"
+    );
+    let active = with("atomform", &format!("{text}{SAID}")).unwrap();
+    assert!(told(&active).contains("handled or looked at in: EEA, US. Nowhere else."), "{}", told(&active));
 }

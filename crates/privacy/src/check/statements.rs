@@ -25,6 +25,7 @@ impl Checker<'_> {
         self.bases();
         self.only();
         self.recipients();
+        self.countries();
         self.days();
         self.consent_by_use();
         self.disclosed();
@@ -123,9 +124,12 @@ impl Checker<'_> {
             let what = format!("the summary names {}, the detailed list does not", basis.get_ref().says());
             self.contradiction(format!("basis-summary:{}", basis.get_ref().name()), &basis.span(), &what);
         }
-        let listed = |basis: Basis| {
-            bases.detail.contains(&basis) || bases.summary.iter().any(|b| *b.get_ref() == basis)
+        let opened = |basis: Basis| {
+            let code = format!("basis-summary:{}", basis.name());
+            let summed_up = bases.summary.iter().any(|b| *b.get_ref() == basis);
+            summed_up && profile.resolved.iter().map(Spanned::get_ref).any(|r| r.opens && r.conflict == code)
         };
+        let listed = |basis: Basis| bases.detail.contains(&basis) || opened(basis);
         let unused = |ground: Ground| !profile.names(ground);
         let purposes = profile.purpose.iter().map(Spanned::get_ref).filter(|p| !p.ground.is_some_and(unused));
         for purpose in purposes.filter(|p| !listed(p.basis)) {
@@ -136,7 +140,7 @@ impl Checker<'_> {
                     purpose.id.get_ref(),
                     purpose.basis.says()
                 ),
-                "add the basis to [bases], or rest the purpose on a listed one",
+                "add the basis to the detailed list, say opens = true in the [[resolved]] entry of a basis that only the summary names, or rest the purpose on a listed one",
             );
         }
     }
@@ -211,6 +215,28 @@ impl Checker<'_> {
                 self.found.notes.push(format!(
                     "recipient `{id}` has no contract on record: nothing is sent to it until there is one (KA-28)"
                 ));
+            }
+        }
+    }
+
+    /// Data is where the policy says that it can be, and nowhere else (AF-002).
+    fn countries(&mut self) {
+        let profile = self.book.profile();
+        let remedy = "name the country under [transfers] `countries`, or keep data out of it";
+        for country in profile.transfers.stored_in.iter().filter(|c| !profile.transfers.lists(c.get_ref())) {
+            let what =
+                format!("data is stored in {}, which is none of the `countries` (AF-002)", country.get_ref());
+            self.profile_fault(&country.span(), what, remedy);
+        }
+        for recipient in profile.recipients() {
+            let (id, country) = (recipient.id.get_ref(), &recipient.country);
+            let used = recipient.subprocessors.iter().map(|used| (used.span(), &used.get_ref().country));
+            for (span, country) in [(country.span(), country.get_ref())].into_iter().chain(used) {
+                if !profile.transfers.lists(country) {
+                    let what =
+                        format!("`{id}` has data in {country}, which is none of the `countries` (AF-002)");
+                    self.profile_fault(&span, what, remedy);
+                }
             }
         }
     }

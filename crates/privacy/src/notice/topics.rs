@@ -208,6 +208,13 @@ fn receivers(book: &Book, today: Option<Date>) -> Topic {
             "The policy lets others receive data too ({kinds}). Nobody of them has a contract, and nobody receives anything; who it is stands here before anybody does."
         )));
     }
+    let places = profile.places();
+    if !places.is_empty() {
+        let places = places.into_iter().collect::<Vec<_>>().join(", ");
+        full.push(text(format!(
+            "Data is gathered where you are, and handled or looked at in: {places}. Nowhere else."
+        )));
+    }
     let active = profile.recipients().any(Recipient::is_active);
     let short = if active {
         "Nothing is sold, and there is nothing in the program that could. Who receives what is listed here."

@@ -3,6 +3,7 @@
 use super::{Basis, Profile, Safeguard};
 use jiff::civil::Date;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use toml::Spanned;
 
 /// Who outside the house receives data.
@@ -191,6 +192,22 @@ impl Acknowledged {
 }
 
 impl Profile {
+    /// Where data is gathered, handled or looked at: where the house has it, and where those are who receive something and whom
+    /// they use (AF-002). Wherever somebody lives, theirs is gathered there too.
+    pub fn places(&self) -> BTreeSet<&str> {
+        let (home, stored) = (&self.transfers.home, &self.transfers.stored_in);
+        let own: Vec<&str> = if stored.is_empty() {
+            home.iter().map(String::as_str).collect()
+        } else {
+            stored.iter().map(|country| country.get_ref().as_str()).collect()
+        };
+        let active = self.recipients().filter(|recipient| recipient.is_active());
+        let theirs = active.flat_map(|recipient| {
+            let used = recipient.subprocessors.iter().map(|used| used.get_ref().country.as_str());
+            used.chain([recipient.country.get_ref().as_str()])
+        });
+        own.into_iter().chain(theirs).collect()
+    }
     /// Whether a recipient may receive anything on this day: its contract runs, it has acknowledged the policy in force where
     /// that is promised, and at least one of the safeguards of a transfer abroad holds.
     ///

@@ -12,6 +12,12 @@ pub struct Transfers {
     /// ISO 3166 codes of the countries where data may be without a safeguard: where the house is. `EEA` stands for all of it.
     #[serde(default)]
     pub home: Vec<String>,
+    /// The only countries where data is gathered, handled or looked at (AF-002). Empty: the policy gives no list.
+    #[serde(default)]
+    pub countries: Vec<Spanned<String>>,
+    /// Where the databases, files and backups of this house are, as the operator says. Empty: at home.
+    #[serde(default)]
+    pub stored_in: Vec<Spanned<String>>,
     /// Safeguards that the policy accepts. Silent: adequacy and clauses.
     #[serde(default)]
     pub allowed: Vec<Safeguard>,
@@ -67,6 +73,13 @@ impl Transfers {
             return europe;
         }
         self.home.iter().any(|home| home == country || (home == "EEA" && europe))
+    }
+    /// Whether the list of countries has this one, where the policy gives one.
+    pub fn lists(&self, country: &str) -> bool {
+        let listed = self.countries.iter().map(Spanned::get_ref);
+        let europe = country == "EEA" || EEA.contains(&country);
+        self.countries.is_empty()
+            || listed.into_iter().any(|known| known == country || (known == "EEA" && europe))
     }
     /// Whether this makes a transfer to this country safe on this day. A consent is each person's own: nobody is asked for
     /// one here, so that it never holds for all.
