@@ -8,6 +8,35 @@ use privacy::Sources;
 use reqwest::StatusCode;
 use witness::smtp::Sink;
 
+/// Abroad, and nothing makes it safe but what is agreed with each person.
+#[tokio::test]
+async fn a_transfer_that_a_contract_carries_is_for_those_who_made_it_and_told_before() {
+    domain::proves!("FL-75", by = "privacy::profile::Profile::rests_on_contract");
+    let entry = |safe: &str| {
+        let lines = format!(
+            "[[recipient]]\nid = \"post\"\nname = \"The post of tests\"\nclass = \"mail\"\nrole = \"processor\"\ncountry = \"US\"\npolicy = \"https://post.example/privacy\"\nfor = [\"rights\"]\nreceives = [\"contact.email\", \"request.record\", \"letter.record\"]\ncontract = \"P-1\"\non_instructions = true\nconfidential = true\nacknowledged = {{ version = 1, on = \"2026-11-22\" }}\nsafeguards = [{safe}]\n\n# ---- Purposes"
+        );
+        Sources::built_in("formlabs").unwrap().edited("profile", "# ---- Purposes", &lines)
+    };
+    let contract = "{ is = \"contract\" }";
+    let clauses = "{ is = \"clauses\", text = \"Clause 1\" }";
+    for (safe, alone) in [(contract.to_owned(), true), (format!("{contract}, {clauses}"), false)] {
+        let house = House::with(entry(&safe)).await.with_mail_by(app::Mail::Registered).await;
+        let join = house.outsider().get("/setup").await.body;
+        let told = join.contains("goes to The post of tests in US")
+            && join.contains("Nobody has to have an account");
+        assert_eq!(told, alone, "{join}");
+        house.operator("Olga").await;
+        let sink = Sink::start().await;
+        let url = format!("smtp://127.0.0.1:{}?tls=none", sink.port);
+        let courier = Courier::new(&url, "The house of tests <privacy@example.org>").unwrap();
+        let deliver = async || deliver(&house.ctx, Some(&courier), &house.url).await.unwrap();
+        asks(&house).await;
+        assert_eq!(deliver().await, usize::from(!alone), "to whoever has agreed to nothing");
+        assert!(house.ctx.sends_mail(), "whoever has an account gets theirs, by either");
+    }
+}
+
 async fn asks(house: &House) {
     let form = [("matter", "access"), ("region", "eea"), ("email", "nina@example.org")];
     assert_eq!(house.outsider().post("/ask", &form).await.status, StatusCode::SEE_OTHER);

@@ -111,6 +111,11 @@ impl Context {
         }
     }
 
+    /// The same to somebody of whom nobody knows whether anything was agreed with them: they have only asked (FL-75).
+    pub fn sends_mail_to_anybody(&self) -> bool {
+        self.sends_mail() && (self.mail == Mail::Own || disclosures::carries_for_anybody(self))
+    }
+
     /// The printers, as this process is connected to them.
     pub const fn fleet(&self) -> &Fleet {
         &self.fleet

@@ -17,7 +17,7 @@ mod register;
 
 pub use law::{Entered, Line, Opened, Released, all, enter, may_enter, offered, open, refuse, release};
 pub use ledger::{Handed, Report, denied, have_read, mine, news, past, report, report_for, stated};
-pub(crate) use register::{MAIL, NOTICE, PROVIDER};
-pub use register::{NotServed, Service, carrier, day, serves, silent, unsaid};
+pub(crate) use register::{MAIL, NOTICE, PROVIDER, carries_for_anybody};
+pub use register::{NotServed, Service, carrier, day, serves, silent, under_contract, unsaid};
 
 pub(crate) use ledger::{letter_went, received};

@@ -130,6 +130,23 @@ fn may(
     }
 }
 
+/// Whether whoever carries letters today may carry them to people with whom nothing was agreed: not where their country lies abroad
+/// and a contract with each person is all that makes a transfer there safe (FL-75).
+pub(crate) fn carries_for_anybody(ctx: &Context) -> bool {
+    let (profile, today) = (ctx.store.book().profile(), day(ctx.store.clock().now()));
+    let carrier = carrier(ctx).ok();
+    let entry = profile.recipients().find(|known| Some(known.id.get_ref()) == carrier.as_ref());
+    entry.is_some_and(|entry| !profile.rests_on_contract(entry, today))
+}
+
+/// Who receives data abroad on nothing but what is agreed with each person: told before they accept anything (FL-75).
+pub fn under_contract(ctx: &Context) -> Vec<(String, String)> {
+    let (profile, today) = (ctx.store.book().profile(), day(ctx.store.clock().now()));
+    let active = profile.recipients().filter(|entry| profile.may_receive(entry, today).is_ok());
+    let abroad = active.filter(|entry| profile.rests_on_contract(entry, today));
+    abroad.map(|entry| (entry.name.clone(), entry.country.get_ref().clone())).collect()
+}
+
 /// What the console says of it, to whoever runs the house: a mail server is set, and nobody may carry letters.
 pub fn silent(ctx: &Context) -> Option<String> {
     let registered = ctx.mail == Mail::Registered;

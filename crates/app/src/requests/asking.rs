@@ -184,7 +184,7 @@ async fn take_in(
     let mut new = new(id, came, received.min(now), &checked);
     new.for_another = asked.for_another;
     new.follow = Some(fold(&follow).into_bytes());
-    let mail = ctx.sends_mail() && reply_to.is_some();
+    let mail = ctx.sends_mail_to_anybody() && reply_to.is_some();
     (new.called, new.reply_to) = (called, reply_to);
 
     let tx = ctx.store.begin().await?;

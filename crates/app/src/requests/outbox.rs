@@ -67,7 +67,8 @@ async fn one(
     // A link that proves an address is nothing for another hand.
     let by_hand = if words.contains(PROOF) { Post::Void } else { Post::ByHand };
     // Whoever carries letters may have lost their contract since this one was written.
-    let courier = courier.filter(|_| ctx.sends_mail());
+    let agreed = told.account().is_some();
+    let courier = courier.filter(|_| if agreed { ctx.sends_mail() } else { ctx.sends_mail_to_anybody() });
     let Some((courier, to)) = courier.zip(told.request.reply_to.as_ref()) else {
         settle(ctx, place, by_hand).await?;
         return Ok(false);

@@ -349,7 +349,9 @@ fn how(ctx: &Context, told: &Told) -> How {
     match told.came {
         Came::Page => How::Page,
         _ if told.is_followed_only() => How::Page,
-        _ if ctx.sends_mail() && told.request.reply_to.is_some() => How::Mail,
+        _ if told.request.reply_to.is_none() => How::ByHand,
+        _ if told.account().is_some() && ctx.sends_mail() => How::Mail,
+        _ if ctx.sends_mail_to_anybody() => How::Mail,
         _ => How::ByHand,
     }
 }

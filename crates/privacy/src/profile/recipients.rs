@@ -192,6 +192,15 @@ impl Acknowledged {
 }
 
 impl Profile {
+    /// Whether nothing but what was agreed with a person makes a transfer to this recipient safe on this day: it then carries the
+    /// data of those who accepted the terms, and of nobody else (FL-75, Art. 49(1)(b)).
+    pub fn rests_on_contract(&self, recipient: &Recipient, on: Date) -> bool {
+        let country = recipient.country.get_ref();
+        let stands = |footing: &&Footing| self.transfers.holds(footing, country, on);
+        let mut standing = recipient.footings().filter(stands).peekable();
+        let carried = standing.peek().is_some() && standing.all(|f| f.is == Safeguard::Contract);
+        carried && !self.transfers.is_home(country)
+    }
     /// Where data is gathered, handled or looked at: where the house has it, and where those are who receive something and whom
     /// they use (AF-002). Wherever somebody lives, theirs is gathered there too.
     pub fn places(&self) -> BTreeSet<&str> {

@@ -83,7 +83,7 @@ async fn show_followed(face: &Face, peer: SocketAddr, code: String, form: Form) 
     let request = Shown::of(&told, here);
     let shell = Shell::plain("Your request");
     let known = told.case.is_known();
-    Ok(render(&Follow { shell, code, request, known, here, mail: face.ctx.sends_mail(), form }))
+    Ok(render(&Follow { shell, code, request, known, here, mail: face.ctx.sends_mail_to_anybody(), form }))
 }
 
 /// Takes the request with this code back.

@@ -24,6 +24,8 @@ struct Page {
     policy: String,
     /// Whether terms of use are accepted with it.
     terms: bool,
+    /// Who receives data abroad on nothing but this agreement.
+    abroad: Vec<(String, String)>,
     form: Form,
 }
 
@@ -101,6 +103,7 @@ fn show(face: &Face, action: String, needs_code: bool, form: Form) -> Response {
     let years = face.ctx.store.book().profile().people.at_least_years;
     let head = &face.ctx.store.book().profile().policy;
     let policy = format!("version {} of {}", head.version, head.effective);
+    let abroad = app::disclosures::under_contract(&face.ctx);
     let terms = !head.terms_of_use.is_empty();
-    render(&Page { shell: Shell::plain(title), action, needs_code, years, policy, terms, form })
+    render(&Page { shell: Shell::plain(title), action, needs_code, years, policy, terms, abroad, form })
 }
