@@ -342,3 +342,24 @@ async fn what_is_done_with_data_is_told_in_the_notice_and_where_data_comes_in() 
         "{queue}"
     );
 }
+
+/// Websites, store, forum and dashboard are one policy, and every page names the same version of it.
+#[tokio::test]
+async fn one_policy_covers_all_and_every_page_says_which_version() {
+    domain::proves!("FL-01", by = "web::shell::Shell::outside");
+    let house = House::new("formlabs").await;
+    let olga = house.operator("Olga").await;
+    let covers = house.outsider().get("/privacy/notice").await.body;
+    for part in ["the websites", "the online store", "the community forum", "the printing dashboard"] {
+        assert!(covers.contains(part), "{part}");
+    }
+    let version = format!(">Privacy notice, version {}</a>", house.ctx.store.book().version());
+    for path in ["/sign-in", "/privacy/notice", "/privacy/cookies", "/privacy/versions", "/help", "/ask"] {
+        assert!(house.outsider().get(path).await.body.contains(&version), "{path}");
+    }
+    for path in
+        ["/", "/printers", "/queue", "/models", "/history", "/settings", "/privacy", "/console", "/help"]
+    {
+        assert!(olga.get(path).await.body.contains(&version), "{path}");
+    }
+}

@@ -48,6 +48,8 @@ pub struct Shell {
     pub restricted_until: Option<String>,
     /// What changed in the rules, as long as they have not read it.
     pub news: Option<News>,
+    /// The version of the policy in force, the same on every page (FL-01); none where a page could not be made.
+    pub version: Option<u32>,
     /// A word about what was just done.
     pub done: Option<Cow<'static, str>>,
     /// Seconds after which a page with scripts fetches itself again, while something is going on.
@@ -55,9 +57,14 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// The shell for nobody in particular.
+    /// The shell of a page that says what went wrong.
     pub fn plain(title: &str) -> Self {
         Self { title: title.to_owned(), ..Self::default() }
+    }
+
+    /// The shell for nobody in particular.
+    pub fn outside(face: &crate::Face, title: &str) -> Self {
+        Self { version: Some(face.ctx.store.book().version()), ..Self::plain(title) }
     }
 
     /// The shell for somebody.
@@ -80,6 +87,7 @@ impl Shell {
             review_overdue: console && app::console::review(&face.ctx, me).await?.overdue,
             restricted: account.restricted,
             restricted_until: in_force.as_ref().and_then(ends),
+            version: Some(face.ctx.store.book().version()),
             done: None,
             again: None,
         })
@@ -95,7 +103,7 @@ impl Shell {
     /// The shell of the door: it tells of a version of the policy that was announced not long ago.
     pub fn of_the_door(face: &crate::Face, title: &str) -> Self {
         let news = app::policy::news_at_the_door(&face.ctx).map(News::from);
-        Self { news, ..Self::plain(title) }
+        Self { news, ..Self::outside(face, title) }
     }
 
     /// With a word about what was just done.

@@ -37,7 +37,7 @@ pub async fn page(State(face): State<Face>, Query(chosen): Query<For>) -> Respon
 
 fn show_ask(face: &Face, form: Form) -> Response {
     let contact = face.ctx.store.book().profile().controller.contact.clone();
-    let shell = Shell::plain("Ask about your data");
+    let shell = Shell::outside(face, "Ask about your data");
     render(&Ask { shell, matters: matters(), regions: regions(), contact, form })
 }
 
@@ -81,7 +81,7 @@ async fn show_followed(face: &Face, peer: SocketAddr, code: String, form: Form) 
     let told = requests::follow(&face.ctx, &code, &peer.ip().to_string()).await?;
     let here = told.is_followed_only();
     let request = Shown::of(&told, here);
-    let shell = Shell::plain("Your request");
+    let shell = Shell::outside(face, "Your request");
     let known = told.case.is_known();
     Ok(render(&Follow { shell, code, request, known, here, mail: face.ctx.sends_mail_to_anybody(), form }))
 }
@@ -115,13 +115,15 @@ pub async fn prove_page(
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
     match requests::to_prove(&face.ctx, &code, &peer.ip().to_string()).await {
-        Ok(told) => Ok(show_prove(code, Some(Shown::of(&told, false)), Form::default())),
-        Err(error) => Form::default().again(error, async |form| Ok(show_prove(code, None, form))).await,
+        Ok(told) => Ok(show_prove(&face, code, Some(Shown::of(&told, false)), Form::default())),
+        Err(error) => {
+            Form::default().again(error, async |form| Ok(show_prove(&face, code, None, form))).await
+        }
     }
 }
 
-fn show_prove(code: String, request: Option<Shown>, form: Form) -> Response {
-    render(&Prove { shell: Shell::plain("Is it you?"), code, request, done: false, form })
+fn show_prove(face: &Face, code: String, request: Option<Shown>, form: Form) -> Response {
+    render(&Prove { shell: Shell::outside(face, "Is it you?"), code, request, done: false, form })
 }
 
 /// It is you.
@@ -132,10 +134,12 @@ pub async fn prove(
 ) -> Result<Response, Problem> {
     match requests::prove(&face.ctx, &code, &peer.ip().to_string()).await {
         Ok(()) => {
-            let shell = Shell::plain("Is it you?");
+            let shell = Shell::outside(&face, "Is it you?");
             Ok(render(&Prove { shell, code, request: None, done: true, form: Form::default() }))
         }
-        Err(error) => Form::default().again(error, async |form| Ok(show_prove(code, None, form))).await,
+        Err(error) => {
+            Form::default().again(error, async |form| Ok(show_prove(&face, code, None, form))).await
+        }
     }
 }
 

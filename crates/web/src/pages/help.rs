@@ -19,7 +19,7 @@ struct Page {
 pub async fn page(State(face): State<Face>, Maybe(me): Maybe) -> Result<Response, Problem> {
     let shell = match me {
         Some(me) => Shell::of(&face, &me, "Help", "help").await?,
-        None => Shell::plain("Help"),
+        None => Shell::outside(&face, "Help"),
     };
     let contact = face.ctx.store.book().profile().controller.contact.clone();
     Ok(render(&Page { shell, contact }))

@@ -265,7 +265,7 @@ pub async fn receipt(State(face): State<Face>, Path(id): Path<String>) -> Result
     let erased = privacy_centre::receipt(&face.ctx, id).await?;
     let (at, final_at) = (when(erased.receipt.at), when(erased.receipt.final_at));
     let key = app::proofs::key(&face.ctx);
-    Ok(render(&Receipt { shell: Shell::plain("Erased"), at, final_at, erased, id, key }))
+    Ok(render(&Receipt { shell: Shell::outside(&face, "Erased"), at, final_at, erased, id, key }))
 }
 
 /// What erasing would do, and the way to it.
@@ -401,7 +401,7 @@ pub async fn notice(State(face): State<Face>, Maybe(me): Maybe) -> Result<Respon
             let rules = policy::mine(&face.ctx, &me).await?;
             (Shell::of(&face, &me, "Privacy notice", "privacy").await?, earlier(&face, &rules))
         }
-        None => (Shell::plain("Privacy notice"), None),
+        None => (Shell::outside(&face, "Privacy notice"), None),
     };
     let notice = notice::in_house(face.ctx.store.book(), &disclosures::past(&face.ctx).await?);
     let topics = notice.topics.into_iter().map(|topic| {

@@ -105,5 +105,14 @@ fn show(face: &Face, action: String, needs_code: bool, form: Form) -> Response {
     let policy = format!("version {} of {}", head.version, head.effective);
     let abroad = app::disclosures::under_contract(&face.ctx);
     let terms = !head.terms_of_use.is_empty();
-    render(&Page { shell: Shell::plain(title), action, needs_code, years, policy, terms, abroad, form })
+    render(&Page {
+        shell: Shell::outside(face, title),
+        action,
+        needs_code,
+        years,
+        policy,
+        terms,
+        abroad,
+        form,
+    })
 }

@@ -189,6 +189,6 @@ pub async fn answer(
 async fn shell(face: &Face, me: Option<&SignedIn>, title: &str) -> Result<Shell, Problem> {
     Ok(match me {
         Some(me) => Shell::of(face, me, title, "privacy").await?,
-        None => Shell::plain(title),
+        None => Shell::outside(face, title),
     })
 }

@@ -61,7 +61,7 @@ pub async fn cookies(
 ) -> Result<Response, Problem> {
     let shell = match me {
         Some(me) => Shell::of(&face, &me, "Cookies", "privacy").await?,
-        None => Shell::plain("Cookies"),
+        None => Shell::outside(&face, "Cookies"),
     };
     let all = &face.ctx.store.book().map().cookie;
     let classes = Class::ALL.into_iter().map(|class| {
