@@ -275,6 +275,7 @@ pub fn joining(name: &str) -> Joining {
         password: Personal::new(PASSWORD.to_owned()),
         old_enough: true,
         accepts: true,
+        extra: vec![],
     }
 }
 

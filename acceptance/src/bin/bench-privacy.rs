@@ -73,6 +73,7 @@ async fn somebody(store: &Store, tx: &Tx) -> PersonId {
         name: Personal::new("Somebody".to_owned()),
         email: None,
         old_enough: None,
+        extra: None,
     };
     people::insert(&grant, &new).await.unwrap();
     person

@@ -285,27 +285,6 @@ async fn too_young(profile: &str, written: &str, years: u8) {
 }
 
 #[tokio::test]
-async fn fields_that_nobody_declared_are_dropped() {
-    domain::proves!("AF-003", by = "web::pages::setup::Typed");
-    let house = House::new("house").await;
-    let code = accounts::begin_setup(&house.ctx).await.unwrap();
-    let form = [
-        ("code", code.as_str()),
-        ("name", "Olga"),
-        ("email", "olga@example.org"),
-        ("password", PASSWORD),
-        ("accepts", "1"),
-        ("old_enough", "1"),
-        ("birthday", "EXTRACANARY-1990-01-01"),
-        ("gender", "EXTRACANARY"),
-    ];
-    assert_eq!(house.outsider().post("/setup", &form).await.status, StatusCode::SEE_OTHER);
-    let olga = house.signed_in("Olga").await;
-    let mine = olga.archive_text().await;
-    assert!(mine.contains("olga@example.org") && !mine.contains("EXTRACANARY"));
-}
-
-#[tokio::test]
 async fn a_card_number_is_refused_as_a_name() {
     domain::proves!("AF-020", by = "app::text::line");
     let house = House::new("house").await;
@@ -454,4 +433,85 @@ async fn the_terms_of_use_are_accepted_with_the_policy_as_one_contract() {
     let taken = house.signed_in("Olga").await.archive().await.unwrap();
     let agreement = String::from_utf8_lossy(&taken["data/agreement.json"]).into_owned();
     assert!(agreement.contains("and the terms of use") && agreement.contains("atomform/1"), "{agreement}");
+}
+
+/// What people are asked for beyond name and address is what the policy declares, and what it does not is refused.
+#[tokio::test]
+async fn fields_that_nobody_declared_are_refused_and_not_kept() {
+    domain::proves!("AF-003", "KA-04", by = "app::accounts::fields::checked");
+    let field = "[[people.field]]\nid = \"company\"\nsays = \"Your company\"\nfor = \"account\"\nrequired = true\n\n[keys]";
+    let rules = "[[rule]]\ndata = [\"account.extra\"]\nfor = \"account\"\nkeep = {}\n\n[[rule]]\ndata = [\"account.extra\"]\nfor = \"rights\"\nkeep = {}\n\n[[rule]]\ndata = [\"print.facts\"]";
+    let kallas = || privacy::Sources::built_in("kallas").unwrap();
+    let unruled = kallas().edited("profile", "[keys]", field).compile().unwrap_err();
+    assert!(unruled.iter().any(|p| p.what.contains("no rule lets it serve `rights`")), "{unruled:?}");
+    let declared = kallas().edited("profile", "[keys]", field).edited(
+        "profile",
+        "[[rule]]\ndata = [\"print.facts\"]",
+        rules,
+    );
+    for (sources, asks) in [(kallas(), false), (declared, true)] {
+        let sources = sources.edited("profile", "names = [\"\"]", "names = [\"Kallas\"]");
+        let house = House::with(sources).await;
+        let code = accounts::begin_setup(&house.ctx).await.unwrap();
+        let page = house.outsider().get("/setup").await.body;
+        assert_eq!(
+            page.contains("Your company") && page.contains("what was agreed with you"),
+            asks,
+            "{page}"
+        );
+        let form = |more: &[(&'static str, &'static str)]| {
+            let mut all = vec![
+                ("code", code.clone()),
+                ("name", "Olga".to_owned()),
+                ("email", "olga@example.org".to_owned()),
+                ("password", PASSWORD.to_owned()),
+                ("old_enough", "1".to_owned()),
+                ("accepts", "1".to_owned()),
+            ];
+            all.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+            all
+        };
+        let send = async |more: &[(&'static str, &'static str)]| {
+            let form = form(more);
+            let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            house.outsider().post("/setup", &form).await
+        };
+        let company = [("extra-company", "CANARY & Co")];
+        for undeclared in [("shoe-size", "43"), ("extra-shoe-size", "43")] {
+            let more: Vec<_> = company.iter().copied().filter(|_| asks).chain([undeclared]).collect();
+            let refused = send(&more).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.body.contains("«shoe-size» is not asked for here"), "{}", refused.body);
+        }
+        let other = if asks { send(&[]).await } else { send(&company).await };
+        assert_eq!(
+            other.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "required, or not declared: {}",
+            other.body
+        );
+        assert!(accounts::needs_setup(&house.ctx).await.unwrap(), "nothing was kept");
+        if !asks {
+            assert_eq!(send(&[]).await.status, StatusCode::SEE_OTHER);
+            continue;
+        }
+        assert_eq!(send(&company).await.status, StatusCode::SEE_OTHER);
+        let olga = house.signed_in("Olga").await;
+        assert!(olga.archive_text().await.contains("CANARY & Co"), "hers to take");
+        assert!(olga.get("/settings").await.body.contains("CANARY &#38; Co"), "and to change");
+        let changed = olga.post("/settings/fields", &[("extra-company", "Other")]).await;
+        assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.body);
+        let taken = olga.archive_text().await;
+        assert!(taken.contains("Other") && !taken.contains("CANARY & Co"));
+        let emptied = olga.post("/settings/fields", &[("extra-company", "")]).await;
+        assert_eq!(emptied.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for file in walk(house.folder()) {
+            let bytes = std::fs::read(&file).unwrap();
+            assert!(
+                !bytes.windows(6).any(|window| window == b"CANARY"),
+                "{} holds it in the clear",
+                file.display()
+            );
+        }
+    }
 }

@@ -16,6 +16,9 @@ use jiff::Span;
 use std::collections::BTreeSet;
 use toml::Spanned;
 
+/// What people give in the fields that a policy declares.
+const EXTRA: &str = "account.extra";
+
 /// What the checks found.
 #[derive(Default)]
 pub(crate) struct Found {
@@ -220,12 +223,38 @@ impl Checker<'_> {
                 "write an ISO 8601 period such as \"P30D\"",
             );
         }
+        self.fields();
         if let Some(unused) = people.unused.as_ref().filter(|unused| !unused.get_ref().is_possible()) {
             self.profile_fault(
                 &unused.span(),
                 "an account that nobody uses cannot be erased so",
                 "write two ISO 8601 periods, the shorter for telling its owner: { erased_after = \"P2Y\", told_before = \"P30D\" }",
             );
+        }
+    }
+
+    /// What people are asked for when they join has a purpose that may use it, and they can see and take it (KA-04).
+    fn fields(&mut self) {
+        let book = self.book;
+        let mut names = BTreeSet::new();
+        for field in &book.profile().people.field {
+            let (span, field) = (field.span(), field.get_ref());
+            let id = &field.id;
+            let plain = |c: char| c.is_ascii_lowercase() || c == '-';
+            if id.is_empty() || !id.chars().all(plain) || !names.insert(id) || field.says.trim().is_empty() {
+                let what =
+                    format!("the field `{id}` has no name of its own, or does not say what it asks for");
+                self.profile_fault(&span, what, "give it an `id` of small letters and dashes, and `says`");
+            }
+            for purpose in [field.purpose.as_str(), "account", "rights"] {
+                if !book.allows(EXTRA, purpose) {
+                    let what =
+                        format!("the field `{id}` is asked for, and no rule lets it serve `{purpose}`");
+                    let remedy =
+                        format!("add a [[rule]] with data = [\"{EXTRA}\"], for = \"{purpose}\", and `keep`");
+                    self.profile_fault(&span, what, remedy);
+                }
+            }
         }
     }
 

@@ -36,6 +36,7 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (25, "letters tried", include_str!("../migrations/0025_letters_tried.sql")),
     (27, "retention outcomes", include_str!("../migrations/0027_retention_outcomes.sql")),
     (28, "agreements", include_str!("../migrations/0028_agreements.sql")),
+    (30, "declared fields", include_str!("../migrations/0030_declared_fields.sql")),
 ];
 
 /// Migrations of the key database.

@@ -192,6 +192,7 @@ pub fn routes() -> Vec<Route> {
         page("/settings", SignedIn, get(settings::page)),
         act("/settings/name", SignedIn, post(settings::name)),
         act("/settings/email", SignedIn, post(settings::email)),
+        act("/settings/fields", SignedIn, post(settings::fields)),
         act("/settings/password", SignedIn, post(settings::password)),
         act("/settings/look", SignedIn, post(settings::look)),
         act("/settings/region", SignedIn, post(settings::region)),

@@ -2,6 +2,7 @@
 
 mod ceremonies;
 mod elsewhere;
+mod fields;
 mod invitations;
 mod keys;
 mod limits;
@@ -18,6 +19,7 @@ pub use elsewhere::{
     CameBack, Elsewhere, Leaving, Said, accounts_elsewhere, come_back, connect_elsewhere,
     disconnect_elsewhere, elsewhere, sign_in_elsewhere,
 };
+pub use fields::{Field, Typed, change_fields, fields};
 pub use invitations::{accept, invitations, invite, uninvite};
 pub use keys::{NewKey, Scope, authenticate_key, end_key, keys, make_key};
 pub(crate) use limits::Limits;
@@ -51,6 +53,8 @@ pub struct Joining {
     pub old_enough: bool,
     /// Whether they say that they have read, understood and accept the policy in force.
     pub accepts: bool,
+    /// What they typed into other fields, by name: those that the policy declares and no others.
+    pub extra: Vec<(String, String)>,
 }
 
 /// The doorkeeper's question about one person.
@@ -127,6 +131,7 @@ pub(crate) async fn join(
             name: Personal::new(checked.name),
             email: Some(Personal::new(checked.email)),
             old_enough: asked.then_some(true),
+            extra: checked.extra,
         };
         people::insert(&grant, &new).await?;
     }
@@ -140,6 +145,7 @@ pub(crate) async fn join(
 struct Checked {
     name: String,
     email: String,
+    extra: Option<Personal<String>>,
 }
 
 /// Checks the fields before anything is stored; a person who is too young leaves nothing (AF-121).
@@ -162,5 +168,6 @@ fn check(ctx: &crate::Context, joining: &Joining) -> Result<Checked, crate::Refu
     let email = crate::text::email("email", &joining.email)?;
     let local = email.split('@').next().unwrap_or_default().to_owned();
     crate::text::password("password", joining.password.reveal(), &[&name, &local])?;
-    Ok(Checked { name, email })
+    let extra = fields::checked(ctx.store.book(), &joining.extra)?;
+    Ok(Checked { name, email, extra })
 }

@@ -196,7 +196,9 @@ pub async fn person(ctx: &Context, role: Role) -> SignedIn {
     let ask = Ask { actor, act: Act::Create, what: "person", whose: Whose::Person(id), purpose: "account" };
     let grant = tx.authorise(ask).await.unwrap();
     let name = Personal::new("Somebody".to_owned());
-    people::insert(&grant, &NewPerson { role, name, email: None, old_enough: None }).await.unwrap();
+    people::insert(&grant, &NewPerson { role, name, email: None, old_enough: None, extra: None })
+        .await
+        .unwrap();
     drop(grant);
     tx.commit().await.unwrap();
     SignedIn { person: id, role, by: By::Session(SessionId::fresh(&SystemRandom)), proven: true }

@@ -95,6 +95,7 @@ impl House {
             name: Personal::new(name.to_owned()),
             email: None,
             old_enough: None,
+            extra: None,
         };
         people::insert(&grant, &new).await.unwrap();
         drop(grant);

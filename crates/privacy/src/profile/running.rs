@@ -88,9 +88,34 @@ pub struct People {
     pub staff_at_most: u16,
     /// How often the access log must be reviewed (ISO 8601).
     pub log_review: Spanned<String>,
+    /// What people are asked for beyond name and address when they join (KA-04). Nothing else is taken.
+    #[serde(default)]
+    pub field: Vec<Spanned<Field>>,
     /// When an account that nobody uses is erased. Absent: never for that.
     #[serde(default)]
     pub unused: Option<Spanned<Unused>>,
+}
+
+impl People {
+    /// What people are asked for beyond name and address when they join.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.field.iter().map(Spanned::get_ref)
+    }
+}
+
+/// Something that people are asked for when they join. On what its use rests is its purpose's to say.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Its name in forms and in the archive: small letters and dashes.
+    pub id: String,
+    /// What people are asked for, in words.
+    pub says: String,
+    /// The purpose.
+    #[serde(rename = "for")]
+    pub purpose: String,
+    /// Whether there is no account without it.
+    pub required: bool,
 }
 
 /// When an account that nobody uses is erased, and when its owner is told of it (SP-42, TP-43).

@@ -110,6 +110,7 @@ fn joining(name: &str, email: &str, password: &str) -> Joining {
         password: Personal::new(password.to_owned()),
         old_enough: true,
         accepts: true,
+        extra: vec![],
     }
 }
 

@@ -33,6 +33,8 @@ pub struct NewPerson {
     pub email: Option<Personal<String>>,
     /// They said that they are at least as old as the policy asks.
     pub old_enough: Option<bool>,
+    /// What they gave in the fields that the policy declares.
+    pub extra: Option<Personal<String>>,
 }
 
 /// An account, as its owner sees it.
@@ -46,6 +48,8 @@ pub struct Account {
     pub name: Option<Personal<String>>,
     /// Their address.
     pub email: Option<Personal<String>>,
+    /// What they gave in the fields that the policy declares.
+    pub extra: Option<Personal<String>>,
     /// Since when.
     pub created_at: Option<Instant>,
     /// When the account will be erased, if they asked for it or nobody uses it.
@@ -98,6 +102,8 @@ pub struct Change {
     pub name: Option<Personal<String>>,
     /// Their address; the inner `None` removes it.
     pub email: Option<Option<Personal<String>>>,
+    /// What they gave in the fields that the policy declares; the inner `None` removes it.
+    pub extra: Option<Option<Personal<String>>>,
     /// The argon2id digest of their password.
     pub password: Option<Personal<String>>,
     /// The secret of one-time codes; the inner `None` removes it.
@@ -143,7 +149,8 @@ pub async fn insert(grant: &Grant<'_>, new: &NewPerson) -> Result<(), Error> {
     let email = new.email.as_ref().map(|e| e.reveal().as_str());
     // Whoever comes, with an account or without, comes under the newest version.
     let version = i64::from(grant.book().version());
-    let values: [(&str, Value); 9] = [
+    let extra = new.extra.as_ref().map(|extra| ("extra", extra.reveal().as_str().into()));
+    let mut values: Vec<(&str, Value)> = vec![
         ("role", new.role.name().into()),
         ("created_at", grant.now().into()),
         ("used_at", grant.now().day().into()),
@@ -154,6 +161,7 @@ pub async fn insert(grant: &Grant<'_>, new: &NewPerson) -> Result<(), Error> {
         ("agreed", version.into()),
         ("informed", version.into()),
     ];
+    values.extend(extra);
     grant.insert(person.uuid(), &values).await
 }
 
@@ -183,6 +191,9 @@ pub async fn change(grant: &Grant<'_>, change: Change) -> Result<bool, Error> {
     if let Some(email) = &change.email {
         let email = email.as_ref().map(|e| e.reveal().as_str());
         values.extend([("email", email.into()), ("email_index", email.into())]);
+    }
+    if let Some(extra) = &change.extra {
+        values.push(("extra", extra.as_ref().map(|extra| extra.reveal().as_str()).into()));
     }
     if let Some(password) = &change.password {
         values.push(("password", password.reveal().as_str().into()));
@@ -371,6 +382,7 @@ fn to_account(record: &Record) -> Result<Account, Fault> {
         role: parse_role(record.text("role").unwrap_or_default())?,
         name: record.personal("name"),
         email: record.personal("email"),
+        extra: record.personal("extra"),
         created_at: record.instant("created_at"),
         erase_at: record.instant("erase_at"),
         used_at: record.instant("used_at"),

@@ -75,12 +75,13 @@ impl All {
         self.archive.parts.iter().find(|part| part.table == table).map_or(&[], |part| &part.rows)
     }
 
-    /// Every column of the data map that is about people and not withheld holds something, what is sealed their own word;
+    /// Every column of the data map that is about people, not withheld and open under the policy in force holds something, what is sealed their own word;
     /// and there is a file of every kind.
     fn is_full(&self, house: &House, canary: Canary) {
         let map = house.store.book().map();
         for (name, table) in map.tables().filter(|(_, table)| table.person.is_some()) {
-            for (column, about) in table.column.iter().filter(|(_, c)| c.category().is_some()) {
+            let stored = |category: &str| house.store.book().may_store(category);
+            for (column, about) in table.column.iter().filter(|(_, c)| c.category().is_some_and(stored)) {
                 if about.withheld.is_some() {
                     continue;
                 }

@@ -57,6 +57,7 @@ impl House {
             name: personal(format!("{canary}-name")),
             email: Some(personal(format!("{canary}-mail@example.org").to_lowercase())),
             old_enough: Some(true),
+            extra: None,
         };
         people::insert(&grant, &new).await.unwrap();
         let security = ask(Actor::House(Chore::Doorkeeper), Act::Change, "person", id, "security");

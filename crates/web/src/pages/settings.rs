@@ -1,5 +1,6 @@
 //! Settings: name, address, password, passkeys, one-time codes, devices, keys for programs, look.
 
+use super::setup::bare;
 use crate::Face;
 use crate::form::Form;
 use crate::pages::requests::{Choice, regions};
@@ -21,6 +22,8 @@ use serde::Deserialize;
 struct Page {
     shell: Shell,
     form: Form,
+    /// What the policy has people asked for besides.
+    fields: Vec<accounts::Field>,
     look: String,
     region: String,
     regions: Vec<Choice>,
@@ -93,6 +96,7 @@ pub async fn page(
         Some("password") => Some(
             "Your password was changed, and every other device was signed out. Passkeys, accounts elsewhere and keys for programs still work: end those that are not yours.",
         ),
+        Some("fields") => Some("What you gave was changed."),
         Some("region") => Some("Where you live was changed."),
         Some("look") => Some("Pages look as you chose."),
         Some("session") => Some("That device was signed out."),
@@ -130,6 +134,7 @@ async fn show(
     let page = Page {
         shell: Shell::of(face, me, "Settings", "settings").await?.saying(done),
         form,
+        fields: accounts::fields(&*app::policy::mine(&face.ctx, me).await?, account.extra.as_ref()),
         look: account.look.unwrap_or_default(),
         region: account.region.unwrap_or_else(|| "unknown".to_owned()),
         regions: regions(),
@@ -215,6 +220,17 @@ pub async fn name(
 ) -> Result<Response, Problem> {
     let form = Form::default().typed("name", &typed.name);
     settle(&face, &me, form, accounts::change_name(&face.ctx, &me, &typed.name).await, "name").await
+}
+
+/// Changes what the policy has people asked for besides.
+pub async fn fields(
+    State(face): State<Face>,
+    Me(me): Me,
+    axum::Form(pairs): axum::Form<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let given: Vec<(String, String)> =
+        pairs.into_iter().map(|(name, value)| (bare(&name).to_owned(), value)).collect();
+    settle(&face, &me, Form::default(), accounts::change_fields(&face.ctx, &me, &given).await, "fields").await
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,2 @@
+-- What people are asked for beyond name and address where the policy declares it.
+ALTER TABLE person ADD COLUMN extra {sealed};
