@@ -18,13 +18,28 @@ async fn row(who: &Browser, says: &str) -> String {
 
 async fn each_measure_has_an_owner_and_a_check_that_sees_it_gone(house: House) {
     domain::proves!("FL-59", "TP-46", by = "app::measures::measures");
+    domain::proves!("SP-31", by = "app::updates::Updates::judged");
     let olga = house.operator("Olga").await;
     let ada = house.invited(&olga, "Ada", Role::Member).await;
     assert_eq!(ada.get(PAGE).await.status, StatusCode::NOT_FOUND);
     house.ctx.store.turn_epoch().await.unwrap();
+    assert!(row(&olga, "security updates").await.contains("name it with --updates"), "nobody has looked");
+    let updates = |says: &str| {
+        house.ctx.updates.found(app::updates::Updates::of_apt(says, house.ctx.store.clock().now()));
+    };
+    updates("Inst zip [3.0-13] (3.0-13+deb12u1 Debian-Security:12/oldstable-security [amd64])");
+    let pending = row(&olga, "security updates").await;
+    assert!(
+        pending.contains("Not in force") && pending.contains("1 security updates are pending"),
+        "{pending}"
+    );
+    updates("0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.");
+    let well = row(&olga, "security updates").await;
+    let version = format!("Printkeep {}", env!("CARGO_PKG_VERSION"));
+    assert!(well.contains("In force") && well.contains(&version) && well.contains("2026-11-22"), "{well}");
     let page = olga.get(PAGE).await.body;
     let rows: Vec<&str> = page.split("<tr>").skip(2).collect();
-    assert!(rows.len() >= 9, "{page}");
+    assert!(rows.len() >= 10, "{page}");
     for measure in &rows {
         assert!(
             measure.contains("Operator") || measure.contains("Privacy officer"),

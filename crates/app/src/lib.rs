@@ -26,6 +26,7 @@ mod refusal;
 pub mod requests;
 pub mod restrictions;
 pub mod text;
+pub mod updates;
 pub mod work;
 pub mod workshop;
 
@@ -65,6 +66,8 @@ pub struct Context {
     pub passkeys: Option<Arc<accounts::Passkeys>>,
     /// A service elsewhere by which people may sign in, if the operator named one.
     pub elsewhere: Option<Arc<accounts::Elsewhere>>,
+    /// Which updates the machine has pending, as the start has found it.
+    pub updates: updates::Latest,
     /// What is being prepared now.
     pub(crate) desk: Arc<workshop::Desk>,
 }
@@ -98,6 +101,7 @@ impl Context {
             mail: Mail::Nobody,
             passkeys: None,
             elsewhere: None,
+            updates: updates::Latest::default(),
             desk: Arc::new(workshop::Desk::new(config)),
         }
     }

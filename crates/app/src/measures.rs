@@ -17,6 +17,9 @@ pub struct Measure {
     pub found: Result<String, String>,
 }
 
+/// The version of this program.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// The sweep comes every minute; what it has missed twice, it does not find.
 const MISSED_SECONDS: i64 = 130;
 
@@ -41,6 +44,8 @@ struct Seen {
     staff: (u64, u16),
     /// How many duties the policy names, and how many of them press.
     duties: (usize, usize),
+    /// What is wrong with the machine's updates, if anything; or that nobody knows.
+    updates: Result<String, String>,
 }
 
 /// Every measure, checked now. `encrypted` says whether people reach this house so that nobody listens.
@@ -63,6 +68,12 @@ pub async fn measures(ctx: &Context, me: &SignedIn, encrypted: bool) -> Result<V
         unreviewed: if review.overdue { review.unreviewed } else { 0 },
         staff: (people::count_staff(&tx).await?, most),
         duties: duties::count(ctx, &tx).await?,
+        updates: match ctx.updates.get() {
+            Some(found) => found.judged(ctx.store.clock().now()),
+            None => {
+                Err("nobody says which updates are pending: let a timer write them to a file, and name it with --updates".to_owned())
+            }
+        },
     }))
 }
 
@@ -142,6 +153,13 @@ fn judged(seen: &Seen) -> Vec<Measure> {
                 Err(format!("{staff} can, and the policy allows {most}: take such a part from somebody"))
             },
         ),
+        runs(
+            "The machine has its security updates, and somebody looks for them",
+            match &seen.updates {
+                Ok(well) => Ok(format!("Printkeep {VERSION}; {well}")),
+                Err(wrong) => Err(format!("Printkeep {VERSION}; {wrong}")),
+            },
+        ),
         answers(
             "What the policy wants done again and again is done: audits, assessments, drills",
             match seen.duties {
@@ -172,6 +190,7 @@ mod tests {
             unreviewed: 0,
             staff: (3, 3),
             duties: (2, 0),
+            updates: Ok("none is pending".to_owned()),
         };
         let failing = |seen: &Seen| -> Vec<usize> {
             let found = judged(seen).into_iter().enumerate();
@@ -180,7 +199,7 @@ mod tests {
         assert!(failing(&all_is_well).is_empty());
         let names_none = Seen { duties: (0, 0), ..all_is_well.clone() };
         assert!(failing(&names_none).is_empty(), "a policy may name none");
-        let gone: [fn(&mut Seen); 9] = [
+        let gone: [fn(&mut Seen); 10] = [
             |seen| seen.cells_open = 1,
             |seen| seen.keys_open = true,
             |seen| seen.epoch_over = true,
@@ -189,6 +208,7 @@ mod tests {
             |seen| seen.log = Err("a tile was changed".to_owned()),
             |seen| seen.unreviewed = 1,
             |seen| seen.staff = (4, 3),
+            |seen| seen.updates = Err("two are pending".to_owned()),
             |seen| seen.duties = (2, 1),
         ];
         assert_eq!(gone.len(), judged(&all_is_well).len(), "each measure can be seen gone");

@@ -9,6 +9,7 @@ mod keeping;
 mod log;
 mod policy;
 mod serve;
+mod updates;
 mod verify;
 
 use anyhow::Result;

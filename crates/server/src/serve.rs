@@ -1,7 +1,7 @@
 //! `printkeep serve`: opens the house and serves it until it is told to stop.
 
-use crate::chores;
 use crate::house::Place;
+use crate::{chores, updates};
 use anyhow::{Context as _, Result, bail};
 use app::accounts::{self, Elsewhere, Passkeys};
 use app::disclosures::{self, NotServed, Service};
@@ -9,7 +9,7 @@ use app::{Context, Mail};
 use clap::Args;
 use courier::{Courier, Provider};
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -39,6 +39,10 @@ pub struct Options {
     /// runs it, as a [[recipient]] of class "mail" with its contract.
     #[arg(long, env = "PRINTKEEP_MAIL_OWN", requires = "mail_server")]
     mail_own: bool,
+    /// The file into which a timer of this machine writes what `apt-get --simulate upgrade` says: which updates are pending is shown
+    /// among the measures.
+    #[arg(long, env = "PRINTKEEP_UPDATES")]
+    updates: Option<PathBuf>,
     /// From whom letters come: "The house <privacy@example.org>"
     #[arg(long, env = "PRINTKEEP_MAIL_FROM", requires = "mail_server")]
     mail_from: Option<String>,
@@ -114,6 +118,9 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     }
     app::gate::clear_leftovers();
     let mut ctx = Context::new(store.clone(), crate::house::children()?);
+    if let Some(file) = &options.updates {
+        tokio::spawn(updates::watch(file.clone(), ctx.updates.clone()));
+    }
     ctx.mail = match &courier {
         None => Mail::Nobody,
         Some(_) if options.mail_own => Mail::Own,
