@@ -25,7 +25,12 @@ async fn what_is_wrong_is_corrected_and_the_answer_says_how_it_reads(house: Hous
     assert!(ada.get("/settings").await.body.contains("Adah"));
 
     // Because she wrote. Nothing is corrected before it is known who asks.
-    let form = [("matter", "rectification"), ("email", "adda@example.org"), ("words", "I am Ada, no h")];
+    let form = [
+        ("matter", "rectification"),
+        ("email", "adda@example.org"),
+        ("amends", "error"),
+        ("words", "I am Ada, no h"),
+    ];
     assert_eq!(house.outsider().post("/ask", &form).await.status, StatusCode::SEE_OTHER);
     let sink = Sink::start().await;
     let url = format!("smtp://127.0.0.1:{}?tls=none", sink.port);
@@ -71,7 +76,12 @@ async fn what_is_wrong_is_corrected_and_the_answer_says_how_it_reads(house: Hous
     );
 
     // Another address, asked for from the one that is known; decided first, and then done.
-    let form = [("matter", "rectification"), ("email", "adda@example.org"), ("words", "another address")];
+    let form = [
+        ("matter", "rectification"),
+        ("email", "adda@example.org"),
+        ("amends", "outdated"),
+        ("words", "another address"),
+    ];
     assert_eq!(house.outsider().post("/ask", &form).await.status, StatusCode::SEE_OTHER);
     assert_eq!(deliver().await, 1);
     let letter = sink.until(3).await.remove(2).text;
@@ -92,7 +102,7 @@ async fn what_is_wrong_is_corrected_and_the_answer_says_how_it_reads(house: Hous
     );
     assert!(letter.text.contains("Your e-mail address is now “ada@example.net”"));
     // Who has signed in changes it by themselves.
-    let form = [("matter", "rectification"), ("words", "yet another address")];
+    let form = [("matter", "rectification"), ("amends", "outdated"), ("words", "yet another address")];
     assert_eq!(ada.post("/privacy/requests", &form).await.status, StatusCode::SEE_OTHER);
     let refused = olga.post(&request(&olga).await, &moved).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
@@ -150,4 +160,46 @@ async fn a_consent_is_withdrawn_by_telephone(house: House) {
         [("given", "self"), ("withdrawn", "privacy-officer")],
         "what was before stays on record"
     );
+}
+
+/// An error, something out of date, and what is missing are three kinds of asking; what is missing is added.
+#[tokio::test]
+async fn a_correction_says_what_it_puts_right_and_what_is_missing_is_added() {
+    domain::proves!("FL-91", by = "app::requests::asking::amends");
+    let field = "[[people.field]]\nid = \"company\"\nsays = \"Your company\"\nfor = \"account\"\nrequired = false\n\n[keys]";
+    let rules = "[[rule]]\ndata = [\"account.extra\"]\nfor = \"account\"\nkeep = {}\n\n[[rule]]\ndata = [\"account.extra\"]\nfor = \"rights\"\nkeep = {}\n\n[[rule]]\ndata = [\"print.facts\"]";
+    let sources = acceptance::named("formlabs").edited("profile", "[keys]", field);
+    let house = House::with(sources.edited("profile", "[[rule]]\ndata = [\"print.facts\"]", rules)).await;
+    let olga = house.operator("Olga").await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    for unsaid in ["", "whatever"] {
+        let form = [("matter", "rectification"), ("amends", unsaid), ("words", "It is not so")];
+        let refused = ada.post("/privacy/requests", &form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            refused.body.contains("something wrong, something out of date, or something missing"),
+            "{}",
+            refused.body
+        );
+    }
+    for kind in privacy::request::Amends::ALL {
+        let form = [("matter", "rectification"), ("amends", kind.name()), ("words", "It is not so")];
+        assert_eq!(ada.post("/privacy/requests", &form).await.status, StatusCode::SEE_OTHER);
+    }
+    let list = olga.get("/console/requests").await.body;
+    let mut seen = String::new();
+    for id in list.split("href=\"/console/requests/").skip(1) {
+        seen += &olga.get(&format!("/console/requests/{}", &id[..32])).await.body;
+    }
+    for kind in privacy::request::Amends::ALL {
+        assert!(seen.contains(&format!("<dd>{}</dd>", kind.says())), "staff reads: {}", kind.says());
+    }
+    let archive = ada.archive_text().await;
+    for kind in privacy::request::Amends::ALL {
+        assert!(archive.contains(&format!("\"amends\": \"{}\"", kind.name())), "{}: {archive}", kind.name());
+    }
+    assert!(!archive.contains("Ada & Co"));
+    let added = ada.post("/settings/fields", &[("extra-company", "Ada & Co")]).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    assert!(ada.archive_text().await.contains("Ada & Co"), "what was missing is there");
 }

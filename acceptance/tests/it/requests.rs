@@ -322,7 +322,12 @@ async fn a_refusal_names_its_ground_and_how_to_complain() {
     let house = House::new("house").await;
     let olga = house.operator("Olga").await;
     let ada = house.invited(&olga, "Ada", Role::Member).await;
-    let form = [("matter", "rectification"), ("words", "My name is Countess"), ("region", "ch")];
+    let form = [
+        ("matter", "rectification"),
+        ("amends", "error"),
+        ("words", "My name is Countess"),
+        ("region", "ch"),
+    ];
     assert_eq!(ada.post("/privacy/requests", &form).await.status, StatusCode::SEE_OTHER);
     let request = newest(&olga).await;
     let page = olga.get(&request).await.body;

@@ -28,6 +28,8 @@ async fn cases(staff: &Browser) -> Vec<String> {
 }
 
 async fn who_received_what_was_corrected_is_told(house: House) {
+    domain::proves!("KA-39", by = "app::requests::telling::after_correction");
+    domain::proves!("KA-39", by = "store::disclosures::demands::corrected");
     let olga = house.operator("Olga").await;
     let pia = house.invited(&olga, "Pia", Role::PrivacyOfficer).await;
     let ada = house.invited(&olga, "Adda", Role::Member).await;
@@ -39,6 +41,14 @@ async fn who_received_what_was_corrected_is_told(house: House) {
 
     renames(&bob, "Bob").await;
     assert_eq!(cases(&pia).await, Vec::<String>::new(), "a case would tell of what a law forbids to tell");
+    let list = pia.get("/console/disclosures").await.body;
+    assert_eq!(list.matches("corrected since").count(), 1, "staff tells the court, under the bar: {list}");
+    let row = list.split("<tr>").find(|row| row.contains("corrected since")).unwrap();
+    let demand =
+        format!("/console/disclosures/{}", &row.split("/console/disclosures/").nth(1).unwrap()[..32]);
+    let page = pia.get(&demand).await.body;
+    assert!(page.contains("Tell District Court of Testing how it reads now"), "{page}");
+    assert!(!bob.archive_text().await.contains("District Court"), "nothing of it is told to him");
     assert_eq!(
         ada.post("/settings/email", &[("email", "ada@example.org")]).await.status,
         StatusCode::SEE_OTHER
@@ -72,8 +82,13 @@ async fn who_received_what_was_corrected_is_told(house: House) {
     assert!(mine.contains("It is done.") && mine.contains("The court was told on 23 November."), "{mine}");
 
     // What staff corrects at her request is told in the same way, with how it read before.
-    let form =
-        [("came", "phone"), ("received", "2026-11-21"), ("matter", "rectification"), ("region", "eea")];
+    let form = [
+        ("came", "phone"),
+        ("received", "2026-11-21"),
+        ("matter", "rectification"),
+        ("amends", "error"),
+        ("region", "eea"),
+    ];
     let at = olga.post("/console/requests", &form).await.location.unwrap();
     let number = number_of(&olga, "Ada").await;
     let known = olga.post(&at, &[("deed", "know-who"), ("words", "called back")]).await;

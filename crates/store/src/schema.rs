@@ -37,6 +37,8 @@ pub(crate) const STATE: &[(i64, &str, &str)] = &[
     (27, "retention outcomes", include_str!("../migrations/0027_retention_outcomes.sql")),
     (28, "agreements", include_str!("../migrations/0028_agreements.sql")),
     (30, "declared fields", include_str!("../migrations/0030_declared_fields.sql")),
+    (31, "amends", include_str!("../migrations/0031_amends.sql")),
+    (32, "corrected under a bar", include_str!("../migrations/0032_corrected_under_a_bar.sql")),
 ];
 
 /// Migrations of the key database.

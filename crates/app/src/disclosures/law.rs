@@ -47,6 +47,8 @@ pub struct Line {
     pub settled: Option<Settled>,
     /// Until when the person may not be told, if that is still to come.
     pub barred_until: Option<Instant>,
+    /// Whether something of what was handed over reads otherwise now, and whoever received it is to be told by staff.
+    pub corrected: bool,
 }
 
 /// A demand, opened.
@@ -188,6 +190,7 @@ pub async fn all(ctx: &Context, me: &SignedIn) -> Result<Vec<Line>, Error> {
             entered_at: demand.entered_at,
             settled: demand.settled,
             barred_until: Some(demand.told_at).filter(|told| *told > now),
+            corrected: demand.corrected_at.is_some(),
         })
     });
     lines.collect()

@@ -9,7 +9,7 @@ use domain::ids::{PersonId, RequestId};
 use domain::person::Reason;
 use domain::time::Instant;
 use privacy::clock::{Matter, Need};
-use privacy::request::{self, Came, Case, Happened, Region};
+use privacy::request::{self, Amends, Came, Case, Happened, Region};
 use privacy::{Act, Ask, Personal, Whose};
 use store::requests::{self, NewRequest};
 
@@ -25,6 +25,8 @@ pub struct Wanted {
     pub region: String,
     /// What exactly, about which time. May be empty (AF-082).
     pub words: String,
+    /// What a correction puts right, by its code; empty of anything else.
+    pub amends: String,
     /// To which purpose they object; every one to which they can if empty. Of objections by people who have signed in.
     pub purpose: String,
 }
@@ -56,6 +58,7 @@ pub struct Entered {
 struct Checked {
     matter: Matter,
     region: Region,
+    amends: Option<Amends>,
     words: Personal<String>,
 }
 
@@ -67,8 +70,18 @@ impl Wanted {
         let region = if self.region.is_empty() { Region::Unknown.name() } else { &self.region };
         let region = region.parse().map_err(|_| Refusal::field("region", "Choose one of the list."))?;
         let words = text::words("words", &self.words, MOST_WORDS)?;
-        Ok(Checked { matter, region, words: Personal::new(words) })
+        Ok(Checked { matter, region, amends: amends(matter, &self.amends)?, words: Personal::new(words) })
     }
+}
+
+/// What a correction puts right. Whoever asks for one says so, since what is missing is added and nothing is replaced (FL-91).
+fn amends(matter: Matter, typed: &str) -> Result<Option<Amends>, Refusal> {
+    if matter != Matter::Rectification {
+        return Ok(None);
+    }
+    let problem =
+        "Say what is to be corrected: something wrong, something out of date, or something missing.";
+    typed.parse().map(Some).map_err(|_| Refusal::field("amends", problem))
 }
 
 fn new(id: RequestId, came: Came, received_at: Instant, checked: &Checked) -> NewRequest {
@@ -80,6 +93,7 @@ fn new(id: RequestId, came: Came, received_at: Instant, checked: &Checked) -> Ne
         rules: String::new(),
         received_at,
         for_another: false,
+        amends: checked.amends.map(Amends::name),
         called: None,
         reply_to: None,
         words: Personal::new(checked.words.reveal().clone()),
@@ -231,7 +245,8 @@ pub(super) async fn stored_for<'t>(
     words: &str,
     account: PersonId,
 ) -> Result<Paper<'t>, Error> {
-    let checked = Checked { matter, region: Region::Unknown, words: Personal::new(words.to_owned()) };
+    let words = Personal::new(words.to_owned());
+    let checked = Checked { matter, region: Region::Unknown, amends: None, words };
     let id = RequestId::fresh(&**ctx.store.random());
     let new = new(id, Came::Noticed, tx.now(), &checked);
     let whose = Whose::Person(account);

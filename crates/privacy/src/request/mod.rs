@@ -4,6 +4,7 @@
 //! never lets anything be carried out or handed over before it is known who asks and a named person has decided, never
 //! lets a request be refused without a ground of the closed list, and never closes it without an answer. Pure.
 
+mod amends;
 mod case;
 mod ground;
 mod happened;
@@ -12,6 +13,7 @@ mod region;
 #[cfg(test)]
 mod tests;
 
+pub use amends::Amends;
 pub use case::{Case, State, Wrong};
 pub use ground::Ground;
 pub use happened::{ByNobody, Happened, decided_by};

@@ -73,6 +73,8 @@ pub struct Demand {
     pub settled_by: Option<PersonId>,
     /// In which part of the house.
     pub settled_role: Option<String>,
+    /// Since when something reads otherwise than it was handed over, while the person may not know of it.
+    pub corrected_at: Option<Instant>,
 }
 
 /// How a demand was settled.
@@ -165,6 +167,22 @@ pub async fn settle(grant: &Grant<'_>, id: DemandId, how: Settled) -> Result<boo
     grant.update_if(id.uuid(), &[("state", WAITING.into())], &values).await
 }
 
+/// Notes on what was handed over of the person of the grants, and of which they may not know yet, that this category reads otherwise
+/// now: whoever received it is told by staff, and no case of the person's would show it (KA-39). The grants are to read and to change
+/// `demand`.
+///
+/// # Errors
+/// A refusal or a fault.
+pub async fn corrected(reading: &Grant<'_>, grant: &Grant<'_>, category: &str) -> Result<(), Error> {
+    for demand in list(reading).await? {
+        let went = demand.settled == Some(Settled::Released) && demand.told_at > grant.now();
+        if went && demand.categories.iter().any(|named| named == category) {
+            grant.update(demand.id.uuid(), &[("corrected_at", grant.now().into())]).await?;
+        }
+    }
+    Ok(())
+}
+
 fn to_demand(record: &Record) -> Result<Demand, Fault> {
     Ok(Demand {
         id: DemandId::from_uuid(record.id("id").ok_or_else(|| lacks("id"))?),
@@ -184,5 +202,6 @@ fn to_demand(record: &Record) -> Result<Demand, Fault> {
         settled_at: record.instant("settled_at"),
         settled_by: record.id("settled_by").map(PersonId::from_uuid),
         settled_role: record.text("settled_role").map(str::to_owned),
+        corrected_at: record.instant("corrected_at"),
     })
 }

@@ -4,7 +4,7 @@
 pub mod acquisitions;
 mod demands;
 
-pub use demands::{Demand, NewDemand, Settled, enter, get, list, settle, whose};
+pub use demands::{Demand, NewDemand, Settled, corrected, enter, get, list, settle, whose};
 
 use crate::fault::{Error, Fault};
 use crate::record::Record;

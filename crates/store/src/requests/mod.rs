@@ -35,6 +35,8 @@ pub struct NewRequest {
     pub received_at: Instant,
     /// Whether somebody else asks for them.
     pub for_another: bool,
+    /// What a correction puts right, by its code.
+    pub amends: Option<&'static str>,
     /// The name they gave.
     pub called: Option<Personal<String>>,
     /// Where the answer goes.
@@ -72,6 +74,8 @@ pub struct Request {
     pub step: i64,
     /// Whether somebody else asks for them.
     pub for_another: bool,
+    /// What a correction puts right, by its code.
+    pub amends: Option<String>,
     /// The name they gave.
     pub called: Option<Personal<String>>,
     /// Where the answer goes.
@@ -159,7 +163,7 @@ pub async fn insert(
 ) -> Result<(), Error> {
     let text = |text: &Option<Personal<String>>| Value::from(text.as_ref().map(|t| t.reveal().as_str()));
     let follow = new.follow.clone().map_or(Value::Null, Value::from);
-    let values: [(&str, Value); 13] = [
+    let values: [(&str, Value); 14] = [
         ("kind", new.matter.as_str().into()),
         ("state", state.into()),
         ("created_at", grant.now().into()),
@@ -169,6 +173,7 @@ pub async fn insert(
         ("rules", new.rules.as_str().into()),
         ("received_at", new.received_at.into()),
         ("for_another", new.for_another.into()),
+        ("amends", new.amends.into()),
         ("called", text(&new.called)),
         ("reply_to", text(&new.reply_to)),
         ("words", new.words.reveal().as_str().into()),
@@ -381,6 +386,7 @@ fn to_request(record: &Record) -> Result<Request, Fault> {
         ended_at: record.instant("ended_at"),
         step: record.int("step").unwrap_or_default(),
         for_another: record.flag("for_another"),
+        amends: record.text("amends").map(str::to_owned),
         called: record.personal("called"),
         reply_to: record.personal("reply_to"),
         words: record.personal("words"),

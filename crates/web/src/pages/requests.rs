@@ -132,6 +132,8 @@ pub struct Typed {
     #[serde(default)]
     words: String,
     #[serde(default)]
+    amends: String,
+    #[serde(default)]
     called: String,
     #[serde(default)]
     email: String,
@@ -147,7 +149,7 @@ impl Typed {
     pub fn form(&self) -> Form {
         let form = Form::with([("matter", &self.matter), ("region", &self.region), ("words", &self.words)]);
         let form = form.typed("called", &self.called).typed("email", &self.email).typed("came", &self.came);
-        let form = form.typed("received", &self.received);
+        let form = form.typed("received", &self.received).typed("amends", &self.amends);
         match &self.for_another {
             Some(ticked) => form.typed("for_another", ticked),
             None => form,
@@ -159,7 +161,8 @@ impl Typed {
     }
     fn wanted(&self) -> Wanted {
         let (matter, region) = (self.matter.clone(), self.region.clone());
-        Wanted { matter, region, words: self.words.clone(), purpose: String::new() }
+        let (words, amends) = (self.words.clone(), self.amends.clone());
+        Wanted { matter, region, words, amends, purpose: String::new() }
     }
     pub fn asked(self) -> Asked {
         let wanted = self.wanted();

@@ -273,6 +273,7 @@ async fn request(house: &House, id: PersonId, Canary { sealed, plain }: Canary) 
     let rights = |act, what| own(id, act, what, "rights");
     let sealed = |what| Some(personal(format!("{sealed}-{what}")));
     let new = NewRequest {
+        amends: Some("omission"),
         id: RequestId::fresh(&SystemRandom),
         matter: "access".to_owned(),
         came: "page",
@@ -379,7 +380,7 @@ async fn by_hand(house: &House, id: PersonId, Canary { plain, .. }: Canary) {
              ground = '{plain}-ground', role = '{plain}-role' WHERE person = {her}"
         ),
         format!(
-            "UPDATE demand SET kind = '{plain}-kind', state = '{plain}-state', entered_role = '{plain}-role', \
+            "UPDATE demand SET kind = '{plain}-kind', state = '{plain}-state', entered_role = '{plain}-role', corrected_at = {at}, \
              settled_at = {at}, settled_by = {her}, settled_role = '{plain}-role' WHERE person = {her}"
         ),
         // Of everybody's lines she wrote one: where others' rows mention her, the mention goes.

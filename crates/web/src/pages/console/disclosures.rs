@@ -35,6 +35,7 @@ struct Line {
     state: &'static str,
     waits: bool,
     barred: Option<String>,
+    corrected: bool,
 }
 
 const fn state(settled: Option<Settled>) -> &'static str {
@@ -54,6 +55,7 @@ pub async fn page(State(face): State<Face>, Me(me): Me) -> Result<Response, Prob
         state: state(line.settled),
         waits: line.settled.is_none(),
         barred: line.barred_until.map(when),
+        corrected: line.corrected,
     });
     Ok(render(&Page {
         shell: Shell::of(&face, &me, "Disclosures", "console").await?,
@@ -172,6 +174,8 @@ struct One {
     entered: String,
     entered_by: String,
     settled: Option<(String, String)>,
+    /// Since when what was handed over reads otherwise, and nobody but staff can tell whoever received it.
+    corrected: Option<String>,
     state: &'static str,
     waits: bool,
     may_release: bool,
@@ -205,6 +209,7 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
         reference: text(demand.reference.as_ref()),
         provision: text(demand.provision.as_ref()),
         categories: in_words(face, &demand.categories),
+        corrected: demand.corrected_at.map(when),
         barred: demand.barred_by.as_ref().map(|law| (law.reveal().clone(), when(demand.told_at))),
         entered: when(demand.entered_at),
         state: state(demand.settled),

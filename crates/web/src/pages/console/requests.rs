@@ -16,7 +16,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::time::Instant;
 use privacy::clock::{Need, Reason};
-use privacy::request::{Came, Ground, Happened, State as Stands, needs_identity, says};
+use privacy::request::{Amends, Came, Ground, Happened, State as Stands, needs_identity, says};
 use serde::Deserialize;
 use store::requests::Post;
 
@@ -112,6 +112,8 @@ struct One {
     called: String,
     reply_to: String,
     for_another: bool,
+    /// What a correction puts right, in words; empty of anything else.
+    amends: &'static str,
     /// Whether it is known that they may.
     may_for_another: bool,
     words: String,
@@ -214,6 +216,12 @@ async fn show_one(face: &Face, me: &SignedIn, id: &str, form: Form) -> Result<Re
         reply_to: text(&request.reply_to),
         for_another: request.for_another,
         may_for_another: told.case.has_authority(),
+        amends: request
+            .amends
+            .as_deref()
+            .and_then(|kind| kind.parse().ok())
+            .map(Amends::says)
+            .unwrap_or_default(),
         words: text(&request.words),
         who: match (told.case.is_known(), told.came) {
             (_, Came::Page) => "signed in",
