@@ -253,7 +253,9 @@ async fn data_goes_on_the_grounds_of_the_policy_alone_and_the_ground_is_recorded
         };
         let allowed = named.iter().any(|known| known.name() == ground);
         assert!(allowed || !compelled, "every policy lets a court have what it orders");
-        let entered = olga.post(&about_ada, &paper(&[("kind", kind.name())])).await;
+        // What a policy shares with nobody is named by no paper but a court's.
+        let named = paper(&[("kind", kind.name()), ("category", "account.name")]);
+        let entered = olga.post(&about_ada, &named).await;
         if !allowed {
             refused(&entered, StatusCode::UNPROCESSABLE_ENTITY, "does not let data go because");
             assert!(!olga.get(&about_ada).await.body.contains(kind.says()), "and it is not offered");

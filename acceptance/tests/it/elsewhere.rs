@@ -211,7 +211,7 @@ async fn nobody_is_sent_to_a_service_that_the_policy_does_not_name() {
     let provider = Provider::start(Kind::Strict, BACK).await;
     let registered = |purpose: &str, until: &str| {
         let entry = format!(
-            "[[recipient]]\nid = \"school\"\nname = \"The school of tests\"\nclass = \"identity\"\nrole = \"controller\"\ncountry = \"DE\"\npolicy = \"https://school.example/privacy\"\nfor = [\"{purpose}\"]\ncontract = \"S-1\"\ncontract_until = \"{until}\"\n\n# ---- Purposes"
+            "[[recipient]]\nid = \"school\"\nname = \"The school of tests\"\nclass = \"identity\"\nrole = \"controller\"\ncountry = \"DE\"\npolicy = \"https://school.example/privacy\"\nfor = [\"{purpose}\"]\ncontract = \"S-1\"\ncontract_until = \"{until}\"\nconfidential = true\n\n# ---- Purposes"
         );
         Sources::built_in("house").unwrap().edited("profile", "# ---- Purposes", &entry)
     };
