@@ -316,9 +316,8 @@ async fn links_to_other_sites_say_that_this_notice_ends_there() {
 /// What is kept and why is told by the notice, and by a word where data comes in. The third way is an answer of one's own, by mail.
 #[tokio::test]
 async fn what_is_done_with_data_is_told_in_the_notice_and_where_data_comes_in() {
-    domain::proves!("AF-067", by = "privacy::notice::kinds");
     domain::proves!("AF-067", by = "web::pages::models::library::show");
-    let house = House::new("house").await;
+    let house = House::new("atomform").await;
     let olga = house.operator("Olga").await;
     let notice = house.outsider().get("/privacy/notice").await.body;
     let book = house.ctx.store.book();

@@ -270,7 +270,7 @@ fn nobody_abroad_receives_anything_under_clauses_that_nobody_can_read() {
 
 #[test]
 fn a_basis_that_only_the_summary_names_is_used_by_nothing_unless_that_is_said() {
-    domain::proves!("TP-31", by = "privacy::check::Checker::bases");
+    domain::proves!("TP-31", by = "privacy::check::is_opened");
     let threedpros = || Sources::built_in("threedpros").unwrap();
     assert!(
         found("threedpros").contains("basis-summary:contract"),

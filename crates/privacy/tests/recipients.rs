@@ -192,7 +192,7 @@ fn nobody_receives_anything_who_has_not_undertaken_to_keep_it_confidential() {
 
 #[test]
 fn a_recipient_protects_as_well_as_the_house_or_receives_nothing() {
-    domain::proves!("SP-26", by = "privacy::profile::Profile::may_receive");
+    domain::proves!("SP-26", by = "privacy::profile::Recipient::is_compared");
     let receives = "receives = [\"project.files\"]\n";
     let storage = |more: &str| {
         let sources = Sources::built_in("stelloloxon").unwrap();

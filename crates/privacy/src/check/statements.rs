@@ -3,7 +3,7 @@
 
 use super::Checker;
 use crate::california::{self, Statutory};
-use crate::profile::{Basis, Ending, Footing, Ground, Recipient, Safeguard, Source};
+use crate::profile::{Bases, Basis, Ending, Footing, Ground, Profile, Recipient, Safeguard, Source};
 use core::ops::Range;
 use domain::time::Instant;
 use jiff::Span;
@@ -16,6 +16,13 @@ const AFFILIATE: &str = "affiliate";
 
 /// Any instant: periods are compared from it.
 const START: Instant = Instant::from_micros(0);
+
+/// Whether a reading opens a basis that only the summary names (TP-31).
+fn is_opened(profile: &Profile, bases: &Bases, basis: Basis) -> bool {
+    let code = format!("basis-summary:{}", basis.name());
+    let summed_up = bases.summary.iter().any(|named| *named.get_ref() == basis);
+    summed_up && profile.resolved.iter().map(Spanned::get_ref).any(|r| r.opens && r.conflict == code)
+}
 
 impl Checker<'_> {
     /// Every statement against the rules, the recipients and each other.
@@ -124,12 +131,7 @@ impl Checker<'_> {
             let what = format!("the summary names {}, the detailed list does not", basis.get_ref().says());
             self.contradiction(format!("basis-summary:{}", basis.get_ref().name()), &basis.span(), &what);
         }
-        let opened = |basis: Basis| {
-            let code = format!("basis-summary:{}", basis.name());
-            let summed_up = bases.summary.iter().any(|b| *b.get_ref() == basis);
-            summed_up && profile.resolved.iter().map(Spanned::get_ref).any(|r| r.opens && r.conflict == code)
-        };
-        let listed = |basis: Basis| bases.detail.contains(&basis) || opened(basis);
+        let listed = |basis: Basis| bases.detail.contains(&basis) || is_opened(profile, bases, basis);
         let unused = |ground: Ground| !profile.names(ground);
         let purposes = profile.purpose.iter().map(Spanned::get_ref).filter(|p| !p.ground.is_some_and(unused));
         for purpose in purposes.filter(|p| !listed(p.basis)) {

@@ -168,6 +168,11 @@ impl Recipient {
     pub fn safeguard_texts(&self) -> impl Iterator<Item = &Footing> {
         self.footings().filter(|footing| !footing.text.trim().is_empty())
     }
+    /// Whether its measures were compared with the house's own by this day (SP-26).
+    fn is_compared(&self, on: Date) -> bool {
+        let day = self.measures_checked.as_ref().and_then(|day| day.get_ref().parse::<Date>().ok());
+        day.is_some_and(|day| day <= on)
+    }
     /// Whether its contract runs on this day.
     fn contract_runs(&self, on: Date) -> Result<(), Idle> {
         if !self.is_active() {
@@ -230,10 +235,7 @@ impl Profile {
         if self.disclosure.acknowledged && !acknowledged {
             return Err(Idle::NotAcknowledged(version));
         }
-        let compared = recipient.measures_checked.as_ref();
-        let compared =
-            compared.and_then(|day| day.get_ref().parse::<Date>().ok()).is_some_and(|day| day <= on);
-        if self.disclosure.same_protection && !compared {
+        if self.disclosure.same_protection && !recipient.is_compared(on) {
             return Err(Idle::NotCompared);
         }
         let country = recipient.country.get_ref();
