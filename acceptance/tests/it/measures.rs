@@ -30,7 +30,7 @@ async fn each_measure_has_an_owner_and_a_check_that_sees_it_gone(house: House) {
     updates("Inst zip [3.0-13] (3.0-13+deb12u1 Debian-Security:12/oldstable-security [amd64])");
     let pending = row(&olga, "security updates").await;
     assert!(
-        pending.contains("Not in force") && pending.contains("1 security updates are pending"),
+        pending.contains("Not in force") && pending.contains("security updates pending: 1 of 1"),
         "{pending}"
     );
     updates("0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.");

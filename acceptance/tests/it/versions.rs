@@ -353,3 +353,32 @@ async fn a_request_goes_by_the_rules_it_was_taken_in_by(house: House) {
     assert!(house.outsider().get(&later).await.body.contains("2026-12-02"), "ten days are promised now");
     assert!(house.outsider().get(&asked).await.body.contains("2026-12-22"), "it was taken in by other rules");
 }
+
+/// The house may keep prints for a shorter time, and says why: nobody loses what is there before they were warned and said yes.
+#[tokio::test]
+async fn a_shorter_time_is_told_with_its_reason_and_takes_nothing_unwarned() {
+    domain::proves!("AF-172", by = "privacy::diff::Diff::keep");
+    let house = House::new("atomform").await;
+    let olga = house.operator("Olga").await;
+    let ada = house.invited(&olga, "Ada", Role::Member).await;
+    let added = ada.post_file("/queue", &[("hold", "1")], "bracket.gcode", toolpath(2)).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    let ninety = ("print.collected\", at_most = \"P90D", "print.collected\", at_most = \"P30D");
+    let rules = include_str!("../../../policy/profiles/atomform.toml").matches(ninety.0).count();
+    let second = second(&house, "significant", &vec![ninety; rules]);
+    let house = house.restarted(&second).await;
+    let ada = house.signed_in("Ada").await;
+    let warned = ada.get("/privacy/changes").await.body;
+    for words in
+        ["kept for a shorter time", "30 days after", "instead of", "90 days after", "The club has grown."]
+    {
+        assert!(warned.contains(words), "«{words}» in {warned}");
+    }
+    assert!(house.outsider().get("/privacy/versions").await.body.contains("The club has grown."));
+    house.clock.advance(31 * 24 * 3600);
+    house.ctx.store.sweep().await.unwrap();
+    let ada = house.signed_in("Ada").await;
+    assert!(ada.get("/queue").await.body.contains("bracket.gcode"), "nothing goes before she has said yes");
+    assert_eq!(says(&ada, "yes", "2").await, StatusCode::SEE_OTHER);
+    assert!(!ada.get("/queue").await.body.contains("bracket.gcode"), "the shorter time counts for her now");
+}

@@ -85,7 +85,8 @@ async fn stands(ctx: &Context, tx: &Tx, me: &SignedIn) -> Result<Standing, Error
         let grant = tx.authorise(own(me, Act::Read, "person", "account")).await?;
         (people::account(&grant).await?.ok_or(Refusal::NotFound)?, grant.book().version())
     };
-    let grant = tx.authorise(own(me, Act::Read, "agreement", "account")).await?;
+    // What was agreed is shown by a law's duty: a version from before it was kept apart has no other rule for it.
+    let grant = tx.authorise(own(me, Act::Read, "agreement", "rights")).await?;
     let last = agreements::last(&grant).await?;
     let versions = ctx.store.versions();
     let newest = versions.newest().version();
@@ -135,7 +136,7 @@ pub async fn answer(ctx: &Context, me: &SignedIn, shown: u32, answer: Answer) ->
     drop(grant);
     if answer != Answer::Read {
         // A yes is given under the version that binds from now on, a no under the one that still does.
-        let grant = tx.authorise(own(me, Act::Create, "agreement", "account")).await?;
+        let grant = tx.authorise(own(me, Act::Create, "agreement", "rights")).await?;
         let accepted = answer == Answer::Yes;
         agreements::add(&grant, &**ctx.store.random(), accepted, &wording(&standing), "changes").await?;
     }

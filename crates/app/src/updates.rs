@@ -37,11 +37,9 @@ impl Updates {
             ));
         }
         match security {
-            0 => {
-                Ok(format!("{all} updates are pending, none of them for security; last looked for on {day}."))
-            }
+            0 => Ok(format!("updates pending: {all}, none of them for security; last looked for on {day}.")),
             _ => Err(format!(
-                "{security} security updates are pending, of {all}; last looked for on {day}: run apt-get upgrade"
+                "security updates pending: {security} of {all}; last looked for on {day}: run apt-get upgrade"
             )),
         }
     }
@@ -75,7 +73,7 @@ mod tests {
         assert_eq!(found.pending, (2, 1));
         let refused = found.judged(day("2026-11-22")).unwrap_err();
         assert!(
-            refused.contains("1 security updates are pending, of 2") && refused.contains("2026-11-20"),
+            refused.contains("security updates pending: 1 of 2") && refused.contains("2026-11-20"),
             "{refused}"
         );
         let quiet = Updates { pending: (1, 0), ..found };
